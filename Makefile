@@ -1,0 +1,55 @@
+# Needs Go, Node with npm, git, make and gcc; scripts/postgres.sh finds or installs PostgreSQL.
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+READER  := edge/web/reader
+MODULES := web/reader/node_modules
+# What a developer's PostgreSQL lives in (make postgres).
+PG_DIR  ?= $(or $(TMPDIR),/tmp)/ordo-postgres
+
+.DEFAULT_GOAL := build
+.PHONY: build run test check bench docs reader postgres postgres-stop clean
+
+build: reader ## bin/ordo, with all that it embeds
+	CGO_ENABLED=0 go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/ordo ./cmd/ordo
+
+run: build ## the demo on http://localhost:8080, or on ORDO_ADDR
+	./bin/ordo demo
+
+test: ## everything that CI runs, on SQLite and PostgreSQL
+	scripts/test.sh
+
+check: ## the fast subset, under 90 seconds
+	scripts/test.sh fast
+
+bench: build ## measure; ARGS="place --database sqlite:bench.db"
+	./bin/ordo bench $(ARGS)
+
+docs: ## write docs/generated from the tables in the code
+	go generate ./...
+
+postgres: ## start a server for go test, and print the variable to export
+	@url=$$(scripts/postgres.sh start '$(PG_DIR)') && echo "export ORDO_TEST_POSTGRES='$$url'"
+
+postgres-stop: ## stop that server and remove its data
+	scripts/postgres.sh stop '$(PG_DIR)'
+
+# The API reader and its font: fetched when the lock file changes, then copied
+# to where edge/web embeds them.
+reader: $(READER)/rapidoc-min.js
+
+$(MODULES)/.package-lock.json: web/reader/package-lock.json web/reader/.npmrc
+	cd web/reader && npm ci --ignore-scripts
+	@touch $@
+
+$(READER)/rapidoc-min.js: $(MODULES)/.package-lock.json $(wildcard web/reader/reader.*)
+	cp $(MODULES)/rapidoc/LICENSE.txt $(READER)/rapidoc.LICENSE.txt
+	cp $(MODULES)/rapidoc/dist/rapidoc-min.js.LICENSE.txt $(READER)/
+	cp $(MODULES)/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2 $(READER)/
+	cp $(MODULES)/@fontsource-variable/inter/LICENSE $(READER)/inter.LICENSE.txt
+	cp web/reader/reader.css web/reader/reader.js $(READER)/
+	cp $(MODULES)/rapidoc/dist/rapidoc-min.js $@
+	@touch $@
+
+clean: ## remove what build made
+	rm -rf bin $(MODULES)
+	git clean -fqX $(READER)

@@ -1,0 +1,38 @@
+// Package id owns identifiers and secrets: prefixed ids that sort by the time
+// they were made, and random tokens. It is the only source of randomness. Ids
+// are never credentials. It does not own what an id refers to.
+package id
+
+import (
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/binary"
+	"time"
+)
+
+var alphabet = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
+// Source makes identifiers. Read fills its argument with random bytes; it is
+// crypto/rand.Read in production and seeded in a simulation.
+type Source struct{ Read func([]byte) }
+
+// Random is the source for production.
+var Random = Source{Read: func(b []byte) { rand.Read(b) }}
+
+// New returns prefix, an underscore and 26 characters: 48 bits of
+// milliseconds of the time at, then 80 random bits.
+func (s Source) New(prefix string, at time.Time) string {
+	var b [16]byte
+	s.Read(b[6:])
+	ms := uint64(at.UnixMilli())
+	binary.BigEndian.PutUint16(b[0:], uint16(ms>>32))
+	binary.BigEndian.PutUint32(b[2:], uint32(ms))
+	return prefix + "_" + alphabet.EncodeToString(b[:])
+}
+
+// Token returns a secret with 160 random bits, in 32 characters.
+func (s Source) Token() string {
+	var b [20]byte
+	s.Read(b[:])
+	return alphabet.EncodeToString(b[:])
+}

@@ -1,0 +1,288 @@
+package command
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"ordo/base/problem"
+	"ordo/engine/auth"
+	"ordo/engine/db"
+	"ordo/engine/effect"
+	"ordo/engine/event"
+)
+
+// Codes that the pipeline gives.
+var (
+	ErrKeyReused = problem.Declare("key_reused", problem.Invalid,
+		"The idempotency key was used for another operation or another input.", "Use a new key for a new request.")
+	ErrKeyInFlight = problem.Declare("key_in_flight", problem.Conflict,
+		"A request with the same idempotency key still runs.", "Wait a moment and send the same request again.")
+	ErrKeyInvalid = problem.Declare("key_invalid", problem.Malformed,
+		"The idempotency key is too long or has characters that are not printable.", "Use up to 255 printable ASCII characters.")
+)
+
+// Meta is what an operation is called with beside its input.
+type Meta struct {
+	Actor  auth.Actor
+	Key    string // idempotency key; one is made if empty
+	DryRun bool   // run everything, then undo it
+}
+
+// Answer is the outcome of an operation.
+type Answer struct {
+	Value   any    // of Spec().Out
+	Key     string // idempotency key of the command
+	Repeat  bool   // the key was known: Value is the same resource as it is now
+	Pending bool   // an effect that the command asked for has no result yet
+}
+
+// Engine runs operations on one workspace.
+type Engine struct {
+	DB         *db.DB
+	Operations []Operation
+	Anchors    []AnchorKind
+	Reactions  []event.Reaction
+	Effects    *effect.Runner
+	Sealer     *event.Sealer
+
+	inFlight sync.Map // account and key -> chan struct{}, closed at the end
+}
+
+const (
+	twin  = 5 * time.Second  // how long a repeated key waits for the first
+	patch = 10 * time.Second // how long a command waits for its effects
+)
+
+var (
+	errSeen   = errors.New("command: seen before")
+	errDryRun = errors.New("command: dry run")
+)
+
+// Invoke runs the operation.
+func (d Def[In, Out]) Invoke(ctx context.Context, e *Engine, m Meta, in any) (Answer, error) {
+	return Invoke(ctx, e, d, m, *in.(*In))
+}
+
+// Invoke runs an operation whose types are known.
+func Invoke[In, Out any](ctx context.Context, e *Engine, d Def[In, Out], m Meta, in In) (Answer, error) {
+	spec := d.Spec()
+	if spec.Permission != "" {
+		if err := m.Actor.Check(spec.Permission); err != nil {
+			return Answer{}, err
+		}
+	}
+	var a Answer
+	var out Out
+	var err error
+	if d.Read != nil {
+		out, err = read(ctx, e, spec.Name, m.Actor, func(tx *db.Tx) (Out, error) { return d.Read(tx, in) })
+	} else {
+		out, a, err = run(ctx, e, d, m, in)
+	}
+	if err != nil {
+		return Answer{Key: a.Key}, err
+	}
+	a.Value = out
+	if r, ok := any(out).(Resource); ok {
+		r.SetActions(e.actions(m.Actor, out))
+	}
+	return a, nil
+}
+
+// read runs fn on a read lane.
+func read[Out any](ctx context.Context, e *Engine, operation string, a auth.Actor, fn func(*db.Tx) (Out, error)) (out Out, err error) {
+	err = e.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		tx.Actor, tx.Operation = a, operation
+		out, err = fn(tx)
+		return err
+	})
+	return out, err
+}
+
+func run[In, Out any](ctx context.Context, e *Engine, d Def[In, Out], m Meta, in In) (out Out, a Answer, err error) {
+	if a.Key, err = e.key(m); err != nil {
+		return out, a, err
+	}
+	leave, err := e.enter(ctx, m.Actor.ID+"\n"+a.Key)
+	if err != nil {
+		return out, a, err
+	}
+	defer leave()
+	r := attempt[In, Out]{engine: e, def: d, meta: m, key: a.Key, in: in}
+	if r.fingerprint, err = fingerprint(d.Name, in); err != nil {
+		return out, a, err
+	}
+	for range 3 { // a lost commit answer is resolved by asking again under the key
+		if err = e.DB.Tx(ctx, r.once); !errors.Is(err, db.ErrUnknown) {
+			break
+		}
+	}
+	switch {
+	case errors.Is(err, errSeen):
+		a.Repeat = true
+		out, err = r.repeat(ctx)
+		return out, a, err
+	case errors.Is(err, errDryRun):
+		return r.out, a, nil
+	case errors.Is(err, db.ErrUnknown):
+		return out, a, db.ErrUnavailable.New("the answer to the commit got lost; the same key tells the outcome")
+	case err != nil:
+		return out, a, err
+	}
+	if len(r.intents) == 0 {
+		return r.out, a, nil
+	}
+	out, a.Pending, err = r.perform(ctx)
+	return out, a, err
+}
+
+// key returns the client's idempotency key, or a new one.
+func (e *Engine) key(m Meta) (string, error) {
+	if m.Key == "" {
+		return e.DB.IDs.New("idk", e.DB.Clock.Now()), nil
+	}
+	printable := func(r rune) bool { return r > ' ' && r < 127 }
+	if len(m.Key) > 255 || strings.IndexFunc(m.Key, func(r rune) bool { return !printable(r) }) >= 0 {
+		return "", ErrKeyInvalid.New("the key has %d characters", len(m.Key))
+	}
+	return m.Key, nil
+}
+
+// enter waits until no other request of this process runs under the key.
+func (e *Engine) enter(ctx context.Context, key string) (leave func(), err error) {
+	mine := make(chan struct{})
+	deadline, stop := context.WithTimeout(ctx, twin)
+	defer stop()
+	for {
+		other, running := e.inFlight.LoadOrStore(key, mine)
+		if !running {
+			return func() { e.inFlight.Delete(key); close(mine) }, nil
+		}
+		select {
+		case <-other.(chan struct{}):
+		case <-deadline.Done():
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			return nil, ErrKeyInFlight.New("the first request with this key has run for more than %s", twin)
+		}
+	}
+}
+
+func fingerprint(operation string, in any) (string, error) {
+	b, err := json.Marshal(in)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	h.Write([]byte(operation))
+	h.Write([]byte{'\n'})
+	h.Write(b)
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// attempt is one execution of a command, as often as the database asks for it.
+type attempt[In, Out any] struct {
+	engine      *Engine
+	def         Def[In, Out]
+	meta        Meta
+	key         string
+	fingerprint string
+	in          In
+
+	out     Out
+	intents []string
+	first   struct{ operation, fingerprint, result string } // an earlier execution
+}
+
+func (r *attempt[In, Out]) once(tx *db.Tx) (err error) {
+	tx.Actor, tx.Operation = r.meta.Actor, r.def.Name
+	r.intents = nil
+	r.first.operation = ""
+	// The look-up travels with the first read of the command, as do the anchors.
+	tx.Guard(db.One(`SELECT operation, fingerprint, result FROM commands WHERE account = $1 AND key = $2`,
+		[]any{r.meta.Actor.ID, r.key}, &r.first.operation, &r.first.fingerprint, &r.first.result), func() error {
+		if r.first.operation != "" {
+			return errSeen
+		}
+		return nil
+	})
+	id := tx.ID("cmd")
+	event.Prepare(tx, id, r.engine.Reactions, r.engine.Sealer.Wake)
+	effect.Collect(tx, func(ids []string) { r.intents = ids })
+	if r.def.Anchors != nil {
+		r.engine.lock(tx, r.def.Anchors(r.in))
+	}
+	if r.out, err = r.def.Run(tx, r.in); err != nil {
+		return err
+	}
+	if r.meta.DryRun {
+		if err := tx.Flush(); err != nil {
+			return err
+		}
+		return errDryRun
+	}
+	result, version := r.def.Result(r.out)
+	// No row: the key won elsewhere in the meantime. Run again and find it.
+	tx.Must(db.ErrStale, `INSERT INTO commands (account, key, id, operation, fingerprint, result, revision, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (account, key) DO NOTHING`,
+		r.meta.Actor.ID, r.key, id, r.def.Name, r.fingerprint, result, version, tx.Micros())
+	return nil
+}
+
+// lock locks the anchors in the order of the table, then by id, and checks
+// that the actor may see them.
+func (e *Engine) lock(tx *db.Tx, anchors []Anchor) {
+	for _, kind := range e.Anchors {
+		for _, a := range sorted(anchors, kind.Kind) {
+			condition, args := tx.Actor.Scope.SQL(kind.Columns, 2)
+			found := 0
+			tx.Guard(db.One(`SELECT 1 FROM `+kind.Table+` WHERE id = $1 AND `+condition+tx.ForUpdate(), append([]any{a.ID}, args...), &found), func() error {
+				if found == 0 {
+					return kind.Problem(a.ID)
+				}
+				return nil
+			})
+		}
+	}
+}
+
+// repeat answers a key that was seen: with the same resource, as it is now.
+func (r *attempt[In, Out]) repeat(ctx context.Context) (out Out, err error) {
+	if r.first.operation != r.def.Name || r.first.fingerprint != r.fingerprint {
+		return out, ErrKeyReused.New("key %q came with %s before", r.key, r.first.operation)
+	}
+	return r.reload(ctx, r.first.result)
+}
+
+func (r *attempt[In, Out]) reload(ctx context.Context, id string) (Out, error) {
+	return read(ctx, r.engine, r.def.Name, r.meta.Actor, func(tx *db.Tx) (Out, error) { return r.def.Repeat(tx, id) })
+}
+
+// perform makes the calls that the command asked for and answers with the
+// resource as it is then; pending if that takes too long.
+func (r *attempt[In, Out]) perform(ctx context.Context) (out Out, pending bool, err error) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for _, id := range r.intents {
+			// A failure is logged there, and the intent waits for the sweep.
+			_ = r.engine.Effects.Perform(context.WithoutCancel(ctx), id)
+		}
+	}()
+	waiting, stop := context.WithTimeout(ctx, patch)
+	defer stop()
+	select {
+	case <-done:
+	case <-waiting.Done():
+		pending = true
+	}
+	id, _ := r.def.Result(r.out)
+	out, err = r.reload(context.WithoutCancel(ctx), id)
+	return out, pending, err
+}

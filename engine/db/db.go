@@ -1,0 +1,194 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"ordo/base/clock"
+	"ordo/base/id"
+	"ordo/base/problem"
+)
+
+var (
+	// ErrStale says that another transaction changed a row first. Tx runs
+	// the command again.
+	ErrStale = errors.New("db: another transaction changed the row first")
+
+	// ErrUnknown says that the answer to a COMMIT got lost: the command may
+	// have happened. Only an idempotency key tells.
+	ErrUnknown = errors.New("db: the outcome of the commit is not known")
+
+	// ErrNested says that a command opened a transaction inside its own,
+	// which would wait for itself. It has to call the Tx form of the other.
+	ErrNested = errors.New("db: a transaction inside a transaction")
+
+	// ErrClosed says that the database, or the transaction, has ended.
+	ErrClosed = errors.New("db: closed")
+
+	// errUndone goes to commands that were rolled back through no fault of
+	// theirs. They run again.
+	errUndone = errors.New("db: rolled back with the group or the connection")
+)
+
+// Codes that the database itself can give.
+var (
+	ErrFull = problem.Declare("storage_full", problem.StorageFull,
+		"The disk of the database is full. Nothing was written; reading goes on.", "Free some space and send the same request again.")
+	ErrUnavailable = problem.Declare("database_unavailable", problem.Unavailable,
+		"The database cannot be reached.", "Send the same request again, with the same idempotency key.")
+	ErrBusy = problem.Declare("record_busy", problem.Unavailable,
+		"Another transaction holds a record for too long.", "Send the same request again, with the same idempotency key.")
+	ErrDamaged = problem.Declare("database_damaged", problem.Internal,
+		"The database file is damaged, or is no database of Ordo.", "Restore it from a backup; keep the damaged file.")
+	ErrSchemaNewer = problem.Declare("schema_newer", problem.Internal,
+		"The database was written by a newer version of Ordo.", "Start the newer version, or restore a backup from before the upgrade.")
+)
+
+// Options are given to Open; the zero value is for production.
+type Options struct {
+	Clock   clock.Clock // the system's if nil
+	IDs     id.Source   // random if zero
+	Fault   Fault
+	Writers int // lanes that write; the dialect's if 0
+	Group   int // commands that share a commit at most; the dialect's if 0
+}
+
+// DB is one workspace's database.
+type DB struct {
+	Dialect
+	Clock clock.Clock
+	IDs   id.Source
+
+	fault Fault
+	url   string
+
+	writes, reads chan *call // not buffered: a call is taken only to be run at once
+	closed        chan struct{}
+	lanes         sync.WaitGroup
+
+	// Counters since Open: transactions that wrote, the commands in them,
+	// and statements of both kinds of lanes.
+	Commits, Commands, Statements atomic.Int64
+}
+
+// Open connects to "postgres://…" or to a SQLite file ("sqlite:PATH", or just
+// the path) and brings its schema up to date. It refuses a schema that is newer
+// than this program.
+func Open(ctx context.Context, url string, o Options) (*DB, error) {
+	dialect, url := dialectOf(url)
+	d := &DB{
+		Dialect: dialect,
+		Clock:   o.Clock,
+		IDs:     o.IDs,
+		fault:   o.Fault,
+		url:     url,
+		writes:  make(chan *call),
+		reads:   make(chan *call),
+		closed:  make(chan struct{}),
+	}
+	if d.Clock == nil {
+		d.Clock = clock.System
+	}
+	if d.IDs.Read == nil {
+		d.IDs = id.Random
+	}
+	if o.Writers > 0 {
+		d.Writers = o.Writers
+	}
+	if o.Group > 0 {
+		d.Group = o.Group
+	}
+	if err := migrate(ctx, dialect, url); err != nil {
+		return nil, d.explain(err)
+	}
+	for range d.Writers {
+		d.lanes.Go((&lane{db: d, calls: d.writes, begin: d.beginWrite, group: d.Group}).serve)
+	}
+	for range d.Readers {
+		d.lanes.Go((&lane{db: d, calls: d.reads, begin: d.beginRead, group: 1, readOnly: true}).serve)
+	}
+	return d, nil
+}
+
+// Close waits for the transactions that run and refuses new ones.
+func (d *DB) Close() {
+	close(d.closed)
+	d.lanes.Wait()
+}
+
+// Tx runs fn in a transaction and returns once it is durable, or undone
+// because fn failed. fn runs again when the database asks for it, on another
+// goroutine than the caller's; it must not keep state of an earlier run. A
+// context that ends before the commit undoes fn; Tx returns its error only
+// for something that did not happen.
+func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
+	return d.retry(ctx, d.writes, fn)
+}
+
+// Read runs fn in a read-only transaction that sees one state of the database.
+func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
+	return d.retry(ctx, d.reads, fn)
+}
+
+const tries = 20
+
+func (d *DB) retry(ctx context.Context, lane chan<- *call, fn func(*Tx) error) error {
+	if ctx.Value(inTx{}) != nil {
+		return ErrNested
+	}
+	for try := 1; ; try++ {
+		err := d.once(ctx, lane, fn)
+		again := errors.Is(err, ErrStale) || errors.Is(err, errUndone) || d.retryable(err)
+		if !again || try == tries {
+			return d.explain(err)
+		}
+		if err := clock.System.Sleep(ctx, time.Duration(try)*time.Millisecond/2); err != nil {
+			return err
+		}
+	}
+}
+
+func (d *DB) once(ctx context.Context, lane chan<- *call, fn func(*Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c := &call{ctx: ctx, fn: fn, done: make(chan struct{})}
+	select {
+	case lane <- c:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-d.closed:
+		return ErrClosed
+	}
+	<-c.done // soon: fn sees a ctx that ends at its next statement
+	if c.panic != nil {
+		panic(fmt.Sprintf("%v\n\n%s", c.panic, c.stack))
+	}
+	if c.err == nil {
+		for _, fn := range c.after {
+			fn()
+		}
+	}
+	return c.err
+}
+
+// explain turns what a person can do something about into a problem.
+func (d *DB) explain(err error) error {
+	switch {
+	case err == nil || problem.As(err) != nil || errors.Is(err, ErrUnknown):
+		return err
+	case d.full(err):
+		return ErrFull.New("the database refused to grow")
+	case d.damaged(err):
+		return ErrDamaged.New("the database cannot be read")
+	case d.busy(err):
+		return ErrBusy.New("waited for a lock for too long")
+	case errors.Is(err, errUndone) || d.unavailable(err):
+		return ErrUnavailable.New("the connection to the database failed")
+	}
+	return err
+}

@@ -1,0 +1,92 @@
+// Package dbtest owns the databases of tests: every test gets empty ones, of
+// both kinds. It does not own what is in them.
+package dbtest
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"ordo/base/id"
+	"ordo/engine/db"
+)
+
+// Each runs the test on SQLite and on PostgreSQL, each time on an empty
+// database with the current schema. It fails without ORDO_TEST_POSTGRES, the
+// URL of a server for tests: SQLite alone hides races.
+func Each(t *testing.T, o db.Options, fn func(t *testing.T, d *db.DB)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { fn(t, open(t, SQLite(t), o)) })
+	t.Run("postgres", func(t *testing.T) { fn(t, open(t, Postgres(t), o)) })
+}
+
+func open(t *testing.T, url string, o db.Options) *db.DB {
+	d, err := db.Open(t.Context(), url, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Close)
+	return d
+}
+
+// template is a migrated SQLite file, made once per test binary.
+var template = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "ordo")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "template.db")
+	d, err := db.Open(context.Background(), path, db.Options{})
+	if err != nil {
+		return nil, err
+	}
+	d.Close()
+	return os.ReadFile(path)
+})
+
+// SQLite returns the URL of a new file with the current schema.
+func SQLite(t *testing.T) string {
+	t.Helper()
+	content, err := template()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "ordo.db")
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return "sqlite:" + path
+}
+
+// Postgres returns a URL that leads into a new, empty PostgreSQL schema, which
+// goes away with the test.
+func Postgres(t *testing.T) string {
+	t.Helper()
+	url := os.Getenv("ORDO_TEST_POSTGRES")
+	if url == "" {
+		t.Fatal("set ORDO_TEST_POSTGRES to the URL of a server for tests")
+	}
+	c, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "test_" + strings.ToLower(id.Random.Token())
+	if _, err := c.Exec(t.Context(), "CREATE SCHEMA "+name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		c.Exec(context.Background(), "DROP SCHEMA "+name+" CASCADE")
+		c.Close(context.Background())
+	})
+	separator := "?"
+	if strings.Contains(url, "?") {
+		separator = "&"
+	}
+	return url + separator + "search_path=" + name
+}

@@ -1,0 +1,88 @@
+package db
+
+import (
+	"context"
+	"runtime"
+	"strings"
+)
+
+// conn is one connection, and all that this package sees of a database.
+type conn interface {
+	// run executes the statements in order, in one round trip where there is
+	// such a thing, hands each its answer, and stops at the first failure.
+	run(ctx context.Context, batch []*Stmt) error
+	// broken tells that the connection is of no use any more.
+	broken() bool
+	close()
+}
+
+// Dialect holds everything the two databases disagree on.
+type Dialect struct {
+	Name string
+
+	Writers int // lanes that write
+	Group   int // commands that share a commit at most
+	Readers int // lanes that read
+
+	beginWrite, beginRead string
+	forUpdate, skipLocked string
+	types                 *strings.Replacer // the type words of a migration
+	goose, driver         string            // the names that goose and database/sql know it by
+
+	open                                          func(ctx context.Context, url string, readOnly bool) (conn, error)
+	unique, retryable, full, damaged, unavailable func(error) bool
+	busy                                          func(error) bool // waited for a lock too long
+}
+
+var sqlite = Dialect{
+	Name:        "sqlite",
+	Writers:     1,
+	Group:       64,
+	Readers:     max(2, runtime.NumCPU()),
+	beginWrite:  "BEGIN IMMEDIATE",
+	beginRead:   "BEGIN",
+	types:       strings.NewReplacer("INT64", "INTEGER", "BOOLEAN", "INTEGER"),
+	goose:       "sqlite3",
+	driver:      "sqlite",
+	open:        openSQLite,
+	unique:      sqliteCode(2067, 1555), // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY
+	retryable:   sqliteCode(5, 517),     // SQLITE_BUSY, _BUSY_SNAPSHOT
+	busy:        sqliteCode(5, 517),
+	full:        sqliteCode(13), // SQLITE_FULL
+	damaged:     sqliteCode(11, 26, 267, 523, 779),
+	unavailable: sqliteCode(10, 14, 266, 522, 778, 1034, 1290, 1546),
+}
+
+// Groups of one: commands that share a transaction would hold their row locks
+// for each other's time and deadlock across lanes.
+var postgres = Dialect{
+	Name:        "postgres",
+	Writers:     8,
+	Group:       1,
+	Readers:     8,
+	beginWrite:  "BEGIN",
+	beginRead:   "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+	forUpdate:   " FOR UPDATE",
+	skipLocked:  " FOR UPDATE SKIP LOCKED",
+	types:       strings.NewReplacer("INT64", "BIGINT", " TEXT", ` TEXT COLLATE "C"`, ") STRICT", ")"),
+	goose:       "postgres",
+	driver:      "pgx",
+	open:        openPostgres,
+	unique:      postgresCode("23505"),
+	retryable:   postgresCode("40001", "40P01"),
+	busy:        postgresCode("55P03", "57014"),
+	full:        postgresCode("53100"),
+	damaged:     postgresCode("XX001", "XX002"),
+	unavailable: postgresAway,
+}
+
+// dialectOf returns the database that url leads to, and what its driver takes.
+func dialectOf(url string) (Dialect, string) {
+	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
+		return postgres, url
+	}
+	return sqlite, strings.TrimPrefix(url, "sqlite:")
+}
+
+// IsUnique tells whether err says that a unique index refused a row.
+func (d *DB) IsUnique(err error) bool { return d.unique(err) }

@@ -1,0 +1,234 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"ordo/base/clock"
+)
+
+// call is a command that waits for its outcome.
+type call struct {
+	ctx  context.Context
+	fn   func(*Tx) error
+	done chan struct{} // closed when the outcome below is final
+
+	err   error
+	panic any
+	stack []byte
+	after []func() // to be called if it became durable
+}
+
+// inTx is the key that marks the context of a running command.
+type inTx struct{}
+
+// lane is a connection and the goroutine that owns it. It runs the commands
+// that wait one after the other, each in a savepoint, commits them together,
+// and only then gives the answers. A lane with groups of one needs no
+// savepoints.
+type lane struct {
+	db       *DB
+	calls    <-chan *call
+	begin    string
+	group    int // commands per commit at most
+	readOnly bool
+
+	conn conn // nil until needed, and after it broke
+	open bool // in a transaction
+}
+
+func (l *lane) serve() {
+	defer l.disconnect()
+	for {
+		select {
+		case first := <-l.calls:
+			l.serveGroup(first)
+		case <-l.db.closed:
+			return
+		}
+	}
+}
+
+// serveGroup runs first and whatever else waits, commits, and answers. A group
+// that fails as a whole is run again one by one, so that each command gets its
+// own true answer.
+func (l *lane) serveGroup(first *call) {
+	group, err := l.runGroup(first, l.group)
+	if err == nil || len(group) == 1 || errors.Is(err, ErrUnknown) {
+		l.answer(group, err)
+		return
+	}
+	for _, c := range group {
+		c.err, c.panic = nil, nil
+		alone, err := l.runGroup(c, 1)
+		l.answer(alone, err)
+	}
+}
+
+// runGroup runs first, and commands that wait until there are most, and
+// commits them together. An error undoes them all.
+func (l *lane) runGroup(first *call, most int) (group []*call, err error) {
+	err = l.connect(first.ctx)
+	for c := first; c != nil; c = l.next(len(group), most, err) {
+		group = append(group, c)
+		if err == nil {
+			err = l.run(c)
+		}
+	}
+	if err == nil {
+		err = l.commit(len(group))
+	}
+	if err != nil {
+		l.rollback()
+	}
+	return group, err
+}
+
+// answer releases the callers. err, if set, is the group's.
+func (l *lane) answer(group []*call, err error) {
+	for _, c := range group {
+		if c.err == nil {
+			c.err = err
+		}
+		close(c.done)
+	}
+}
+
+// next returns a command that waits, or nil if the group is complete.
+func (l *lane) next(taken, most int, err error) *call {
+	if taken == most || err != nil {
+		return nil
+	}
+	select {
+	case c := <-l.calls:
+		return c
+	default:
+		return nil
+	}
+}
+
+// run runs one command. If it fails, its work is undone and the error is the
+// caller's alone; the error that run returns ends the whole group.
+func (l *lane) run(c *call) error {
+	t := l.tx(c)
+	c.err = t.do(c)
+	c.after = t.after
+	l.open = l.open || t.begun
+	switch {
+	case !t.begun:
+		return nil
+	case c.err != nil && l.conn.broken():
+		c.err = fmt.Errorf("%w: %w", errUndone, c.err)
+		return c.err
+	case l.group == 1:
+		return c.err
+	case c.err == nil:
+		return l.send("RELEASE command")
+	case l.db.full(c.err):
+		return fmt.Errorf("%w: %w", errUndone, c.err) // it may fit alone
+	}
+	if err := l.send("ROLLBACK TO command", "RELEASE command"); err != nil {
+		return fmt.Errorf("%w: %w", errUndone, err) // the whole transaction is gone
+	}
+	return nil
+}
+
+func (l *lane) tx(c *call) *Tx {
+	t := &Tx{
+		Now:     l.db.Clock.Now(),
+		db:      l.db,
+		ctx:     context.WithValue(c.ctx, inTx{}, true),
+		sendCtx: context.Background(),
+		conn:    l.conn,
+	}
+	if l.readOnly {
+		t.sendCtx = c.ctx // a long read can be cut off in the middle
+	}
+	if !l.open {
+		t.prelude = append(t.prelude, plain(l.begin))
+	}
+	if l.group > 1 {
+		t.prelude = append(t.prelude, plain("SAVEPOINT command"))
+	}
+	return t
+}
+
+// longest is what a command may hold a writer that others share.
+const longest = 20 * time.Millisecond
+
+// do calls the command and sends what it left in the queue. The Tx is of no
+// use afterwards.
+func (t *Tx) do(c *call) (err error) {
+	start := clock.System.Now()
+	defer func() {
+		if c.panic = recover(); c.panic != nil {
+			c.stack, err = debug.Stack(), fmt.Errorf("db: panic: %v", c.panic)
+		}
+		t.err = ErrClosed
+		if held := clock.System.Now().Sub(start); held > longest && t.db.Group > 1 && t.Operation != "" {
+			slog.Warn("a command held the writer", "operation", t.Operation, "ms", held.Milliseconds())
+		}
+	}()
+	if err := c.fn(t); err != nil {
+		return err
+	}
+	return t.Flush()
+}
+
+func (l *lane) connect(ctx context.Context) (err error) {
+	if l.conn == nil {
+		l.conn, err = l.db.open(ctx, l.db.url, l.readOnly)
+	}
+	return err
+}
+
+func (l *lane) commit(commands int) error {
+	if !l.open {
+		return nil
+	}
+	if err := l.db.fault.at(Commit, 0); err != nil {
+		return err
+	}
+	if err := l.send("COMMIT"); err != nil {
+		if l.conn.broken() {
+			return fmt.Errorf("%w: %w", ErrUnknown, err)
+		}
+		return err
+	}
+	l.open = false
+	if !l.readOnly {
+		l.db.Commits.Add(1)
+		l.db.Commands.Add(int64(commands))
+	}
+	if err := l.db.fault.at(Committed, 0); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnknown, err)
+	}
+	return nil
+}
+
+// rollback ends the transaction, if need be by ending the connection.
+func (l *lane) rollback() {
+	if l.conn != nil && (l.conn.broken() || l.open && l.send("ROLLBACK") != nil) {
+		l.disconnect()
+	}
+	l.open = false
+}
+
+func (l *lane) disconnect() {
+	if l.conn != nil {
+		l.conn.close()
+		l.conn = nil
+	}
+}
+
+func (l *lane) send(texts ...string) error {
+	batch := make([]*Stmt, len(texts))
+	for i, t := range texts {
+		batch[i] = plain(t)
+	}
+	return l.conn.run(context.Background(), batch)
+}

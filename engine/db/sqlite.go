@@ -1,0 +1,111 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+
+	driver "modernc.org/sqlite"
+)
+
+// synchronous=FULL makes every commit durable. The commit that fills the WAL
+// copies it back, so the WAL is large: 16,000 pages cost 12 % less than 1,000.
+// Savepoints keep their journal in temp_store: in a file it costs 17 % more.
+const sqliteOptions = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(wal)&_pragma=synchronous(full)" +
+	"&_pragma=foreign_keys(1)&_pragma=cache_size(-65536)&_pragma=wal_autocheckpoint(16000)&_pragma=temp_store(memory)"
+
+// sqliteConn goes through database/sql: the driver's own connection was not
+// measurably faster.
+type sqliteConn struct {
+	db       *sql.DB
+	conn     *sql.Conn
+	prepared map[string]*sql.Stmt
+}
+
+func sqliteURL(path string, readOnly bool) string {
+	url := "file:" + path
+	if strings.Contains(path, "?") {
+		url += "&" + sqliteOptions[1:]
+	} else {
+		url += sqliteOptions
+	}
+	if readOnly {
+		url += "&_pragma=query_only(1)"
+	}
+	return url
+}
+
+func openSQLite(ctx context.Context, path string, readOnly bool) (conn, error) {
+	db, err := sql.Open("sqlite", sqliteURL(path, readOnly))
+	if err != nil {
+		return nil, err
+	}
+	c, err := db.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &sqliteConn{db, c, map[string]*sql.Stmt{}}, nil
+}
+
+func (c *sqliteConn) broken() bool { return false }
+
+func (c *sqliteConn) close() {
+	c.conn.Close()
+	c.db.Close()
+}
+
+func (c *sqliteConn) run(ctx context.Context, batch []*Stmt) error {
+	for _, s := range batch {
+		if err := c.one(ctx, s); err != nil {
+			return s.failed(err, sqlite.unique)
+		}
+	}
+	return nil
+}
+
+// one costs 1 to 2 µs, and twice that under a context that can end: the
+// driver then starts a goroutine for each statement.
+func (c *sqliteConn) one(ctx context.Context, s *Stmt) error {
+	p, err := c.prepare(ctx, s.text)
+	if err != nil {
+		return err
+	}
+	if s.each != nil {
+		rows, err := p.QueryContext(ctx, s.args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		return s.read(rows)
+	}
+	result, err := p.ExecContext(ctx, s.args...)
+	if err != nil {
+		return err
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return err
+	}
+	return s.changed(n)
+}
+
+func (c *sqliteConn) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
+	if p := c.prepared[text]; p != nil {
+		return p, nil
+	}
+	p, err := c.conn.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	c.prepared[text] = p
+	return p, nil
+}
+
+func sqliteCode(codes ...int) func(error) bool {
+	return func(err error) bool {
+		e, ok := errors.AsType[*driver.Error](err)
+		return ok && slices.Contains(codes, e.Code())
+	}
+}

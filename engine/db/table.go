@@ -1,0 +1,121 @@
+package db
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+)
+
+// Table maps a struct to the rows of a table. Its fields are comparable, so
+// that a changed row is one that differs from what was read.
+type Table[T comparable] struct {
+	Name    string
+	Key     int                 // the first Key columns identify a row
+	Columns string              // "id, order_id, …", in the order of Places
+	Places  func(row *T) []any // pointers to the fields, one per column
+
+	once   sync.Once
+	insert string // "orders (id, …)"
+	update string
+	width  int
+}
+
+func (t *Table[T]) prepare() {
+	columns := strings.Split(t.Columns, ", ")
+	t.width = len(columns)
+	t.insert = fmt.Sprintf("%s (%s)", t.Name, t.Columns)
+	var set, where []string
+	for i, c := range columns {
+		term := fmt.Sprintf("%s = $%d", c, i+1)
+		if i < t.Key {
+			where = append(where, term)
+		} else {
+			set = append(set, term)
+		}
+	}
+	t.update = fmt.Sprintf("UPDATE %s SET %s WHERE %s", t.Name, strings.Join(set, ", "), strings.Join(where, " AND "))
+}
+
+// Select returns the columns for a SELECT, under the table's alias.
+func (t *Table[T]) Select(alias string) string {
+	return alias + "." + strings.ReplaceAll(t.Columns, ", ", ", "+alias+".")
+}
+
+// Scan returns the function that reads a row into a new T and hands it on.
+func (t *Table[T]) Scan(add func(row *T)) func(Scan) error {
+	return func(scan Scan) error {
+		row := new(T)
+		if err := scan(t.Places(row)...); err != nil {
+			return err
+		}
+		add(row)
+		return nil
+	}
+}
+
+// Insert queues the rows in one statement.
+func (t *Table[T]) Insert(tx *Tx, rows ...*T) {
+	t.once.Do(t.prepare)
+	for len(rows) > 0 {
+		n := min(len(rows), parameters/t.width)
+		args := make([]any, 0, n*t.width)
+		for _, r := range rows[:n] {
+			args = values(args, t.Places(r))
+		}
+		tx.Write(insertText(t.insert, n, t.width), args...)
+		rows = rows[n:]
+	}
+}
+
+// Update queues the row as it is; otherwise is the failure if it is not there,
+// or if a further condition, with parameters from $(number of columns + 1) on,
+// does not hold.
+func (t *Table[T]) Update(tx *Tx, otherwise error, row *T, condition string, more ...any) *Stmt {
+	t.once.Do(t.prepare)
+	text := t.update
+	if condition != "" {
+		text += " AND " + condition
+	}
+	return tx.Must(otherwise, text, append(values(make([]any, 0, t.width+len(more)), t.Places(row)), more...)...)
+}
+
+// Save queues what changed: rows without a row before them are inserted, rows
+// that differ are updated. before holds what was read, in the same order.
+func (t *Table[T]) Save(tx *Tx, before []T, after []*T) {
+	for i, row := range after {
+		if i < len(before) && *row != before[i] {
+			t.Update(tx, ErrStale, row, "")
+		}
+	}
+	if len(after) > len(before) {
+		t.Insert(tx, after[len(before):]...)
+	}
+}
+
+// values appends what the pointers point to, as the drivers like it.
+func values(to []any, places []any) []any {
+	for _, p := range places {
+		switch p := p.(type) {
+		case *string:
+			to = append(to, *p)
+		case *int64:
+			to = append(to, *p)
+		case *bool:
+			to = append(to, *p)
+		default:
+			to = append(to, plainValue(reflect.ValueOf(p).Elem()))
+		}
+	}
+	return to
+}
+
+func plainValue(v reflect.Value) any {
+	switch v.Kind() {
+	case reflect.Int64, reflect.Int:
+		return v.Int()
+	case reflect.String:
+		return v.String()
+	}
+	return v.Interface()
+}

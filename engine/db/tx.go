@@ -1,0 +1,138 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"ordo/engine/auth"
+)
+
+// Tx is one command's view of the database. Writes are queued and travel with
+// the next read, or at the end. The first failure stays: nothing is sent after
+// it and the transaction fails with it, so writes need no error check of their
+// own. A Tx is used by one goroutine at a time.
+type Tx struct {
+	Now       time.Time  // the only clock reading of this transaction, UTC microseconds
+	Actor     auth.Actor // who runs the command; set by command.Run
+	Operation string     // what is run; set by command.Run
+
+	db      *DB
+	ctx     context.Context // of the caller: looked at before each trip
+	sendCtx context.Context // of the trips
+	conn    conn
+	prelude []*Stmt // BEGIN, SAVEPOINT: sent with the first trip
+	queue   []*Stmt
+	queued  int  // statements so far, for the fault seam
+	begun   bool // something was sent
+	after   []func()
+	err     error
+}
+
+// Context is the context of the command. No transaction can be opened under it.
+func (t *Tx) Context() context.Context { return t.ctx }
+
+// With makes value available under key in the context of the command.
+func (t *Tx) With(key, value any) { t.ctx = context.WithValue(t.ctx, key, value) }
+
+// ID returns a new identifier: prefix, an underscore and 26 characters.
+func (t *Tx) ID(prefix string) string { return t.db.IDs.New(prefix, t.Now) }
+
+// Micros is the transaction's clock reading in microseconds since 1970.
+func (t *Tx) Micros() int64 { return t.Now.UnixMicro() }
+
+// ForUpdate is the suffix that locks the rows a SELECT finds until the
+// transaction ends; empty where there is one writer only.
+func (t *Tx) ForUpdate() string { return t.db.forUpdate }
+
+// SkipLocked is the suffix that locks the rows a SELECT finds and leaves out
+// those that another transaction has locked.
+func (t *Tx) SkipLocked() string { return t.db.skipLocked }
+
+// As runs fn with another actor's rights: for reactions that must exceed those
+// of the actor who caused them.
+func (t *Tx) As(a auth.Actor, fn func() error) error {
+	own := t.Actor
+	t.Actor = a
+	defer func() { t.Actor = own }()
+	return fn()
+}
+
+// After has fn called once the transaction is durable, by the goroutine that
+// asked for it, before it gets its answer.
+func (t *Tx) After(fn func()) { t.after = append(t.after, fn) }
+
+// Write queues a statement.
+func (t *Tx) Write(text string, args ...any) *Stmt {
+	return t.push(&Stmt{Read: Read{text: text, args: args}})
+}
+
+// Must queues a statement that has to change exactly one row; if it does not,
+// the transaction fails with otherwise. Version checks are written with it.
+func (t *Tx) Must(otherwise error, text string, args ...any) *Stmt {
+	return t.push(&Stmt{Read: Read{text: text, args: args}, otherwise: otherwise})
+}
+
+// parameters is what a statement may carry at most on either database.
+const parameters = 32000
+
+// Insert queues one INSERT of several rows; head is "table (column, …)".
+// Very many rows become several statements.
+func (t *Tx) Insert(head string, rows ...[]any) {
+	for len(rows) > 0 {
+		width := len(rows[0])
+		n := min(len(rows), parameters/width)
+		args := make([]any, 0, n*width)
+		for _, r := range rows[:n] {
+			args = append(args, r...)
+		}
+		t.Write(insertText(head, n, width), args...)
+		rows = rows[n:]
+	}
+}
+
+// Guard queues a read that nobody waits for. When its answer arrives, with
+// that of the next Load, check runs and may fail the transaction.
+func (t *Tx) Guard(r Read, check func() error) {
+	t.push(&Stmt{Read: r, then: check})
+}
+
+// Load sends everything queued and these reads in one round trip.
+func (t *Tx) Load(reads ...Read) error {
+	for _, r := range reads {
+		t.push(&Stmt{Read: r})
+	}
+	return t.Flush()
+}
+
+// Fail ends the transaction with err, as a failed statement would.
+func (t *Tx) Fail(err error) {
+	if t.err == nil {
+		t.err = err
+	}
+}
+
+// Flush sends everything queued in one round trip and returns the first failure.
+func (t *Tx) Flush() error {
+	if t.err == nil {
+		t.err = t.ctx.Err()
+	}
+	if t.err == nil && len(t.queue) > 0 {
+		batch := append(t.prelude, t.queue...)
+		t.prelude, t.begun = nil, true
+		t.db.Statements.Add(int64(len(batch)))
+		t.err = t.conn.run(t.sendCtx, batch)
+	}
+	t.queue = t.queue[:0]
+	return t.err
+}
+
+func (t *Tx) push(s *Stmt) *Stmt {
+	if t.err != nil {
+		return s
+	}
+	t.queued++
+	if t.err = t.db.fault.at(Statement, t.queued); t.err == nil {
+		t.queue = append(t.queue, s)
+	}
+	return s
+}

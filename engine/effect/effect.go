@@ -1,0 +1,151 @@
+// Package effect owns calls to the outside: a command writes an intent, and
+// after the commit it is performed under a lease, at once by the goroutine that
+// served the command, or later by a sweep. It does not own what is called, nor
+// the result: that is recorded by a command of the subject.
+//
+// An intent whose lease ended without a result may have happened. Its performer
+// is told so and has to ask the other side under the intent's id, never to send
+// again under a new one.
+package effect
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"ordo/engine/db"
+)
+
+const (
+	lease = 30 * time.Second
+	poll  = time.Second
+)
+
+// Intent is a call that a command asked for. Its id is the key that the other
+// side gets.
+type Intent struct {
+	ID      string
+	Kind    string
+	Subject string
+	Request json.RawMessage
+	Tries   int64 // leases so far; above 1, an earlier one ended without a result
+}
+
+// Performer makes the call and records its result by a command that also calls
+// Done. An error means that there is no result yet: the intent is tried again.
+type Performer func(ctx context.Context, i Intent) error
+
+// Ask writes an intent in the transaction of the command and returns its id.
+func Ask(tx *db.Tx, kind, subject string, request any) (string, error) {
+	b, err := json.Marshal(request)
+	if err != nil {
+		return "", fmt.Errorf("effect: request of %s: %w", kind, err)
+	}
+	id := tx.ID("int")
+	tx.Insert("intents (id, kind, subject, request, state, run_at, created_at)", []any{id, kind, subject, string(b), "waiting", tx.Micros(), tx.Micros()})
+	if a, ok := tx.Context().Value(key{}).(*asked); ok {
+		a.ids = append(a.ids, id)
+	}
+	return id, nil
+}
+
+type key struct{}
+
+// asked collects the intents of one transaction.
+type asked struct{ ids []string }
+
+// Collect has then called after the commit with the intents that were asked
+// for in tx, if there are any.
+func Collect(tx *db.Tx, then func(ids []string)) {
+	a := &asked{}
+	tx.With(key{}, a)
+	tx.After(func() {
+		if len(a.ids) > 0 {
+			then(a.ids)
+		}
+	})
+}
+
+// Done ends an intent, in the transaction that records its result. A second
+// result of the same intent changes nothing here; its command has to see that
+// for itself.
+func Done(tx *db.Tx, id string) {
+	tx.Write(`UPDATE intents SET state = 'done', ended_at = $2 WHERE id = $1 AND state <> 'done'`, id, tx.Micros())
+}
+
+// Runner performs intents.
+type Runner struct {
+	DB         *db.DB
+	Performers map[string]Performer
+}
+
+// Perform claims the intent and performs it. It does nothing if another
+// process, or an earlier run, has it.
+func (r *Runner) Perform(ctx context.Context, id string) error {
+	var i Intent
+	err := r.DB.Tx(ctx, func(tx *db.Tx) error {
+		i = Intent{}
+		return tx.Load(db.One(`UPDATE intents SET state = 'leased', tries = tries + 1, lease_until = $2
+			WHERE id = $1 AND (state = 'waiting' AND run_at <= $3 OR state = 'leased' AND lease_until < $3)
+			RETURNING id, kind, subject, request, tries`,
+			[]any{id, tx.Now.Add(lease).UnixMicro(), tx.Micros()}, &i.ID, &i.Kind, &i.Subject, (*[]byte)(&i.Request), &i.Tries))
+	})
+	if err != nil || i.ID == "" {
+		return err
+	}
+	p := r.Performers[i.Kind]
+	if p == nil {
+		return fmt.Errorf("effect: nobody performs %s", i.Kind)
+	}
+	ctx, stop := context.WithTimeout(ctx, lease)
+	defer stop()
+	if err := p(ctx, i); err != nil {
+		return r.later(context.WithoutCancel(ctx), i, err)
+	}
+	return nil
+}
+
+// later lets an intent without a result wait: 1 s, 2 s, 4 s … up to 10 minutes.
+func (r *Runner) later(ctx context.Context, i Intent, failure error) error {
+	slog.Warn("an effect has no result yet", "intent", i.ID, "kind", i.Kind, "error", failure)
+	pause := min(time.Second<<min(i.Tries-1, 10), 10*time.Minute)
+	return r.DB.Tx(ctx, func(tx *db.Tx) error {
+		tx.Write(`UPDATE intents SET state = 'waiting', run_at = $2 WHERE id = $1 AND state = 'leased'`, i.ID, tx.Now.Add(pause).UnixMicro())
+		return nil
+	})
+}
+
+// Sweep performs what nobody else does: intents of processes that died, and
+// those that wait for another try.
+func (r *Runner) Sweep(ctx context.Context) (done int, err error) {
+	var ids []string
+	now := r.DB.Clock.Now().UnixMicro()
+	err = r.DB.Read(ctx, func(tx *db.Tx) error {
+		ids = nil
+		return tx.Load(db.Many(`SELECT id FROM intents WHERE state = 'waiting' AND run_at <= $1 AND (tries > 0 OR run_at <= $2) OR state = 'leased' AND lease_until < $1
+			ORDER BY run_at LIMIT 100`, []any{now, now - poll.Microseconds()}, func(scan db.Scan) error {
+			var id string
+			err := scan(&id)
+			ids = append(ids, id)
+			return err
+		}))
+	})
+	for _, id := range ids {
+		if err := r.Perform(ctx, id); err != nil {
+			slog.Error("performing an effect failed", "intent", id, "error", err)
+		}
+	}
+	return len(ids), err
+}
+
+// Run sweeps until ctx ends.
+func (r *Runner) Run(ctx context.Context) {
+	for ctx.Err() == nil {
+		if _, err := r.Sweep(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("sweeping effects failed", "error", err)
+		}
+		r.DB.Clock.Sleep(ctx, poll)
+	}
+}

@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# A private PostgreSQL server for tests.
+#
+#   scripts/postgres.sh start DIR   starts one on a free port with its data in DIR and prints its URL;
+#                                   prints the URL again where it runs already
+#   scripts/postgres.sh stop DIR    stops it and removes DIR
+#
+# It listens on 127.0.0.1 only, trusts everybody there, and gives up durability
+# for speed. PostgreSQL refuses to run as root, so root runs it as nobody.
+set -euo pipefail
+
+fail() {
+	echo "postgres: $*" >&2
+	exit 1
+}
+
+[ $# = 2 ] || fail "usage: $0 start|stop DIR"
+action=$1 dir=$2
+[[ $dir = /* ]] || dir=$PWD/$dir
+data=$dir/data
+
+# programs prints the folder of PostgreSQL's programs, the newest if there are several.
+programs() {
+	local found
+	found=$(ls -d /usr/lib/postgresql/*/bin/pg_ctl 2>/dev/null | sort -V | tail -n 1) || true
+	[ -n "$found" ] || found=$(command -v pg_ctl) || return 1
+	[ -x "$(dirname "$found")/initdb" ] || return 1
+	dirname "$found"
+}
+
+# install_programs fetches Debian's package, which needs root.
+install_programs() {
+	local root=()
+	[ "$(id -u)" = 0 ] || root=(sudo -n)
+	command -v apt-get >/dev/null || return 1
+	"${root[@]}" apt-get update -qq >/dev/null 2>&1 &&
+		"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends postgresql >/dev/null 2>&1
+}
+
+# as_owner runs a command as the user who owns the server, within dir.
+as_owner() {
+	if [ "$(id -u)" = 0 ]; then
+		(cd "$dir" && setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups "$@")
+	else
+		(cd "$dir" && "$@")
+	fi
+}
+
+start() {
+	local bin port
+	if [ -f "$dir/url" ] && as_owner "$(programs)/pg_ctl" status -D "$data" >/dev/null 2>&1; then
+		cat "$dir/url"
+		return
+	fi
+	bin=$(programs) || { install_programs && bin=$(programs); } ||
+		fail "initdb and pg_ctl were not found and could not be installed; run: apt-get install postgresql"
+
+	mkdir -p "$dir"
+	[ "$(id -u)" != 0 ] || chown nobody "$dir"
+	as_owner test -w "$dir" 2>/dev/null || fail "$dir can't be reached by the server's user; set TMPDIR to a folder that everybody can enter"
+	if [ ! -f "$data/PG_VERSION" ]; then
+		as_owner "$bin/initdb" -D "$data" -U ordo --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >"$dir/initdb.log" 2>&1 ||
+			fail "initdb failed: $(tail -n 1 "$dir/initdb.log")"
+	fi
+	# The server itself finds out whether a port is free.
+	for _ in 1 2 3 4 5 6 7 8; do
+		port=$((20000 + RANDOM % 12000))
+		if as_owner "$bin/pg_ctl" start -w -D "$data" -l "$dir/server.log" -o "-p $port -k '$dir' \
+			-c listen_addresses=127.0.0.1 -c max_connections=300 -c fsync=off -c full_page_writes=off" >/dev/null 2>&1; then
+			echo "postgres://ordo@127.0.0.1:$port/postgres?sslmode=disable" | tee "$dir/url"
+			return
+		fi
+	done
+	fail "the server does not start: $(tail -n 1 "$dir/server.log" 2>/dev/null)"
+}
+
+stop() {
+	[ -d "$dir" ] || return 0
+	if [ -f "$data/postmaster.pid" ]; then
+		as_owner "$(programs)/pg_ctl" stop -D "$data" -m immediate >/dev/null 2>&1 || true
+	fi
+	[ ! -e "$data" ] || [ -f "$data/PG_VERSION" ] || fail "$data is no database of PostgreSQL; nothing was removed"
+	rm -rf "$data" "$dir"/{url,initdb.log,server.log} "$dir"/.s.PGSQL.*
+	rmdir "$dir" || true
+}
+
+case $action in
+start) start ;;
+stop) stop ;;
+*) fail "usage: $0 start|stop DIR" ;;
+esac

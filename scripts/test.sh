@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Runs the tests on SQLite and on PostgreSQL.
+#
+#   scripts/test.sh        everything that CI runs
+#   scripts/test.sh fast   the same without the build of the binary, the race
+#                          detector and the slow packages
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# Packages whose goroutines meet in memory: these run under the race detector,
+# which makes SQLite about ten times slower.
+race='^ordo/engine/'
+# Packages that run the whole program or measure: left out of the fast tests.
+slow='^ordo/(cmd|sim|bench)(/|$)'
+
+mode=${1:-all}
+case $mode in all | fast) ;; *)
+	echo "test: usage: $0 [fast]" >&2
+	exit 1
+	;;
+esac
+
+fail() {
+	echo "test: $*" >&2
+	exit 1
+}
+
+step() { printf '\n== %s\n' "$*"; }
+
+step formatting
+unformatted=$(find . -name '*.go' -not -path '*/node_modules/*' -exec gofmt -l {} +)
+[ -z "$unformatted" ] || fail "not formatted by gofmt:" $unformatted
+
+if [ "$mode" = all ]; then
+	step build
+	make --no-print-directory build
+fi
+
+step vet
+go vet ./...
+
+step PostgreSQL
+folder=$(mktemp -d "${TMPDIR:-/tmp}/ordo-test.XXXXXX")
+trap 'scripts/postgres.sh stop "$folder"' EXIT
+ORDO_TEST_POSTGRES=$(scripts/postgres.sh start "$folder") || exit 1
+export ORDO_TEST_POSTGRES
+echo "$ORDO_TEST_POSTGRES"
+
+# run tests the packages on its standard input with the given flags, and
+# remembers a failure so that the other packages still get their turn.
+failed=0
+run() {
+	local packages
+	mapfile -t packages
+	[ ${#packages[@]} = 0 ] || go test -count=1 -timeout 9m "$@" "${packages[@]}" || failed=1
+}
+
+all=$(go list ./...)
+if [ "$mode" = all ]; then
+	step go test -race
+	CGO_ENABLED=1 run -race < <(grep -E "$race" <<<"$all")
+	step go test
+	run < <(grep -Ev "$race" <<<"$all")
+else
+	step go test
+	run < <(grep -Ev "$slow" <<<"$all")
+fi
+
+[ $failed = 0 ] || fail "FAILED, see above"
+printf '\ntest: all passed, on SQLite and PostgreSQL\n'
