@@ -47,11 +47,16 @@ type Def[In, Out any] struct {
 	Method     string
 	Path       string
 	Permission string // Name if empty
-	Public     bool   // needs no actor
+	Public     bool   // needs no actor; clients' idempotency keys are not used, since strangers would share them
 	Creates    bool   // answers 201
 
 	Read func(tx *db.Tx, in In) (Out, error)
 	Run  func(tx *db.Tx, in In) (Out, error)
+
+	// Prepare completes the input of Run with what must not hold a writer or
+	// happen twice, such as the hash of a password or a new secret. It runs once,
+	// before the transaction and outside of it; a repeated key does not skip it.
+	Prepare func(ctx context.Context, e *Engine, m Meta, in In) (In, error)
 
 	// Anchors are the rows that Run's writers share, locked in the order of
 	// the engine's table. Their scope is checked.
@@ -107,7 +112,7 @@ func Check(operations []Operation) error {
 			return fmt.Errorf("command: %s: the route %s is taken", s.Name, route)
 		case s.Summary == "":
 			return fmt.Errorf("command: %s has no summary", s.Name)
-		case s.Writes == (s.Method == http.MethodGet):
+		case s.Writes && s.Method == http.MethodGet:
 			return fmt.Errorf("command: %s: %s does not fit", s.Name, s.Method)
 		}
 		if c, ok := o.(interface{ check() error }); ok {
@@ -124,6 +129,8 @@ func (d Def[In, Out]) check() error {
 	switch {
 	case (d.Run == nil) == (d.Read == nil):
 		return fmt.Errorf("command: %s needs either Run or Read", d.Name)
+	case d.Run == nil && d.Prepare != nil:
+		return fmt.Errorf("command: %s is a read, which has no Prepare", d.Name)
 	case d.Run != nil && (d.Result == nil || d.Repeat == nil):
 		return fmt.Errorf("command: %s can't answer a repeated key", d.Name)
 	case d.Run != nil && reflect.ValueOf(&d.Example).Elem().IsZero() && reflect.TypeFor[In]().NumField() > 0:
@@ -142,3 +149,9 @@ type Action struct {
 
 // Resource is an answer that shows which operations are open on it.
 type Resource interface{ SetActions([]Action) }
+
+// Confidential is an input that carries secrets. WithoutSecrets returns it
+// without them, in a form for encoding/json: what is stored of an input, be it
+// only as a fast hash, is made of that. Two inputs that differ in a secret are
+// therefore the same request under the same key.
+type Confidential interface{ WithoutSecrets() any }

@@ -106,6 +106,9 @@ func read[Out any](ctx context.Context, e *Engine, operation string, a auth.Acto
 }
 
 func run[In, Out any](ctx context.Context, e *Engine, d Def[In, Out], m Meta, in In) (out Out, a Answer, err error) {
+	if d.Public {
+		m.Key = ""
+	}
 	if a.Key, err = e.key(m); err != nil {
 		return out, a, err
 	}
@@ -117,6 +120,11 @@ func run[In, Out any](ctx context.Context, e *Engine, d Def[In, Out], m Meta, in
 	r := attempt[In, Out]{engine: e, def: d, meta: m, key: a.Key, in: in}
 	if r.fingerprint, err = fingerprint(d.Name, in); err != nil {
 		return out, a, err
+	}
+	if d.Prepare != nil {
+		if r.in, err = d.Prepare(ctx, e, m, in); err != nil {
+			return out, a, err
+		}
 	}
 	for range 3 { // a lost commit answer is resolved by asking again under the key
 		if err = e.DB.Tx(ctx, r.once); !errors.Is(err, db.ErrUnknown) {
@@ -175,7 +183,12 @@ func (e *Engine) enter(ctx context.Context, key string) (leave func(), err error
 	}
 }
 
+// fingerprint tells inputs apart. Secrets are left out: they would be easy to
+// guess from it.
 func fingerprint(operation string, in any) (string, error) {
+	if c, ok := in.(Confidential); ok {
+		in = c.WithoutSecrets()
+	}
 	b, err := json.Marshal(in)
 	if err != nil {
 		return "", err
@@ -216,8 +229,9 @@ func (r *attempt[In, Out]) once(tx *db.Tx) (err error) {
 	id := tx.ID("cmd")
 	event.Prepare(tx, id, r.engine.Reactions, r.engine.Sealer.Wake)
 	effect.Collect(tx, func(ids []string) { r.intents = ids })
+	tx.With(anchorsKey{}, r.engine.Anchors)
 	if r.def.Anchors != nil {
-		r.engine.lock(tx, r.def.Anchors(r.in))
+		Lock(tx, r.def.Anchors(r.in)...)
 	}
 	if r.out, err = r.def.Run(tx, r.in); err != nil {
 		return err
@@ -235,10 +249,15 @@ func (r *attempt[In, Out]) once(tx *db.Tx) (err error) {
 	return nil
 }
 
-// lock locks the anchors in the order of the table, then by id, and checks
-// that the actor may see them.
-func (e *Engine) lock(tx *db.Tx, anchors []Anchor) {
-	for _, kind := range e.Anchors {
+type anchorsKey struct{}
+
+// Lock locks the anchors in the order of the engine's table, then by id, and
+// checks that the actor may see them. Commands whose anchors are known only
+// after a read call it themselves, and read again what they decide on: the
+// lock travels with the next read.
+func Lock(tx *db.Tx, anchors ...Anchor) {
+	kinds, _ := tx.Context().Value(anchorsKey{}).([]AnchorKind)
+	for _, kind := range kinds {
 		for _, a := range sorted(anchors, kind.Kind) {
 			condition, args := tx.Actor.Scope.SQL(kind.Columns, 2)
 			found := 0

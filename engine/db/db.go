@@ -15,7 +15,7 @@ import (
 
 var (
 	// ErrStale says that another transaction changed a row first. Tx runs
-	// the command again.
+	// the command again, and tells ErrBusy when that does not help.
 	ErrStale = errors.New("db: another transaction changed the row first")
 
 	// ErrUnknown says that the answer to a COMMIT got lost: the command may
@@ -53,6 +53,7 @@ type Options struct {
 	Clock   clock.Clock // the system's if nil
 	IDs     id.Source   // random if zero
 	Fault   Fault
+	Record  Record
 	Writers int // lanes that write; the dialect's if 0
 	Group   int // commands that share a commit at most; the dialect's if 0
 }
@@ -63,8 +64,9 @@ type DB struct {
 	Clock clock.Clock
 	IDs   id.Source
 
-	fault Fault
-	url   string
+	fault  Fault
+	record Record
+	url    string
 
 	writes, reads chan *call // not buffered: a call is taken only to be run at once
 	closed        chan struct{}
@@ -73,6 +75,9 @@ type DB struct {
 	// Counters since Open: transactions that wrote, the commands in them,
 	// and statements of both kinds of lanes.
 	Commits, Commands, Statements atomic.Int64
+
+	// Waiting is how many commands and reads wait for a lane at present.
+	Waiting atomic.Int64
 }
 
 // Open connects to "postgres://…" or to a SQLite file ("sqlite:PATH", or just
@@ -85,6 +90,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 		Clock:   o.Clock,
 		IDs:     o.IDs,
 		fault:   o.Fault,
+		record:  o.Record,
 		url:     url,
 		writes:  make(chan *call),
 		reads:   make(chan *call),
@@ -102,7 +108,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if o.Group > 0 {
 		d.Group = o.Group
 	}
-	if err := migrate(ctx, dialect, url); err != nil {
+	if err := d.migrate(ctx); err != nil {
 		return nil, d.explain(err)
 	}
 	for range d.Writers {
@@ -142,8 +148,7 @@ func (d *DB) retry(ctx context.Context, lane chan<- *call, fn func(*Tx) error) e
 	}
 	for try := 1; ; try++ {
 		err := d.once(ctx, lane, fn)
-		again := errors.Is(err, ErrStale) || errors.Is(err, errUndone) || d.retryable(err)
-		if !again || try == tries {
+		if !d.again(err) || try == tries {
 			return d.explain(err)
 		}
 		if err := clock.System.Sleep(ctx, time.Duration(try)*time.Millisecond/2); err != nil {
@@ -152,17 +157,18 @@ func (d *DB) retry(ctx context.Context, lane chan<- *call, fn func(*Tx) error) e
 	}
 }
 
+// again tells whether a command that failed may succeed when it runs again.
+func (d *DB) again(err error) bool {
+	return errors.Is(err, ErrStale) || errors.Is(err, errUndone) || d.retryable(err)
+}
+
 func (d *DB) once(ctx context.Context, lane chan<- *call, fn func(*Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	c := &call{ctx: ctx, fn: fn, done: make(chan struct{})}
-	select {
-	case lane <- c:
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-d.closed:
-		return ErrClosed
+	if err := d.enter(ctx, lane, c); err != nil {
+		return err
 	}
 	<-c.done // soon: fn sees a ctx that ends at its next statement
 	if c.panic != nil {
@@ -174,6 +180,20 @@ func (d *DB) once(ctx context.Context, lane chan<- *call, fn func(*Tx) error) er
 		}
 	}
 	return c.err
+}
+
+// enter waits for a lane and hands it the call.
+func (d *DB) enter(ctx context.Context, lane chan<- *call, c *call) error {
+	d.Waiting.Add(1)
+	defer d.Waiting.Add(-1)
+	select {
+	case lane <- c:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-d.closed:
+		return ErrClosed
+	}
 }
 
 // explain turns what a person can do something about into a problem.
@@ -189,6 +209,8 @@ func (d *DB) explain(err error) error {
 		return ErrBusy.New("waited for a lock for too long")
 	case errors.Is(err, errUndone) || d.unavailable(err):
 		return ErrUnavailable.New("the connection to the database failed")
+	case d.again(err):
+		return ErrBusy.New("others were first %d times", tries)
 	}
 	return err
 }

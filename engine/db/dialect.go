@@ -11,6 +11,8 @@ type conn interface {
 	// run executes the statements in order, in one round trip where there is
 	// such a thing, hands each its answer, and stops at the first failure.
 	run(ctx context.Context, batch []*Stmt) error
+	// script executes statements without parameters.
+	script(ctx context.Context, text string) error
 	// broken tells that the connection is of no use any more.
 	broken() bool
 	close()
@@ -25,48 +27,49 @@ type Dialect struct {
 	Readers int // lanes that read
 
 	beginWrite, beginRead string
+	beginMigration        string // waits until no other process migrates
 	forUpdate, skipLocked string
 	types                 *strings.Replacer // the type words of a migration
-	goose, driver         string            // the names that goose and database/sql know it by
 
 	open                                          func(ctx context.Context, url string, readOnly bool) (conn, error)
 	unique, retryable, full, damaged, unavailable func(error) bool
 	busy                                          func(error) bool // waited for a lock too long
+	missing                                       func(error) bool // may be that a table is not there
 }
 
 var sqlite = Dialect{
-	Name:        "sqlite",
-	Writers:     1,
-	Group:       64,
-	Readers:     max(2, runtime.NumCPU()),
-	beginWrite:  "BEGIN IMMEDIATE",
-	beginRead:   "BEGIN",
-	types:       strings.NewReplacer("INT64", "INTEGER", "BOOLEAN", "INTEGER"),
-	goose:       "sqlite3",
-	driver:      "sqlite",
-	open:        openSQLite,
-	unique:      sqliteCode(2067, 1555), // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY
-	retryable:   sqliteCode(5, 517),     // SQLITE_BUSY, _BUSY_SNAPSHOT
-	busy:        sqliteCode(5, 517),
-	full:        sqliteCode(13), // SQLITE_FULL
-	damaged:     sqliteCode(11, 26, 267, 523, 779),
-	unavailable: sqliteCode(10, 14, 266, 522, 778, 1034, 1290, 1546),
+	Name:           "sqlite",
+	Writers:        1,
+	Group:          64,
+	Readers:        max(2, runtime.NumCPU()),
+	beginWrite:     "BEGIN IMMEDIATE",
+	beginRead:      "BEGIN",
+	beginMigration: "BEGIN IMMEDIATE",
+	types:          strings.NewReplacer("INT64", "INTEGER", "BOOLEAN", "INTEGER"),
+	open:           openSQLite,
+	unique:         sqliteCode(2067, 1555), // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY
+	retryable:      sqliteCode(517),        // SQLITE_BUSY_SNAPSHOT; a plain BUSY has waited for its time
+	busy:           sqliteKind(5),          // SQLITE_BUSY
+	full:           sqliteKind(13),         // SQLITE_FULL
+	damaged:        sqliteKind(11, 26),     // SQLITE_CORRUPT, _NOTADB
+	unavailable:    sqliteKind(8, 10, 14),  // SQLITE_READONLY, _IOERR, _CANTOPEN
+	missing:        sqliteCode(1),          // SQLITE_ERROR
 }
 
 // Groups of one: commands that share a transaction would hold their row locks
 // for each other's time and deadlock across lanes.
 var postgres = Dialect{
-	Name:        "postgres",
-	Writers:     8,
-	Group:       1,
-	Readers:     8,
-	beginWrite:  "BEGIN",
-	beginRead:   "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+	Name:       "postgres",
+	Writers:    8,
+	Group:      1,
+	Readers:    8,
+	beginWrite: "BEGIN",
+	beginRead:  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+	beginMigration: `BEGIN; SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0;
+		SELECT pg_advisory_xact_lock(hashtextextended('ordo schema ' || current_schema(), 0))`,
 	forUpdate:   " FOR UPDATE",
 	skipLocked:  " FOR UPDATE SKIP LOCKED",
 	types:       strings.NewReplacer("INT64", "BIGINT", " TEXT", ` TEXT COLLATE "C"`, ") STRICT", ")"),
-	goose:       "postgres",
-	driver:      "pgx",
 	open:        openPostgres,
 	unique:      postgresCode("23505"),
 	retryable:   postgresCode("40001", "40P01"),
@@ -74,6 +77,7 @@ var postgres = Dialect{
 	full:        postgresCode("53100"),
 	damaged:     postgresCode("XX001", "XX002"),
 	unavailable: postgresAway,
+	missing:     postgresCode("42P01"),
 }
 
 // dialectOf returns the database that url leads to, and what its driver takes.

@@ -180,8 +180,12 @@ func (t *Tx) do(c *call) (err error) {
 }
 
 func (l *lane) connect(ctx context.Context) (err error) {
-	if l.conn == nil {
-		l.conn, err = l.db.open(ctx, l.db.url, l.readOnly)
+	if l.conn != nil {
+		return nil
+	}
+	l.conn, err = l.db.open(ctx, l.db.url, l.readOnly)
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	return err
 }
@@ -190,24 +194,38 @@ func (l *lane) commit(commands int) error {
 	if !l.open {
 		return nil
 	}
-	if err := l.db.fault.at(Commit, 0); err != nil {
+	if err := l.db.fault.at(Commit, commands); err != nil {
 		return err
 	}
 	if err := l.send("COMMIT"); err != nil {
-		if l.conn.broken() {
-			return fmt.Errorf("%w: %w", ErrUnknown, err)
-		}
-		return err
+		return l.lost(err)
 	}
 	l.open = false
 	if !l.readOnly {
 		l.db.Commits.Add(1)
 		l.db.Commands.Add(int64(commands))
 	}
-	if err := l.db.fault.at(Committed, 0); err != nil {
-		return fmt.Errorf("%w: %w", ErrUnknown, err)
+	if err := l.db.fault.at(Committed, commands); err != nil {
+		return fmt.Errorf("%w: %w", l.unknown(), err)
 	}
 	return nil
+}
+
+// lost tells what a failed COMMIT means.
+func (l *lane) lost(err error) error {
+	if l.conn.broken() {
+		return fmt.Errorf("%w: %w", l.unknown(), err)
+	}
+	return err
+}
+
+// unknown is the outcome of a transaction whose COMMIT got no answer: a read
+// has lost nothing and runs again.
+func (l *lane) unknown() error {
+	if l.readOnly {
+		return errUndone
+	}
+	return ErrUnknown
 }
 
 // rollback ends the transaction, if need be by ending the connection.

@@ -2,15 +2,10 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"embed"
 	"fmt"
 	"io/fs"
 	"strconv"
-
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx", for migrations only
-	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 )
 
 // The migrations are one text for both databases: the words TEXT, INT64,
@@ -19,56 +14,81 @@ import (
 //go:embed migration/*.sql
 var migrations embed.FS
 
-// migrate brings the schema up to date, under a lock where several processes
-// may start at once.
-func migrate(ctx context.Context, d Dialect, url string) error {
-	if d.Name == sqlite.Name {
-		url = sqliteURL(url, false)
-	}
-	pool, err := sql.Open(d.driver, url)
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	steps, err := steps(d)
-	if err != nil {
-		return err
-	}
-	options := []goose.ProviderOption{goose.WithGoMigrations(steps...), goose.WithDisableGlobalRegistry(true)}
-	if d.Name == postgres.Name {
-		locker, err := lock.NewPostgresSessionLocker()
-		if err != nil {
-			return err
-		}
-		options = append(options, goose.WithSessionLocker(locker))
-	}
-	p, err := goose.NewProvider(goose.Dialect(d.goose), pool, nil, options...)
-	if err != nil {
-		return err
-	}
-	have, want, err := p.GetVersions(ctx)
-	if err != nil {
-		return fmt.Errorf("db: schema version: %w", err)
-	}
-	if have > want {
-		return ErrSchemaNewer.New("the schema has version %d, this program knows %d", have, want)
-	}
-	if have == want {
-		return nil
-	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("db: migration: %w", err)
-	}
-	return nil
+const (
+	versions = `CREATE TABLE IF NOT EXISTS schema_versions (version INT64 NOT NULL PRIMARY KEY, at INT64 NOT NULL) STRICT`
+	current  = `SELECT COALESCE(MAX(version), 0) FROM schema_versions`
+)
+
+// step is one migration.
+type step struct {
+	version int64
+	text    string
 }
 
-// steps returns the migrations; a file's name begins with its number.
-func steps(d Dialect) ([]*goose.Migration, error) {
+// migrate brings the schema up to date: all missing steps in one transaction,
+// under a lock, because several processes may start at once.
+func (d *DB) migrate(ctx context.Context) error {
+	all, err := steps()
+	if err != nil {
+		return err
+	}
+	c, err := d.open(ctx, d.url, false)
+	if err != nil {
+		return err
+	}
+	defer c.close() // undoes what is not committed
+	have, err := version(ctx, c)
+	if err != nil && !d.missing(err) {
+		return err
+	}
+	if missing, err := after(all, have); err != nil || len(missing) == 0 {
+		return err
+	}
+	if err := c.script(ctx, d.beginMigration+";"+d.types.Replace(versions)); err != nil {
+		return err
+	}
+	if have, err = version(ctx, c); err != nil { // another process may have been faster
+		return err
+	}
+	missing, err := after(all, have)
+	if err != nil {
+		return err
+	}
+	for _, s := range missing {
+		if err := c.script(ctx, d.types.Replace(s.text)); err != nil {
+			return fmt.Errorf("db: migration %d: %w", s.version, err)
+		}
+		done := &Stmt{Read: Read{text: `INSERT INTO schema_versions (version, at) VALUES ($1, $2)`, args: []any{s.version, d.Clock.Now().UnixMicro()}}}
+		if err := c.run(ctx, []*Stmt{done}); err != nil {
+			return err
+		}
+	}
+	return c.script(ctx, "COMMIT")
+}
+
+// version reads the number of the last migration.
+func version(ctx context.Context, c conn) (v int64, err error) {
+	err = c.run(ctx, []*Stmt{{Read: One(current, nil, &v)}})
+	return v, err
+}
+
+// after returns the steps behind a version.
+func after(all []step, version int64) ([]step, error) {
+	if last := all[len(all)-1].version; version > last {
+		return nil, ErrSchemaNewer.New("the schema has version %d, this program knows %d", version, last)
+	}
+	for len(all) > 0 && all[0].version <= version {
+		all = all[1:]
+	}
+	return all, nil
+}
+
+// steps returns the migrations in order; a file's name begins with its number.
+func steps() (all []step, err error) {
 	files, err := fs.Glob(migrations, "migration/*.sql")
 	if err != nil {
 		return nil, err
 	}
-	var all []*goose.Migration
 	for _, f := range files {
 		text, err := migrations.ReadFile(f)
 		if err != nil {
@@ -78,11 +98,7 @@ func steps(d Dialect) ([]*goose.Migration, error) {
 		if err != nil {
 			return nil, fmt.Errorf("db: migration %s: %w", f, err)
 		}
-		up := func(ctx context.Context, tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, d.types.Replace(string(text)))
-			return err
-		}
-		all = append(all, goose.NewGoMigration(version, &goose.GoFunc{RunTx: up}, nil))
+		all = append(all, step{version, string(text)})
 	}
 	return all, nil
 }

@@ -5,10 +5,19 @@ import (
 	"errors"
 	"net"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"ordo/base/clock"
 )
+
+// How long the server may take. The server itself ends statements after 30 s,
+// so a trip that takes longer than this has lost its connection.
+const connectLimit = 5 * time.Second
+
+var tripLimit = time.Minute // tests shorten it
 
 type postgresConn struct{ conn *pgx.Conn }
 
@@ -21,6 +30,9 @@ func openPostgres(ctx context.Context, url string, _ bool) (conn, error) {
 	}
 	config.RuntimeParams["lock_timeout"] = "5s"
 	config.RuntimeParams["statement_timeout"] = "30s"
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectLimit
+	}
 	c, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return nil, err
@@ -32,9 +44,17 @@ func (c postgresConn) broken() bool { return c.conn.IsClosed() }
 
 func (c postgresConn) close() { c.conn.Close(context.Background()) }
 
+func (c postgresConn) script(ctx context.Context, text string) error {
+	_, err := c.conn.PgConn().Exec(ctx, text).ReadAll()
+	return err
+}
+
 // run sends the statements as one pipeline. After a failure PostgreSQL skips
 // the rest of it.
 func (c postgresConn) run(ctx context.Context, batch []*Stmt) error {
+	if err := c.conn.PgConn().Conn().SetDeadline(clock.System.Now().Add(tripLimit)); err != nil {
+		return err
+	}
 	b := &pgx.Batch{}
 	for _, s := range batch {
 		b.Queue(s.text, s.args...)

@@ -1,8 +1,10 @@
 package db
 
 import (
+	"encoding/json"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -11,19 +13,20 @@ import (
 // that a changed row is one that differs from what was read.
 type Table[T comparable] struct {
 	Name    string
-	Key     int                 // the first Key columns identify a row
-	Columns string              // "id, order_id, …", in the order of Places
+	Key     int                // the first Key columns identify a row
+	Columns string             // "id, order_id, …", in the order of Places
 	Places  func(row *T) []any // pointers to the fields, one per column
 
 	once   sync.Once
 	insert string // "orders (id, …)"
 	update string
+	names  []string
 	width  int
 }
 
 func (t *Table[T]) prepare() {
 	columns := strings.Split(t.Columns, ", ")
-	t.width = len(columns)
+	t.names, t.width = columns, len(columns)
 	t.insert = fmt.Sprintf("%s (%s)", t.Name, t.Columns)
 	var set, where []string
 	for i, c := range columns {
@@ -69,13 +72,13 @@ func (t *Table[T]) Insert(tx *Tx, rows ...*T) {
 }
 
 // Update queues the row as it is; otherwise is the failure if it is not there,
-// or if a further condition, with parameters from $(number of columns + 1) on,
-// does not hold.
+// or if a further condition does not hold. A condition takes one value, as
+// $next.
 func (t *Table[T]) Update(tx *Tx, otherwise error, row *T, condition string, more ...any) *Stmt {
 	t.once.Do(t.prepare)
 	text := t.update
 	if condition != "" {
-		text += " AND " + condition
+		text += " AND " + strings.Replace(condition, "$next", fmt.Sprintf("$%d", t.width+1), 1)
 	}
 	return tx.Must(otherwise, text, append(values(make([]any, 0, t.width+len(more)), t.Places(row)), more...)...)
 }
@@ -91,6 +94,46 @@ func (t *Table[T]) Save(tx *Tx, before []T, after []*T) {
 	if len(after) > len(before) {
 		t.Insert(tx, after[len(before):]...)
 	}
+}
+
+// Changes returns a JSON object with the new value of every column that differs
+// from before, or of all columns if before is nil; nil if nothing differs.
+// Folding the changes of a row gives the row.
+func (t *Table[T]) Changes(before, after *T) json.RawMessage {
+	t.once.Do(t.prepare)
+	var old []any
+	if before != nil {
+		if *before == *after {
+			return nil
+		}
+		old = values(make([]any, 0, t.width), t.Places(before))
+	}
+	b := []byte{'{'}
+	for i, v := range values(make([]any, 0, t.width), t.Places(after)) {
+		if old != nil && old[i] == v {
+			continue
+		}
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		b = append(append(append(b, '"'), t.names[i]...), '"', ':')
+		b = appendJSON(b, v)
+	}
+	return append(b, '}')
+}
+
+func appendJSON(b []byte, v any) []byte {
+	switch v := v.(type) {
+	case int64:
+		return strconv.AppendInt(b, v, 10)
+	case bool:
+		return strconv.AppendBool(b, v)
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // columns are strings, integers and booleans
+	}
+	return append(b, text...)
 }
 
 // values appends what the pointers point to, as the drivers like it.

@@ -11,16 +11,20 @@ package effect
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
+	"ordo/base/clock"
 	"ordo/engine/db"
 )
 
 const (
 	lease = 30 * time.Second
 	poll  = time.Second
+	hands = 8 // intents that a sweep performs at once
 )
 
 // Intent is a call that a command asked for. Its id is the key that the other
@@ -33,8 +37,12 @@ type Intent struct {
 	Tries   int64 // leases so far; above 1, an earlier one ended without a result
 }
 
+// ErrPending says that an intent has no result yet and waits for another try.
+var ErrPending = errors.New("effect: no result yet")
+
 // Performer makes the call and records its result by a command that also calls
 // Done. An error means that there is no result yet: the intent is tried again.
+// It has 30 seconds.
 type Performer func(ctx context.Context, i Intent) error
 
 // Ask writes an intent in the transaction of the command and returns its id.
@@ -82,7 +90,7 @@ type Runner struct {
 }
 
 // Perform claims the intent and performs it. It does nothing if another
-// process, or an earlier run, has it.
+// process, or an earlier run, has it. It tells ErrPending if there is no result.
 func (r *Runner) Perform(ctx context.Context, id string) error {
 	var i Intent
 	err := r.DB.Tx(ctx, func(tx *db.Tx) error {
@@ -95,31 +103,46 @@ func (r *Runner) Perform(ctx context.Context, id string) error {
 	if err != nil || i.ID == "" {
 		return err
 	}
+	if err := r.call(ctx, i); err != nil {
+		return r.later(context.WithoutCancel(ctx), i, err)
+	}
+	return nil
+}
+
+// call calls the performer; a panic is a failure like any other.
+func (r *Runner) call(ctx context.Context, i Intent) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("effect: panic: %v", p)
+		}
+	}()
 	p := r.Performers[i.Kind]
 	if p == nil {
 		return fmt.Errorf("effect: nobody performs %s", i.Kind)
 	}
 	ctx, stop := context.WithTimeout(ctx, lease)
 	defer stop()
-	if err := p(ctx, i); err != nil {
-		return r.later(context.WithoutCancel(ctx), i, err)
-	}
-	return nil
+	return p(ctx, i)
 }
 
 // later lets an intent without a result wait: 1 s, 2 s, 4 s … up to 10 minutes.
 func (r *Runner) later(ctx context.Context, i Intent, failure error) error {
 	slog.Warn("an effect has no result yet", "intent", i.ID, "kind", i.Kind, "error", failure)
 	pause := min(time.Second<<min(i.Tries-1, 10), 10*time.Minute)
-	return r.DB.Tx(ctx, func(tx *db.Tx) error {
-		tx.Write(`UPDATE intents SET state = 'waiting', run_at = $2 WHERE id = $1 AND state = 'leased'`, i.ID, tx.Now.Add(pause).UnixMicro())
+	err := r.DB.Tx(ctx, func(tx *db.Tx) error {
+		tx.Write(`UPDATE intents SET state = 'waiting', run_at = $2 WHERE id = $1 AND state = 'leased' AND tries = $3`,
+			i.ID, tx.Now.Add(pause).UnixMicro(), i.Tries)
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return ErrPending
 }
 
 // Sweep performs what nobody else does: intents of processes that died, and
-// those that wait for another try.
-func (r *Runner) Sweep(ctx context.Context) (done int, err error) {
+// those that wait for another try. It returns how many it tried.
+func (r *Runner) Sweep(ctx context.Context) (tried int, err error) {
 	var ids []string
 	now := r.DB.Clock.Now().UnixMicro()
 	err = r.DB.Read(ctx, func(tx *db.Tx) error {
@@ -132,11 +155,18 @@ func (r *Runner) Sweep(ctx context.Context) (done int, err error) {
 			return err
 		}))
 	})
+	var wg sync.WaitGroup
+	free := make(chan bool, hands)
 	for _, id := range ids {
-		if err := r.Perform(ctx, id); err != nil {
-			slog.Error("performing an effect failed", "intent", id, "error", err)
-		}
+		free <- true
+		wg.Go(func() {
+			if err := r.Perform(ctx, id); err != nil && !errors.Is(err, ErrPending) {
+				slog.Error("performing an effect failed", "intent", id, "error", err)
+			}
+			<-free
+		})
 	}
+	wg.Wait()
 	return len(ids), err
 }
 
@@ -146,6 +176,6 @@ func (r *Runner) Run(ctx context.Context) {
 		if _, err := r.Sweep(ctx); err != nil && ctx.Err() == nil {
 			slog.Error("sweeping effects failed", "error", err)
 		}
-		r.DB.Clock.Sleep(ctx, poll)
+		clock.System.Sleep(ctx, poll) // also where a test clock stands still
 	}
 }

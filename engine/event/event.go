@@ -20,7 +20,7 @@ type Type struct {
 	Name    string // past tense, such as "order.placed"
 	Version int64
 	Summary string
-	Public  []string // fields of the body that the customer may see; none unless declared
+	Public  []string // fields of the body that the customer may see; without any, not even that it happened
 }
 
 var (
@@ -87,14 +87,16 @@ type emitter struct {
 }
 
 // Prepare tells a transaction which command it runs and how to react. wake is
-// called after the commit if the command emitted anything.
-func Prepare(tx *db.Tx, command string, reactions []Reaction, wake func()) {
+// called after the commit, with the time of its events in microseconds, if the
+// command emitted any.
+func Prepare(tx *db.Tx, command string, reactions []Reaction, wake func(at int64)) {
 	e := &emitter{command: command, reactions: reactions}
 	tx.With(key{}, e)
 	if wake != nil {
+		at := tx.Micros()
 		tx.After(func() {
 			if e.seen {
-				wake()
+				wake(at)
 			}
 		})
 	}

@@ -1,11 +1,7 @@
 package event
 
 import (
-	"context"
-	"crypto/ed25519"
-	"encoding/hex"
 	"encoding/json"
-	"fmt"
 
 	"ordo/engine/auth"
 	"ordo/engine/db"
@@ -19,7 +15,7 @@ type Sealed struct {
 	Sequence int64           `json:"sequence" doc:"Per subject, from 1, without gaps"`
 	Type     string          `json:"type"`
 	Version  int64           `json:"version" doc:"Version of the body's schema"`
-	Actor    string          `json:"actor"`
+	Actor    string          `json:"actor" doc:"Who did it; empty for customers unless it was them"`
 	Command  string          `json:"command"`
 	At       int64           `json:"-"`
 	Time     string          `json:"at" format:"date-time"`
@@ -37,9 +33,23 @@ func (e *Sealed) fields() []any {
 
 const columns = `e.id, e.subject, e.sequence, e.type, e.version, e.actor, e.command, e.at, e.channel_id, e.location_id, e.customer_id, e.body`
 
-// scope narrows events to what the actor may read.
+// scope narrows events to what the actor may read. Customers read only of types
+// that show them something.
 func scope(a auth.Actor, first int) (string, []any) {
-	return a.Scope.SQL(auth.Columns{Channel: "e.channel_id", Location: "e.location_id", Customer: "e.customer_id"}, first)
+	condition, args := a.Scope.SQL(auth.Columns{Channel: "e.channel_id", Location: "e.location_id", Customer: "e.customer_id"}, first)
+	if a.Scope.Customer == "" {
+		return condition, args
+	}
+	var public []any
+	for _, t := range Types() {
+		if len(t.Public) > 0 {
+			public = append(public, t.Name)
+		}
+	}
+	if public == nil {
+		return "FALSE", nil
+	}
+	return condition + " AND e.type IN (" + db.Params(first+len(args), len(public)) + ")", append(args, public...)
 }
 
 // Of returns the events of one subject after a sequence, as far as the actor
@@ -79,13 +89,17 @@ func collect(all *[]Sealed) func(db.Scan) error {
 	}
 }
 
-// visible cuts bodies down to what customers may see of each type.
+// visible cuts events down to what customers may see of each type. They are not
+// told which of the staff acted.
 func visible(a auth.Actor, all []Sealed) []Sealed {
 	if a.Scope.Customer == "" {
 		return all
 	}
 	for i, e := range all {
 		all[i].Body = public(e)
+		if e.Actor != a.ID {
+			all[i].Actor = ""
+		}
 	}
 	return all
 }
@@ -107,94 +121,4 @@ func public(e Sealed) json.RawMessage {
 		return json.RawMessage("{}")
 	}
 	return b
-}
-
-// Consumer deals with every sealed event once per batch, in order.
-type Consumer struct {
-	Name   string
-	Handle func(ctx context.Context, events []Sealed) error // before the cursor moves: it may see a batch again after a crash
-}
-
-// Step hands the next batch to the consumer and moves its cursor. It returns
-// the size of the batch.
-func (c *Consumer) Step(ctx context.Context, d *db.DB) (int, error) {
-	var from, next int64
-	var events []Sealed
-	err := d.Read(ctx, func(tx *db.Tx) (err error) {
-		tx.Actor = auth.Internal("consumer:" + c.Name)
-		if err := tx.Load(db.One(`SELECT position FROM cursors WHERE consumer = $1`, []any{c.Name}, &from)); err != nil {
-			return err
-		}
-		events, next, err = After(tx, from, batch)
-		return err
-	})
-	if err != nil || len(events) == 0 {
-		return 0, err
-	}
-	if err := c.Handle(ctx, events); err != nil {
-		return 0, err
-	}
-	return len(events), d.Tx(ctx, func(tx *db.Tx) error {
-		tx.Write(`INSERT INTO cursors (consumer, position) VALUES ($1, $2) ON CONFLICT (consumer) DO UPDATE SET position = $2`, c.Name, next)
-		return nil
-	})
-}
-
-// Verify walks the whole log page by page and returns the first break of the
-// hash chain, of its checkpoints or of a subject's sequence, described for
-// people; "" if there is none. verifier is the public key of the checkpoints.
-func Verify(ctx context.Context, d *db.DB, verifier ed25519.PublicKey, progress func(done int64)) (fault string, head Head, err error) {
-	signatures := map[int64][2]string{}
-	if err := d.Read(ctx, func(tx *db.Tx) error {
-		return tx.Load(db.Many(`SELECT position, hash, signature FROM checkpoints`, nil, func(scan db.Scan) error {
-			var p int64
-			var c [2]string
-			err := scan(&p, &c[0], &c[1])
-			signatures[p] = c
-			return err
-		}))
-	}); err != nil {
-		return "", head, err
-	}
-	for {
-		var page []Sealed
-		err := d.Read(ctx, func(tx *db.Tx) (err error) {
-			tx.Actor = auth.Internal("verify")
-			page, _, err = After(tx, head.Position, batch)
-			return err
-		})
-		if err != nil {
-			return "", head, err
-		}
-		for _, e := range page {
-			next := head.link(e)
-			switch c, signed := signatures[e.Position]; {
-			case e.Position != next.Position:
-				return fmt.Sprintf("position %d is missing", next.Position), head, nil
-			case e.Hash != next.Hash:
-				return fmt.Sprintf("the hash at position %d does not fit event %s", e.Position, e.ID), head, nil
-			case signed && (c[0] != next.Hash || !valid(verifier, next, c[1])):
-				return fmt.Sprintf("the checkpoint at position %d does not fit", e.Position), head, nil
-			}
-			delete(signatures, e.Position)
-			head = next
-		}
-		if progress != nil {
-			progress(head.Position)
-		}
-		if len(page) < batch {
-			break
-		}
-	}
-	for p := range signatures { // order-free: any one shows the cut
-		if p > head.Position {
-			return fmt.Sprintf("the log ends at %d, before its checkpoint %d", head.Position, p), head, nil
-		}
-	}
-	return "", head, nil
-}
-
-func valid(key ed25519.PublicKey, h Head, signature string) bool {
-	b, err := hex.DecodeString(signature)
-	return err == nil && len(key) == ed25519.PublicKeySize && ed25519.Verify(key, h.message(), b)
 }

@@ -6,11 +6,15 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
+	"math"
+	"sync"
 	"sync/atomic"
 	"time"
 
+	"ordo/base/clock"
 	"ordo/engine/db"
 )
 
@@ -19,11 +23,17 @@ const (
 	pause      = 20 * time.Millisecond // between two batches
 	lease      = 10 * time.Second      // of the one sealer
 	poll       = time.Second           // for events of other processes
-	near       = 200 * time.Millisecond
-	far        = time.Minute      // the longest permitted transaction, and clock skew
-	rounds     = 50               // rounds until the far window is searched again
-	checkpoint = 10 * time.Minute // between two signed heads
+	longest    = time.Minute           // a transaction lasts, and clocks of processes differ
+	checkpoint = 10 * time.Minute      // between two signed heads
 )
+
+// windows tell how often the sealer looks how far back for events that it was
+// not woken for: those of other processes, and those whose commit lost its
+// answer.
+var windows = [...]struct{ every, back time.Duration }{
+	{poll, 2 * poll},
+	{longest / 2, longest},
+}
 
 // Sealer gives committed events their position in the log and links them into
 // the hash chain, so that a reader with a cursor misses nothing. One process at
@@ -33,27 +43,42 @@ type Sealer struct {
 	DB    *db.DB
 	Owner string             // of the lease: the process
 	Sign  ed25519.PrivateKey // signs checkpoints; none are written if empty
+	Clock clock.Clock        // of its pauses and its lease: the machine's, also where the workspace has a test clock
 
 	wake   chan struct{}
 	sealed atomic.Pointer[chan struct{}] // closed when a batch was sealed
-	round  int
-	signed int64 // time of the last checkpoint
+	looked [len(windows)]time.Time       // when each window was searched last
+	signed time.Time                     // time of the last checkpoint
+
+	mu   sync.Mutex
+	from int64 // time of the earliest event that may wait; never if none does
 }
 
-// NewSealer returns a sealer of d.
+const never = math.MaxInt64
+
+var errLost = errors.New("event: another process was faster")
+
+// NewSealer returns a sealer of d. Its first search is the whole log.
 func NewSealer(d *db.DB, owner string, sign ed25519.PrivateKey) *Sealer {
-	s := &Sealer{DB: d, Owner: owner, Sign: sign, wake: make(chan struct{}, 1)}
+	s := &Sealer{DB: d, Owner: owner, Sign: sign, Clock: clock.System, wake: make(chan struct{}, 1)}
 	c := make(chan struct{})
 	s.sealed.Store(&c)
 	return s
 }
 
-// Wake tells the sealer that there are events.
-func (s *Sealer) Wake() {
+// Wake tells the sealer that there are events of this time, in microseconds.
+func (s *Sealer) Wake(at int64) {
+	s.note(at)
 	select {
 	case s.wake <- struct{}{}:
 	default:
 	}
+}
+
+func (s *Sealer) note(at int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.from = min(s.from, at)
 }
 
 // Sealed returns a channel that closes when further events have been sealed by
@@ -67,57 +92,150 @@ func (s *Sealer) Run(ctx context.Context) {
 		if err != nil && ctx.Err() == nil {
 			slog.Error("sealing failed", "error", err)
 		}
-		wait := poll
-		if n > 0 {
-			wait = pause
+		if n == 0 {
+			s.await(ctx)
 		}
-		s.await(ctx, wait, n > 0)
+		s.Clock.Sleep(ctx, pause)
 	}
 }
 
-// await waits for d, or, if nothing was found, for a wake-up and then a pause.
-func (s *Sealer) await(ctx context.Context, d time.Duration, busy bool) {
-	if busy {
-		s.DB.Clock.Sleep(ctx, d)
-		return
-	}
+// await waits for a wake-up, but not for long.
+func (s *Sealer) await(ctx context.Context) {
 	waiting, stop := context.WithCancel(ctx)
 	defer stop()
 	go func() {
-		select {
-		case <-s.wake:
-			stop()
-		case <-waiting.Done():
-		}
+		s.Clock.Sleep(waiting, poll)
+		stop()
 	}()
-	s.DB.Clock.Sleep(waiting, d)
+	select {
+	case <-s.wake:
+	case <-waiting.Done():
+	}
 }
 
-// Seal seals one batch and returns its size.
+// Seal seals one batch and returns its size; 0 if nothing waits, or if another
+// process is the sealer. One goroutine calls it at a time.
 func (s *Sealer) Seal(ctx context.Context) (int, error) {
+	now := s.Clock.Now()
+	s.mu.Lock()
+	from := s.from
+	s.from = never
+	s.mu.Unlock()
+	n, err := s.seal(ctx, now, from)
+	if err != nil {
+		s.note(from)
+	}
+	if errors.Is(err, errLost) {
+		err = nil
+	}
+	return n, err
+}
+
+func (s *Sealer) seal(ctx context.Context, now time.Time, from int64) (int, error) {
 	var head Head
 	var found []Sealed
-	if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if head, err = loadHead(tx); err != nil {
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if head, err = s.head(tx, now); err != nil {
 			return err
 		}
-		found, err = s.find(tx, head)
+		found, err = s.find(tx, s.since(now, min(head.At, tx.Micros()), from))
 		return err
-	}); err != nil {
+	})
+	if err != nil {
 		return 0, err
 	}
-	if len(found) == 0 {
-		return 0, nil
+	if len(found) > 0 {
+		if err := s.write(ctx, now, head, found); err != nil {
+			return 0, err
+		}
+		c := make(chan struct{})
+		close(*s.sealed.Swap(&c))
 	}
+	for i, w := range windows {
+		if now.Sub(s.looked[i]).Abs() >= w.every {
+			s.looked[i] = now
+		}
+	}
+	return len(found), nil
+}
+
+// since returns the time from which on to search: that of the earliest event
+// the sealer was woken for, and further back now and then.
+func (s *Sealer) since(now time.Time, end, from int64) int64 {
+	for i, w := range windows {
+		if now.Sub(s.looked[i]).Abs() >= w.every {
+			from = min(from, end-w.back.Microseconds())
+		}
+	}
+	return from
+}
+
+// head reads the end of the log, unless another process holds the lease.
+func (s *Sealer) head(tx *db.Tx, now time.Time) (h Head, err error) {
+	other := 0
+	err = tx.Load(
+		db.One(`SELECT 1 FROM leases WHERE name = 'sealer' AND owner <> $1 AND until >= $2`, []any{s.Owner, now.UnixMicro()}, &other),
+		db.One(`SELECT l.position, l.hash, e.at FROM log l JOIN events e ON e.id = l.event_id ORDER BY l.position DESC LIMIT 1`, nil, &h.Position, &h.Hash, &h.At))
+	if err == nil && other != 0 {
+		err = errLost
+	}
+	return h, err
+}
+
+// place is an event's place among those of its subject.
+type place struct {
+	subject  string
+	sequence int64
+}
+
+// find returns events since a time that are not in the log, by time, but each
+// after its predecessor. One whose predecessor is not visible yet is left for
+// later.
+func (s *Sealer) find(tx *db.Tx, since int64) (found []Sealed, err error) {
+	last := map[string]int64{} // last sequence found of a subject
+	waiting := map[place]Sealed{}
+	rows := 0
+	var at int64
+	err = tx.Load(db.Many(`SELECT e.id, e.subject, e.sequence, e.type, e.version, e.actor, e.command, e.at, e.channel_id, e.location_id, e.customer_id, e.body,
+		CASE WHEN e.sequence = 1 THEN 1 ELSE (SELECT COUNT(*) FROM events p JOIN log pl ON pl.event_id = p.id WHERE p.subject = e.subject AND p.sequence = e.sequence - 1) END
+		FROM events e LEFT JOIN log l ON l.event_id = e.id WHERE e.at >= $1 AND l.event_id IS NULL ORDER BY e.at, e.subject, e.sequence LIMIT $2`,
+		[]any{since, batch}, func(scan db.Scan) error {
+			var e Sealed
+			var follows int64
+			if err := scan(append(e.fields(), &follows)...); err != nil {
+				return err
+			}
+			rows, at = rows+1, e.At
+			if follows == 0 && last[e.Subject] != e.Sequence-1 {
+				waiting[place{e.Subject, e.Sequence}] = e
+				return nil
+			}
+			for ok := true; ok; e, ok = waiting[place{e.Subject, e.Sequence + 1}] {
+				last[e.Subject] = e.Sequence
+				found = append(found, e)
+			}
+			return nil
+		}))
+	if rows == batch {
+		s.note(at) // there may be more
+	}
+	return found, err
+}
+
+// write appends the events to the log, if its end is still at head.
+func (s *Sealer) write(ctx context.Context, now time.Time, head Head, found []Sealed) error {
 	rows := make([][]any, len(found))
 	next := head
 	for i, e := range found {
 		next = next.link(e)
 		rows[i] = []any{next.Position, e.ID, next.Hash}
 	}
+	sign := len(s.Sign) > 0 && now.Sub(s.signed) >= checkpoint
 	err := s.DB.Tx(ctx, func(tx *db.Tx) error {
 		var position int64
-		s.hold(tx)
+		tx.Must(errLost, `INSERT INTO leases (name, owner, until) VALUES ('sealer', $1, $2)
+			ON CONFLICT (name) DO UPDATE SET owner = $1, until = $2 WHERE leases.owner = $1 OR leases.until < $3`,
+			s.Owner, now.Add(lease).UnixMicro(), now.UnixMicro())
 		if err := tx.Load(db.One(`SELECT COALESCE(MAX(position), 0) FROM log`, nil, &position)); err != nil {
 			return err
 		}
@@ -125,72 +243,23 @@ func (s *Sealer) Seal(ctx context.Context) (int, error) {
 			return errLost
 		}
 		tx.Insert("log (position, event_id, hash)", rows...)
-		s.check(tx, next)
+		if sign {
+			tx.Insert("checkpoints (position, hash, signature, at)",
+				[]any{next.Position, next.Hash, hex.EncodeToString(ed25519.Sign(s.Sign, next.message())), tx.Micros()})
+		}
 		return nil
 	})
-	if err != nil {
-		return 0, err
+	if err == nil && sign {
+		s.signed = now
 	}
-	c := make(chan struct{})
-	close(*s.sealed.Swap(&c))
-	return len(found), nil
-}
-
-var errLost = fmt.Errorf("event: another process seals")
-
-// hold takes or extends the lease.
-func (s *Sealer) hold(tx *db.Tx) {
-	tx.Must(errLost, `INSERT INTO leases (name, owner, until) VALUES ('sealer', $1, $2)
-		ON CONFLICT (name) DO UPDATE SET owner = $1, until = $2 WHERE leases.owner = $1 OR leases.until < $3`,
-		s.Owner, tx.Now.Add(lease).UnixMicro(), tx.Micros())
-}
-
-// find returns events that are not in the log, in an order in which each comes
-// after its predecessor. An event may become visible after a later one was
-// sealed: most rounds look back a little, some far.
-func (s *Sealer) find(tx *db.Tx, head Head) (found []Sealed, err error) {
-	window := near
-	if s.round%rounds == 0 {
-		window = far
-	}
-	s.round++
-	low := head.At - window.Microseconds()
-	known := map[string]int64{} // last sequence of a subject that may be sealed
-	err = tx.Load(db.Many(`SELECT e.id, e.subject, e.sequence, e.type, e.version, e.actor, e.command, e.at, e.channel_id, e.location_id, e.customer_id, e.body,
-		CASE WHEN e.sequence = 1 THEN 1 ELSE (SELECT COUNT(*) FROM events p JOIN log pl ON pl.event_id = p.id WHERE p.subject = e.subject AND p.sequence = e.sequence - 1) END
-		FROM events e LEFT JOIN log l ON l.event_id = e.id WHERE e.at >= $1 AND l.event_id IS NULL ORDER BY e.at, e.subject, e.sequence LIMIT $2`,
-		[]any{low, batch}, func(scan db.Scan) error {
-			var e Sealed
-			var follows int64
-			if err := scan(append(e.fields(), &follows)...); err != nil {
-				return err
-			}
-			if follows == 0 && known[e.Subject] != e.Sequence-1 {
-				s.round = 0 // its predecessor lies further back
-				return nil
-			}
-			known[e.Subject] = e.Sequence
-			found = append(found, e)
-			return nil
-		}))
-	return found, err
-}
-
-// check writes a signed checkpoint now and then.
-func (s *Sealer) check(tx *db.Tx, h Head) {
-	if len(s.Sign) == 0 || tx.Micros()-s.signed < checkpoint.Microseconds() {
-		return
-	}
-	s.signed = tx.Micros()
-	tx.Insert("checkpoints (position, hash, signature, at)",
-		[]any{h.Position, h.Hash, hex.EncodeToString(ed25519.Sign(s.Sign, h.message())), tx.Micros()})
+	return err
 }
 
 // Head is the end of the hash chain.
 type Head struct {
 	Position int64
 	Hash     string
-	At       int64 // of the event there
+	At       int64 // of the latest event so far
 }
 
 func (h Head) message() []byte { return fmt.Appendf(nil, "ordo log %d %s", h.Position, h.Hash) }
@@ -203,9 +272,4 @@ func (h Head) link(e Sealed) Head {
 	}
 	sum := sha256.Sum256(b)
 	return Head{Position: h.Position + 1, Hash: hex.EncodeToString(sum[:]), At: max(h.At, e.At)}
-}
-
-func loadHead(tx *db.Tx) (h Head, err error) {
-	err = tx.Load(db.One(`SELECT l.position, l.hash, e.at FROM log l JOIN events e ON e.id = l.event_id ORDER BY l.position DESC LIMIT 1`, nil, &h.Position, &h.Hash, &h.At))
-	return h, err
 }

@@ -9,8 +9,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
+	"ordo/base/clock"
 	"ordo/engine/db"
 )
 
@@ -47,10 +49,13 @@ func Enqueue(tx *db.Tx, kind string, args any, o Options) error {
 	return nil
 }
 
-// Handler does the jobs of one kind. An error is retried with growing pauses.
+// Handler does the jobs of one kind. It has a minute: longer work does a part
+// and enqueues the rest. An error is retried with growing pauses; its text is
+// stored, so it holds no personal values. After a crash a job runs again.
 type Handler func(ctx context.Context, args json.RawMessage) error
 
-// Schedule is work that comes again and again.
+// Schedule is work that comes again and again: one job of the kind per period,
+// unless the last one is not done yet.
 type Schedule struct {
 	Kind  string
 	Every time.Duration
@@ -71,7 +76,7 @@ func (w *Worker) Run(ctx context.Context) {
 			slog.Error("taking a job failed", "error", err)
 		}
 		if !worked {
-			w.DB.Clock.Sleep(ctx, poll)
+			clock.System.Sleep(ctx, poll) // also where a test clock stands still
 		}
 	}
 }
@@ -92,41 +97,47 @@ func (w *Worker) Step(ctx context.Context) (worked bool, err error) {
 		return false, err
 	}
 	failure := w.handle(ctx, t)
-	return true, w.finish(ctx, t, failure)
+	return true, w.finish(context.WithoutCancel(ctx), t, failure)
 }
 
-// plan enqueues what is due by schedule: the unique key holds the period.
+// plan enqueues what is due by schedule. A lease until the end of the period
+// says that its job was planned.
 func (w *Worker) plan(ctx context.Context) error {
-	now := w.DB.Clock.Now()
-	var due []Schedule
-	err := w.DB.Read(ctx, func(tx *db.Tx) error {
-		due = nil
-		for _, s := range w.Schedules {
-			var n int64
-			if err := tx.Load(db.One(`SELECT COUNT(*) FROM jobs WHERE unique_key = $1`, []any{s.key(now)}, &n)); err != nil {
-				return err
-			}
-			if n == 0 {
-				due = append(due, s)
-			}
-		}
+	if len(w.Schedules) == 0 {
 		return nil
+	}
+	planned := map[string]bool{}
+	err := w.DB.Read(ctx, func(tx *db.Tx) error {
+		clear(planned)
+		return tx.Load(db.Many(`SELECT name FROM leases WHERE name LIKE 'schedule:%' AND until > $1`, []any{tx.Micros()}, func(scan db.Scan) error {
+			var name string
+			err := scan(&name)
+			planned[name] = true
+			return err
+		}))
 	})
-	if err != nil || len(due) == 0 {
+	for _, s := range w.Schedules {
+		if err == nil && !planned[s.lease()] {
+			err = w.DB.Tx(ctx, s.enqueue)
+		}
+	}
+	return err
+}
+
+func (s Schedule) lease() string { return "schedule:" + s.Kind }
+
+// enqueue takes the lease of the period and writes its job, unless that of an
+// earlier period still waits or runs.
+func (s Schedule) enqueue(tx *db.Tx) error {
+	end := tx.Now.Truncate(s.Every).Add(s.Every).UnixMicro()
+	var until int64
+	err := tx.Load(db.One(`INSERT INTO leases (name, owner, until) VALUES ($1, '', $2)
+		ON CONFLICT (name) DO UPDATE SET until = $2 WHERE leases.until <= $3 RETURNING until`,
+		[]any{s.lease(), end, tx.Micros()}, &until))
+	if err != nil || until == 0 {
 		return err
 	}
-	return w.DB.Tx(ctx, func(tx *db.Tx) error {
-		for _, s := range due {
-			if err := Enqueue(tx, s.Kind, struct{}{}, Options{Unique: s.key(now)}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-func (s Schedule) key(now time.Time) string {
-	return fmt.Sprintf("%s@%d", s.Kind, now.Truncate(s.Every).Unix())
+	return Enqueue(tx, s.Kind, struct{}{}, Options{Unique: s.lease()})
 }
 
 func (w *Worker) take(ctx context.Context) (t task, err error) {
@@ -141,7 +152,9 @@ func (w *Worker) take(ctx context.Context) (t task, err error) {
 	}
 	err = w.DB.Tx(ctx, func(tx *db.Tx) error {
 		t = task{}
-		return tx.Load(db.One(`UPDATE jobs SET state = 'running', tries = tries + 1, lease_until = $1 WHERE id IN (
+		tx.Write(`UPDATE jobs SET state = 'dead', unique_key = NULL, error = 'its last lease ended without a result', ended_at = $1
+			WHERE state = 'running' AND lease_until < $1 AND tries >= max_tries`, tx.Micros())
+		return tx.Load(db.One(`UPDATE jobs SET state = 'running', tries = tries + 1, lease_until = $1 WHERE id = (
 			SELECT id FROM jobs WHERE state = 'waiting' AND run_at <= $2 OR state = 'running' AND lease_until < $2
 			ORDER BY priority DESC, run_at, id LIMIT 1`+tx.SkipLocked()+`)
 			RETURNING id, kind, args, tries, max_tries`, []any{tx.Now.Add(lease).UnixMicro(), tx.Micros()}, &t.id, &t.kind, &t.args, &t.tries, &t.maxTries))
@@ -165,19 +178,29 @@ func (w *Worker) handle(ctx context.Context, t task) (err error) {
 	return h(ctx, json.RawMessage(t.args))
 }
 
+// finish writes the outcome, unless the lease ended and the job is another's.
 func (w *Worker) finish(ctx context.Context, t task, failure error) error {
 	return w.DB.Tx(ctx, func(tx *db.Tx) error {
 		switch {
 		case failure == nil:
-			tx.Write(`UPDATE jobs SET state = 'done', error = '', ended_at = $2 WHERE id = $1`, t.id, tx.Micros())
+			tx.Write(`UPDATE jobs SET state = 'done', unique_key = NULL, error = '', ended_at = $3 WHERE id = $1 AND state = 'running' AND tries = $2`,
+				t.id, t.tries, tx.Micros())
 		case t.tries >= t.maxTries:
 			slog.Error("a job is dead", "job", t.id, "kind", t.kind, "error", failure)
-			tx.Write(`UPDATE jobs SET state = 'dead', error = $2, ended_at = $3 WHERE id = $1`, t.id, failure.Error(), tx.Micros())
+			tx.Write(`UPDATE jobs SET state = 'dead', unique_key = NULL, error = $4, ended_at = $3 WHERE id = $1 AND state = 'running' AND tries = $2`,
+				t.id, t.tries, tx.Micros(), text(failure))
 		default:
-			tx.Write(`UPDATE jobs SET state = 'waiting', error = $2, run_at = $3 WHERE id = $1`, t.id, failure.Error(), tx.Now.Add(backoff(t)).UnixMicro())
+			tx.Write(`UPDATE jobs SET state = 'waiting', error = $4, run_at = $3 WHERE id = $1 AND state = 'running' AND tries = $2`,
+				t.id, t.tries, tx.Now.Add(backoff(t)).UnixMicro(), text(failure))
 		}
 		return nil
 	})
+}
+
+// text is what is kept of an error: a start that both databases take.
+func text(err error) string {
+	t := strings.ReplaceAll(strings.ToValidUTF8(err.Error(), "?"), "\x00", "?")
+	return strings.ToValidUTF8(t[:min(len(t), 500)], "")
 }
 
 // backoff doubles from one second up to an hour. The id's last character

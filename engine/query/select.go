@@ -46,7 +46,7 @@ func Select[T any](tx *db.Tx, in Input, schema Schema, s Source, places func(row
 	args = append(args[:len(args):len(args)], scopeArgs...)
 	filter, filterArgs := list.SQL(len(args) + 1)
 	args = append(args, filterArgs...)
-	text := fmt.Sprintf("SELECT %s, %s FROM %s WHERE %s AND %s AND %s ORDER BY %s LIMIT %s",
+	text := fmt.Sprintf("SELECT %s, %s FROM %s WHERE (%s) AND %s AND %s ORDER BY %s LIMIT %s",
 		s.Columns, list.Sort.Columns(), s.From, where, scope, filter, list.Sort.OrderBy(), strconv.Itoa(list.Limit+1))
 	var last []any
 	err = tx.Load(db.Many(text, args, func(scan db.Scan) error {

@@ -120,7 +120,7 @@ func (l *Location) set(f Facts) {
 // check finds the faults that a schema can't.
 func check(f Facts) error {
 	var faults problem.List
-	if _, err := time.LoadLocation(f.TimeZone); err != nil || f.TimeZone == "" {
+	if _, ok := Zone(f.TimeZone); !ok {
 		faults.Add(problem.ErrInvalidValue, "/time_zone", "%q is no time zone of the IANA list", f.TimeZone)
 	}
 	return faults.Err()

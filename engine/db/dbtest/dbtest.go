@@ -21,11 +21,13 @@ import (
 // URL of a server for tests: SQLite alone hides races.
 func Each(t *testing.T, o db.Options, fn func(t *testing.T, d *db.DB)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { fn(t, open(t, SQLite(t), o)) })
-	t.Run("postgres", func(t *testing.T) { fn(t, open(t, Postgres(t), o)) })
+	t.Run("sqlite", func(t *testing.T) { fn(t, Open(t, SQLite(t), o)) })
+	t.Run("postgres", func(t *testing.T) { fn(t, Open(t, Postgres(t), o)) })
 }
 
-func open(t *testing.T, url string, o db.Options) *db.DB {
+// Open opens the database until the test ends.
+func Open(t *testing.T, url string, o db.Options) *db.DB {
+	t.Helper()
 	d, err := db.Open(t.Context(), url, o)
 	if err != nil {
 		t.Fatal(err)
@@ -89,4 +91,39 @@ func Postgres(t *testing.T) string {
 		separator = "&"
 	}
 	return url + separator + "search_path=" + name
+}
+
+// Rows counts the rows of every table, by its name.
+func Rows(t *testing.T, d *db.DB) map[string]int64 {
+	t.Helper()
+	names := `SELECT name FROM sqlite_master WHERE type = 'table'`
+	if d.Name == "postgres" {
+		names = `SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema()`
+	}
+	rows := map[string]int64{}
+	if err := d.Read(t.Context(), func(tx *db.Tx) error {
+		var all []string
+		if err := tx.Load(db.Many(names, nil, func(scan db.Scan) error {
+			var name string
+			err := scan(&name)
+			all = append(all, name)
+			return err
+		})); err != nil {
+			return err
+		}
+		counts, reads := make([]int64, len(all)), make([]db.Read, len(all))
+		for i, name := range all {
+			reads[i] = db.One(`SELECT COUNT(*) FROM `+name, nil, &counts[i])
+		}
+		if err := tx.Load(reads...); err != nil {
+			return err
+		}
+		for i, name := range all {
+			rows[name] = counts[i]
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return rows
 }

@@ -348,6 +348,12 @@ CREATE TABLE tax_rates (
   PRIMARY KEY (country, class, valid_from)
 ) STRICT;
 
+CREATE TABLE tax_countries ( -- where tax is collected: anchors the rates of a country
+  country TEXT NOT NULL PRIMARY KEY, -- ISO 3166 alpha-2
+  version INT64 NOT NULL, -- counts changes
+  event_sequence INT64 NOT NULL -- events so far
+) STRICT;
+
 CREATE TABLE shipping_methods (
   id TEXT NOT NULL PRIMARY KEY, -- shm_…
   code TEXT NOT NULL UNIQUE, -- short name
@@ -479,9 +485,11 @@ CREATE TABLE orders (
   reference TEXT NOT NULL DEFAULT '', -- the customer's own, such as a PO number
   external_id TEXT NOT NULL DEFAULT '', -- in the system it came from; unique per channel
   origin TEXT NOT NULL DEFAULT 'ordo' CHECK (origin IN ('ordo', 'imported')),
-  contact_id TEXT NOT NULL DEFAULT '', -- address row: who to talk to
+  contact_id TEXT NOT NULL DEFAULT '', -- address row: who to talk to, of a guest
+  profile_version INT64 NOT NULL DEFAULT 0, -- of the customer's profile at placement: the contact copy
   billing_id TEXT NOT NULL DEFAULT '', -- address row: who to bill
   cloned_from TEXT NOT NULL DEFAULT '', -- order it was copied from
+  priority INT64 NOT NULL DEFAULT 0, -- higher is served first when stock is short
   revision INT64 NOT NULL, -- of the agreement
   version INT64 NOT NULL, -- any write
   event_sequence INT64 NOT NULL, -- events so far
@@ -589,15 +597,6 @@ CREATE TABLE holds ( -- reasons that block commands of an order
 CREATE INDEX holds_by_order ON holds (order_id);
 CREATE INDEX holds_active ON holds (kind, order_id) WHERE released_at = 0;
 
-CREATE TABLE order_revisions ( -- the agreement as it was
-  order_id TEXT NOT NULL REFERENCES orders (id),
-  revision INT64 NOT NULL, -- from 1
-  actor TEXT NOT NULL, -- who agreed it
-  at INT64 NOT NULL, -- when
-  body TEXT NOT NULL, -- JSON of order, deliveries, lines and adjustments, without personal values
-  PRIMARY KEY (order_id, revision)
-) STRICT;
-
 -- Money ----------------------------------------------------------------------
 
 CREATE TABLE payments ( -- money by one method
@@ -612,6 +611,7 @@ CREATE TABLE payments ( -- money by one method
   in_flight INT64 NOT NULL DEFAULT 0, -- refunds on their way
   disputed INT64 NOT NULL DEFAULT 0, -- under dispute
   capturing INT64 NOT NULL DEFAULT 0, -- captures on their way
+  voiding INT64 NOT NULL DEFAULT 0, -- of the promise, about to be given up
   status TEXT NOT NULL CHECK (status IN ('pending', 'requires_action', 'unknown', 'authorized', 'captured', 'refunded', 'failed', 'voided')),
   reference TEXT NOT NULL DEFAULT '', -- of the gateway or the bank
   action_url TEXT NOT NULL DEFAULT '', -- where the payer has to go
@@ -619,8 +619,8 @@ CREATE TABLE payments ( -- money by one method
   created_at INT64 NOT NULL, -- when
   version INT64 NOT NULL, -- counts changes
   event_sequence INT64 NOT NULL, -- events so far
-  CHECK (refunded >= 0 AND in_flight >= 0 AND disputed >= 0 AND capturing >= 0),
-  CHECK (refunded + disputed + in_flight <= captured AND captured + capturing <= authorized)
+  CHECK (refunded >= 0 AND in_flight >= 0 AND disputed >= 0 AND capturing >= 0 AND voiding >= 0),
+  CHECK (refunded + disputed + in_flight <= captured AND captured + capturing + voiding <= authorized)
 ) STRICT;
 CREATE INDEX payments_by_order ON payments (order_id);
 CREATE INDEX payments_unsettled ON payments (status, created_at) WHERE status IN ('pending', 'requires_action', 'unknown');
@@ -636,7 +636,7 @@ CREATE TABLE payment_attempts ( -- one movement of money, or the try
   gateway_reference TEXT NOT NULL DEFAULT '', -- of the gateway
   error TEXT NOT NULL DEFAULT '', -- code of a failure
   created_at INT64 NOT NULL, -- when
-  ended_at INT64 -- when its state became final
+  ended_at INT64 NOT NULL DEFAULT 0 -- when its state became final; 0 while in flight
 ) STRICT;
 CREATE UNIQUE INDEX payment_attempts_by_intent ON payment_attempts (intent_id) WHERE intent_id <> '';
 CREATE INDEX payment_attempts_by_payment ON payment_attempts (payment_id);
@@ -652,6 +652,8 @@ CREATE TABLE refunds ( -- the promise to give money back
   reason TEXT NOT NULL, -- code
   status TEXT NOT NULL CHECK (status IN ('granted', 'moving', 'partially_moved', 'moved')),
   created_at INT64 NOT NULL, -- when
+  version INT64 NOT NULL, -- counts changes
+  event_sequence INT64 NOT NULL, -- events so far
   CHECK (moved >= 0 AND moving >= 0 AND moved + moving <= amount)
 ) STRICT;
 CREATE INDEX refunds_by_order ON refunds (order_id);
@@ -666,6 +668,20 @@ CREATE TABLE refund_parts ( -- what a refund is for
   PRIMARY KEY (refund_id, position)
 ) STRICT;
 
+CREATE TABLE test_gateway_calls ( -- the ledger of the built-in test gateway, which stands for one outside
+  key TEXT NOT NULL PRIMARY KEY, -- that the caller gave: a second call under it changes nothing
+  kind TEXT NOT NULL CHECK (kind IN ('authorize', 'capture', 'void', 'refund')),
+  token TEXT NOT NULL DEFAULT '', -- of the payer
+  reference TEXT NOT NULL, -- key of the authorization that it is about
+  amount INT64 NOT NULL CHECK (amount > 0), -- asked for
+  currency TEXT NOT NULL, -- of the amount
+  state TEXT NOT NULL CHECK (state IN ('pending', 'requires_action', 'succeeded', 'failed')),
+  error TEXT NOT NULL DEFAULT '', -- code of a failure
+  created_at INT64 NOT NULL, -- when
+  version INT64 NOT NULL -- counts changes
+) STRICT;
+CREATE INDEX test_gateway_calls_by_reference ON test_gateway_calls (reference);
+
 -- Carrying it out ------------------------------------------------------------
 
 CREATE TABLE fulfillment_orders ( -- what one location owes for a delivery
@@ -676,7 +692,8 @@ CREATE TABLE fulfillment_orders ( -- what one location owes for a delivery
   status TEXT NOT NULL CHECK (status IN ('planned', 'open', 'in_progress', 'closed', 'on_hold', 'scheduled', 'incomplete', 'canceled')),
   created_at INT64 NOT NULL, -- when planned
   released_at INT64 NOT NULL DEFAULT 0, -- when opened
-  version INT64 NOT NULL -- counts changes
+  version INT64 NOT NULL, -- counts changes
+  event_sequence INT64 NOT NULL -- events so far; none while planned, which follows from the order
 ) STRICT;
 CREATE INDEX fulfillment_orders_by_order ON fulfillment_orders (order_id);
 CREATE INDEX fulfillment_orders_to_do ON fulfillment_orders (location_id, released_at) WHERE status IN ('open', 'in_progress', 'incomplete');
@@ -746,33 +763,43 @@ CREATE TABLE returns (
   order_id TEXT NOT NULL REFERENCES orders (id),
   location_id TEXT NOT NULL, -- where it comes back to
   status TEXT NOT NULL CHECK (status IN ('requested', 'approved', 'in_transit', 'received', 'inspected', 'completed', 'rejected', 'canceled', 'expired')),
-  reason TEXT NOT NULL DEFAULT '', -- code
   outcome TEXT NOT NULL DEFAULT 'refund' CHECK (outcome IN ('refund', 'store_credit', 'exchange', 'repair', 'keep_it')),
-  value INT64 NOT NULL DEFAULT 0, -- worth of what came back
+  reject_reason TEXT NOT NULL DEFAULT '', -- code
+  carrier TEXT NOT NULL DEFAULT '', -- code; that brings it back
+  tracking_number TEXT NOT NULL DEFAULT '', -- of that carrier
+  value INT64 NOT NULL DEFAULT 0, -- worth of what is refunded
+  fee INT64 NOT NULL DEFAULT 0, -- kept of it for restocking
+  refund_id TEXT NOT NULL DEFAULT '', -- refund of the value less the fee
   approved_at INT64 NOT NULL DEFAULT 0, -- fact behind the status
-  received_at INT64 NOT NULL DEFAULT 0, -- fact behind the status
+  expires_at INT64 NOT NULL DEFAULT 0, -- the goods have to be sent before; 0 where they stay
+  sent_at INT64 NOT NULL DEFAULT 0, -- fact behind the status
+  received_at INT64 NOT NULL DEFAULT 0, -- when the first of it came back
   closed_at INT64 NOT NULL DEFAULT 0, -- fact behind the status
-  closed_as TEXT NOT NULL DEFAULT '', -- rejected, canceled, expired or completed
+  closed_as TEXT NOT NULL DEFAULT '' CHECK (closed_as IN ('', 'completed', 'rejected', 'canceled', 'expired')),
   origin TEXT NOT NULL DEFAULT 'ordo' CHECK (origin IN ('ordo', 'imported')),
   external_id TEXT NOT NULL DEFAULT '', -- in the system it came from
   created_at INT64 NOT NULL, -- when requested
   version INT64 NOT NULL, -- counts changes
-  event_sequence INT64 NOT NULL -- events so far
+  event_sequence INT64 NOT NULL, -- events so far
+  CHECK ((closed_at = 0) = (closed_as = '')),
+  CHECK (fee >= 0 AND fee <= value OR value < 0)
 ) STRICT;
 CREATE UNIQUE INDEX returns_by_external_id ON returns (external_id) WHERE external_id <> '';
 CREATE INDEX returns_by_order ON returns (order_id);
+CREATE INDEX returns_expiring ON returns (id) WHERE status = 'approved' AND expires_at > 0;
 
 CREATE TABLE return_lines (
   return_id TEXT NOT NULL REFERENCES returns (id),
   position INT64 NOT NULL, -- in the return
   line_id TEXT NOT NULL, -- of the order
+  reason TEXT NOT NULL DEFAULT '', -- code
   quantity INT64 NOT NULL CHECK (quantity > 0), -- asked for
   received INT64 NOT NULL DEFAULT 0, -- came back
   restocked INT64 NOT NULL DEFAULT 0, -- disposition of what came back
   refurbished INT64 NOT NULL DEFAULT 0,
   scrapped INT64 NOT NULL DEFAULT 0,
   sent_on INT64 NOT NULL DEFAULT 0, -- sent back to the customer
-  amount INT64 NOT NULL DEFAULT 0, -- worth of it
+  amount INT64 NOT NULL DEFAULT 0, -- worth of what is refunded
   source_row INT64 NOT NULL DEFAULT 0, -- of an import
   PRIMARY KEY (return_id, position),
   CHECK (received >= 0 AND received <= quantity),

@@ -1,0 +1,7 @@
+// Package bench owns measurements of a whole workspace: profiles of load, the
+// data they need, the closed loop that applies them, what is reported, and the
+// comparison of two reports. It measures from outside, through HTTP, a server
+// process of its own; and in process what the same work costs without HTTP, and
+// without any of our code. It does not own the operations it calls, nor how a
+// workspace is opened and served: it is handed both as functions.
+package bench

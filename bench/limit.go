@@ -1,0 +1,104 @@
+package bench
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"ordo/engine/command"
+	"ordo/engine/db"
+)
+
+const (
+	recorded = 500   // placements that are replayed again and again
+	prepared = 1_000 // inputs per client, made before the clock starts
+)
+
+// limit measures the operation in process, without HTTP, and the statements it
+// sends without any of its logic: the same texts and values in the same trips,
+// on the same lanes, in the same groups.
+func limit(ctx context.Context, m *measurement) error {
+	err := m.inProcess(ctx, nil, func(e *command.Engine) error {
+		f, err := m.grouped(ctx, "in process", e.DB, func(i int) (step, error) { return m.invoking(ctx, e, i) })
+		m.result.add(f)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var r recorder
+	return m.inProcess(ctx, r.record, func(e *command.Engine) error {
+		placements, err := m.record(ctx, e, &r)
+		if err != nil {
+			return err
+		}
+		all := replayer{placements: placements}
+		run := func(fn func(tx *db.Tx) error) error { return e.DB.Tx(ctx, fn) }
+		f, err := m.grouped(ctx, "bare statements", e.DB, func(int) (step, error) {
+			return func() error { return all.step(e.DB, run) }, nil
+		})
+		m.result.add(f)
+		return err
+	})
+}
+
+// grouped runs a loop in process and counts how many commands share a commit.
+func (m *measurement) grouped(ctx context.Context, name string, d *db.DB, client func(i int) (step, error)) (*Figures, error) {
+	l := m.loop(name)
+	l.meters = append([]meter{{"process", own}}, m.database.meters(ctx)...)
+	commits, commands := d.Commits.Load(), d.Commands.Load()
+	f, err := l.run(ctx, client)
+	if err != nil {
+		return nil, err
+	}
+	f.Group = float64(d.Commands.Load()-commands) / float64(d.Commits.Load()-commits)
+	return f, nil
+}
+
+// invoking returns a client that places random orders in process.
+func (m *measurement) invoking(ctx context.Context, e *command.Engine, i int) (step, error) {
+	o, err := operation(e, "order.place")
+	if err != nil {
+		return nil, err
+	}
+	random := rand.New(rand.NewPCG(2, uint64(i)))
+	inputs := make([]any, prepared)
+	for n := range inputs {
+		if inputs[n], err = decode(o, m.shop.randomOrder(nil, random)); err != nil {
+			return nil, err
+		}
+	}
+	n := 0
+	return func() error {
+		n++
+		_, err := o.Invoke(ctx, e, command.Meta{Actor: actor}, inputs[n%prepared])
+		return err
+	}, nil
+}
+
+// record places orders one after the other and keeps what each sent.
+func (m *measurement) record(ctx context.Context, e *command.Engine, r *recorder) ([]*placement, error) {
+	one, err := m.invoking(ctx, e, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := one(); err != nil { // the first also fills what the process keeps in memory
+		return nil, err
+	}
+	var all []*placement
+	for range recorded {
+		time.Sleep(time.Millisecond) // ids tell the millisecond they were made in
+		since := time.Now()
+		r.take()
+		if err := one(); err != nil {
+			return nil, err
+		}
+		all = append(all, newPlacement(r.take(), since))
+	}
+	statements := 0
+	for _, trip := range all[len(all)-1].trips {
+		statements += len(trip)
+	}
+	m.result.note("one placement: %d statements in %d trips and a commit", statements, len(all[len(all)-1].trips))
+	return all, nil
+}

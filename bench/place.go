@@ -1,0 +1,76 @@
+package bench
+
+import (
+	"context"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"time"
+
+	"ordo/base/id"
+)
+
+// place measures orders of three lines from 10,000 SKUs, drafted and placed in
+// one call and paid on account, through HTTP; then their limit.
+func place(ctx context.Context, m *measurement) error {
+	err := m.served(ctx, func(s *server) error {
+		l := m.loop("http")
+		l.meters = m.meters(ctx, s)
+		f, err := l.run(ctx, m.placing(ctx, s.addr))
+		if err != nil {
+			return err
+		}
+		f.PeakMemory = peakMemory(s.pid)
+		m.result.add(f)
+		return nil
+	})
+	if err != nil || m.NoLimit {
+		return err
+	}
+	return limit(ctx, m)
+}
+
+// served starts a server for fn.
+func (m *measurement) served(ctx context.Context, fn func(s *server) error) error {
+	s, err := m.serve(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.stop()
+	return fn(s)
+}
+
+// meters measures server, database and load generator.
+func (m *measurement) meters(ctx context.Context, s *server) []meter {
+	server := meter{"server", func() time.Duration { return readProcess(s.pid).self }}
+	return append([]meter{server, {"client", own}}, m.database.meters(ctx)...)
+}
+
+// placing returns clients that place random orders.
+func (m *measurement) placing(ctx context.Context, addr string) func(i int) (step, error) {
+	request := newTemplate(http.MethodPost, "/v1/orders", addr, m.shop.key)
+	run := id.Random.Token()
+	return func(i int) (step, error) {
+		c, err := dial(ctx, addr)
+		if err != nil {
+			return nil, err
+		}
+		random := rand.New(rand.NewPCG(1, uint64(i)))
+		var key, body, text []byte
+		n := 0
+		return func() error {
+			n++
+			key = strconv.AppendInt(append(strconv.AppendInt(append(key[:0], run...), int64(i), 10), '.'), int64(n), 10)
+			body = m.shop.randomOrder(body[:0], random)
+			text = request.request(text[:0], string(key), body)
+			status, answer, err := c.do(text)
+			if err != nil {
+				return err
+			}
+			if status != http.StatusCreated {
+				return &wrongAnswer{status, string(answer)}
+			}
+			return nil
+		}, nil
+	}
+}

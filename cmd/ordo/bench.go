@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"ordo/bench"
+	"ordo/engine/command"
+	"ordo/engine/db"
+)
+
+// benchCmd is `ordo bench`.
+type benchCmd struct {
+	Run     benchRunCmd     `cmd:"" default:"withargs" help:"Measure on a new database; the default."`
+	Compare benchCompareCmd `cmd:"" help:"Compare two reports."`
+}
+
+// benchRunCmd is `ordo bench PROFILE`.
+type benchRunCmd struct {
+	Profile    string        `arg:"" optional:"" default:"place" help:"What to measure."`
+	Database   string        `placeholder:"URL" help:"A new SQLite file (sqlite:PATH), or a PostgreSQL server (postgres://…), where a schema is made and dropped; a file for the time of the measurement if not given."`
+	Clients    int           `default:"32" help:"That send one request after the other."`
+	Duration   time.Duration `default:"10s" help:"That is counted."`
+	Warmup     time.Duration `default:"1s" help:"Before, not counted."`
+	Limit      bool          `default:"true" negatable:"" help:"Measure also in process, and the bare statements."`
+	Out        string        `default:"bench/results" type:"path" help:"Folder for the report."`
+	CPUProfile string        `name:"profile" hidden:"" type:"path" placeholder:"FILE" help:"For the CPU profile of the server."`
+}
+
+// Help lists the profiles.
+func (c *benchRunCmd) Help() string {
+	text := "Profiles:\n"
+	for _, p := range bench.Profiles {
+		text += fmt.Sprintf("  %s: %s\n", p.Name, p.Summary)
+	}
+	return text
+}
+
+// Run measures. Ctrl-C ends it and removes what it made.
+func (c *benchRunCmd) Run(ctx context.Context) error {
+	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))) // seeding holds the writer for long
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	return bench.Run(ctx, bench.Config{
+		Open: func(ctx context.Context, url string, o db.Options) (*command.Engine, func(), error) {
+			h, err := open(ctx, url, o)
+			if err != nil {
+				return nil, nil, err
+			}
+			return h.engine, h.close, nil
+		},
+		Serve: func(url, addr string) []string {
+			argv := []string{self, "serve", "--database", url, "--addr", addr}
+			if c.CPUProfile != "" {
+				argv = append(argv, "--cpu-profile", c.CPUProfile)
+			}
+			return argv
+		},
+		Profile: c.Profile, Database: c.Database, Clients: c.Clients, Warmup: c.Warmup, Duration: c.Duration, NoLimit: !c.Limit,
+		Version: version, Out: c.Out, Stdout: os.Stdout, Stderr: os.Stderr,
+	})
+}
+
+// benchCompareCmd is `ordo bench compare A B`.
+type benchCompareCmd struct {
+	A string `arg:"" type:"existingfile" help:"Report to start from."`
+	B string `arg:"" type:"existingfile" help:"Report to compare with it."`
+}
+
+// Run prints the ratios.
+func (c *benchCompareCmd) Run() error { return bench.Compare(os.Stdout, c.A, c.B) }

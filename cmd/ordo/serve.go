@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"runtime/pprof"
+	"time"
+
+	"ordo/engine/db"
+	"ordo/policy/account"
+)
+
+// serveCmd serves a workspace.
+type serveCmd struct {
+	database
+	listen
+	CPUProfile string `help:"Write a CPU profile to this file." hidden:"" type:"path"`
+}
+
+// listen is where to serve.
+type listen struct {
+	Addr string `help:"Address to listen on." default:":8080" env:"ORDO_ADDR"`
+}
+
+// Run serves until it is told to stop.
+func (c *serveCmd) Run(ctx context.Context) error {
+	h, err := open(ctx, c.Database, db.Options{})
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	if c.CPUProfile != "" {
+		f, err := os.Create(c.CPUProfile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	return h.serve(ctx, c.Addr, func(base string) error {
+		fmt.Printf("Ordo %s serves %s on %s\n", version, h.db.Name, base)
+		token, err := account.FirstAdminLink(ctx, h.db)
+		if err == nil && token != "" {
+			fmt.Printf("There is no user yet. Set it up here, within a day: %s/?setup=%s\n", base, token)
+		}
+		return err
+	})
+}
+
+// serve starts the workers and serves on addr until ctx ends. ready is told
+// the base URL once connections are taken.
+func (h *house) serve(ctx context.Context, addr string, ready func(base string) error) error {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("can't listen on %s: %w; choose another address with --addr or ORDO_ADDR", addr, err)
+	}
+	h.start()
+	s := &http.Server{Handler: h.handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	failed := make(chan error, 1)
+	go func() { failed <- s.Serve(l) }()
+	if err := ready(baseURL(l.Addr())); err != nil {
+		return errors.Join(err, s.Close())
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	h.drain()
+	grace, stop := context.WithTimeout(context.Background(), 10*time.Second)
+	defer stop()
+	return s.Shutdown(grace)
+}
+
+// baseURL is how a person on this machine reaches the address.
+func baseURL(a net.Addr) string {
+	host, port, err := net.SplitHostPort(a.String())
+	if ip := net.ParseIP(host); err == nil && (ip == nil || ip.IsUnspecified()) {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}

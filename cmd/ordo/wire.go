@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"net/http"
+	"sync"
+	"time"
+
+	"ordo/edge/rest"
+	"ordo/engine/auth"
+	"ordo/engine/command"
+	"ordo/engine/db"
+	"ordo/engine/effect"
+	"ordo/engine/event"
+	"ordo/engine/job"
+	"ordo/engine/number"
+	"ordo/policy/account"
+	"ordo/policy/setting"
+	"ordo/resource/inventory"
+	"ordo/sales/order"
+	"ordo/trade/catalog"
+	"ordo/trade/channel"
+	"ordo/trade/customer"
+	"ordo/trade/location"
+)
+
+// operations is the table of all operations: routes, documents, permissions
+// and matrices are made from it.
+func operations(numbers *number.Source) []command.Operation {
+	var all []command.Operation
+	for _, subject := range [][]command.Operation{
+		setting.Operations,
+		account.Operations,
+		location.Operations,
+		channel.Operations(numbers),
+		customer.Operations(numbers),
+		catalog.Operations,
+		inventory.Operations,
+		order.Operations(numbers),
+	} {
+		all = append(all, subject...)
+	}
+	return all
+}
+
+// anchors are locked in this order.
+var anchors = []command.AnchorKind{
+	order.Anchor,
+}
+
+// reactions carry news between subjects in one transaction, in this order.
+var reactions = []event.Reaction{
+	{On: inventory.Received.Name, Name: "promise stock that arrived to backorders", Do: order.OnStock},
+}
+
+// jobs are done later, by whichever process takes them.
+func jobs(d *db.DB) map[string]job.Handler {
+	return map[string]job.Handler{
+		"forget": func(ctx context.Context, _ json.RawMessage) error { return forget(ctx, d) },
+	}
+}
+
+var schedules = []job.Schedule{{Kind: "forget", Every: 24 * time.Hour}}
+
+// keyLife is how long idempotency keys are remembered.
+const keyLife = 30 * 24 * time.Hour
+
+// forget deletes what nobody asks for any more.
+func forget(ctx context.Context, d *db.DB) error {
+	return d.Tx(ctx, func(tx *db.Tx) error {
+		before := tx.Now.Add(-keyLife).UnixMicro()
+		command.Forget(tx, before)
+		job.Forget(tx, before)
+		return nil
+	})
+}
+
+// house is everything that works on one workspace.
+type house struct {
+	db     *db.DB
+	engine *command.Engine
+	jobs   *job.Worker
+	keys   *account.Authenticator
+	sign   ed25519.PrivateKey
+
+	ending  chan struct{} // closed when streams should end
+	stop    context.CancelFunc
+	workers sync.WaitGroup
+}
+
+// open connects to a workspace and wires it.
+func open(ctx context.Context, url string, o db.Options) (*house, error) {
+	d, err := db.Open(ctx, url, o)
+	if err != nil {
+		return nil, err
+	}
+	sign, err := setting.SigningKey(ctx, d)
+	if err != nil {
+		d.Close()
+		return nil, err
+	}
+	h := &house{db: d, ending: make(chan struct{}), sign: sign, keys: &account.Authenticator{}}
+	h.engine = &command.Engine{
+		DB:         d,
+		Operations: operations(number.NewSource()),
+		Anchors:    anchors,
+		Reactions:  reactions,
+		Effects:    &effect.Runner{DB: d},
+		Sealer:     event.NewSealer(d, d.IDs.New("prc", d.Clock.Now()), sign),
+	}
+	h.jobs = &job.Worker{DB: d, Handlers: jobs(d), Schedules: schedules}
+	if err := command.Check(h.engine.Operations); err != nil {
+		d.Close()
+		return nil, err
+	}
+	return h, nil
+}
+
+// start lets the workers run in the background: sealer, effects, jobs.
+func (h *house) start() {
+	ctx, stop := context.WithCancel(context.Background())
+	h.stop = stop
+	h.workers.Go(func() { h.engine.Sealer.Run(ctx) })
+	h.workers.Go(func() { h.engine.Effects.Run(ctx) })
+	h.workers.Go(func() { h.jobs.Run(ctx) })
+}
+
+// drain ends the streams, which would keep a server from stopping.
+func (h *house) drain() { close(h.ending) }
+
+// close stops the workers, then the database.
+func (h *house) close() {
+	if h.stop != nil {
+		h.stop()
+		h.workers.Wait()
+	}
+	h.db.Close()
+}
+
+// handler serves the API and the pages.
+func (h *house) handler() http.Handler {
+	mux := http.NewServeMux()
+	who := func(ctx context.Context, bearer string) (auth.Actor, error) { return h.keys.Actor(ctx, h.db, bearer) }
+	api := rest.New(h.engine, who, rest.Options{Version: version})
+	mux.Handle("/v1/", api)
+	mux.Handle("/openapi.json", api)
+	mux.Handle("/", h.pages())
+	return mux
+}

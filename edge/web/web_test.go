@@ -1,0 +1,187 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"ordo/base/clock"
+	"ordo/base/problem"
+)
+
+func handler(counts Counts, err error) http.Handler {
+	return Handler(Options{
+		Version: "1.2.3",
+		Counts:  func(context.Context) (Counts, error) { return counts, err },
+		Ready:   func(context.Context) error { return err },
+		Status:  func(*problem.Code) int { return 499 },
+	})
+}
+
+func get(t *testing.T, h http.Handler, path string, header ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), "GET", path, nil)
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+var some = Counts{Users: 1, Orders: 19960, Customers: 4339, Variants: 12, Units: 1_482_907_500, Events: 1000}
+
+// pagesOf are all pages there are, by address.
+func pagesOf(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, path := range []string{"/", "/docs", "/docs/problems", "/docs/problems/not_found", "/nowhere"} {
+		all[path] = get(t, handler(some, nil), path).Body.String()
+	}
+	all["setup"] = get(t, handler(Counts{}, nil), "/").Body.String()
+	all["away"] = get(t, handler(some, errors.New("away")), "/").Body.String()
+	return all
+}
+
+func TestTheFirstPageShowsTheCounts(t *testing.T) {
+	w := get(t, handler(some, nil), "/")
+	body := w.Body.String()
+	for _, want := range []string{">19,960<", ">4,339<", ">12<", ">1,482,907<", ">1,000<", `href="/docs"`, `href="/docs/problems"`, "1.2.3"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %s in %s", want, body)
+		}
+	}
+	if got := get(t, handler(some, nil), "/status.json").Body.String(); got != `{"orders":19960,"customers":4339,"variants":12,"units":1482907.5,"events":1000}`+"\n" {
+		t.Error(got)
+	}
+}
+
+func TestTheCountsAreAskedForOnceASecond(t *testing.T) {
+	asked := 0
+	now := clock.NewManual(time.Unix(0, 0))
+	counts := cached(func(context.Context) (Counts, error) {
+		asked++
+		if asked == 1 {
+			return Counts{}, errors.New("away")
+		}
+		return Counts{Orders: int64(asked)}, nil
+	}, now)
+	if _, err := counts(t.Context()); err == nil {
+		t.Error("the failure is not told")
+	}
+	for _, want := range []int64{2, 2, 3, 3} {
+		if got, err := counts(t.Context()); got.Orders != want || err != nil {
+			t.Errorf("%d orders, %v; want %d", got.Orders, err, want)
+		}
+		now.Advance(500 * time.Millisecond)
+	}
+}
+
+func TestAWorkspaceWithoutUsersShowsTheForm(t *testing.T) {
+	for path, want := range map[string]string{
+		"/":                          `id="token"`,
+		"/?setup=abc":                `type="hidden" data-setup="/token" value="abc"`,
+		"/?setup=%22%3E%3Cscript%3E": `value="&#34;&gt;&lt;script&gt;"`,
+	} {
+		if body := get(t, handler(Counts{}, nil), path).Body.String(); !strings.Contains(body, want) || !strings.Contains(body, `<option value="EUR">EUR`) {
+			t.Errorf("%s has no %s: %s", path, want, body)
+		}
+	}
+}
+
+func TestPagesHaveNoScriptOrStyleOfTheirOwnAndAskNobodyElse(t *testing.T) {
+	inline := regexp.MustCompile(`<script(>|[^>]*[^"]>[^<])|<style|\sstyle=|\son[a-z]+=|javascript:|(src|href)="(https?:)?//`)
+	for path, body := range pagesOf(t) {
+		if found := inline.FindString(body); found != "" {
+			t.Errorf("%s has %s", path, found)
+		}
+	}
+}
+
+func TestEverythingThatPagesReferToIsThere(t *testing.T) {
+	reference := regexp.MustCompile(`(?:src|href)="(/assets/[^"]*)"`)
+	found := 0
+	for path, body := range pagesOf(t) {
+		for _, m := range reference.FindAllStringSubmatch(body, -1) {
+			found++
+			if w := get(t, handler(some, nil), m[1]); w.Code != 200 && !strings.Contains(m[1], "/reader/") {
+				t.Errorf("%s refers to %s: %d", path, m[1], w.Code)
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("only %d references", found)
+	}
+}
+
+func TestAllAnswersAreSecured(t *testing.T) {
+	for _, path := range []string{"/", "/docs", "/docs/problems", "/status.json", "/assets/site/site.css", "/livez", "/nowhere"} {
+		h := get(t, handler(some, nil), path).Header()
+		policy := h.Get("Content-Security-Policy")
+		script := regexp.MustCompile(`script-src ([^;]*)`).FindStringSubmatch(policy)
+		if script == nil || script[1] != "'self'" || !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") {
+			t.Errorf("%s: %s", path, policy)
+		}
+		if strings.Contains(policy, "unsafe") != (path == "/docs") {
+			t.Errorf("%s: %s", path, policy)
+		}
+		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "no-referrer" {
+			t.Errorf("%s: %v", path, h)
+		}
+	}
+}
+
+func TestEveryCodeHasAPage(t *testing.T) {
+	h := handler(some, nil)
+	index := get(t, h, "/docs/problems").Body.String()
+	for _, c := range problem.All() {
+		if !strings.Contains(index, `href="/docs/problems/`+c.Name+`"`) {
+			t.Errorf("the index has no %s", c.Name)
+		}
+		w := get(t, h, "/docs/problems/"+c.Name)
+		if body := w.Body.String(); w.Code != 200 || !strings.Contains(body, ">"+c.Name+"<") || !strings.Contains(body, "499") {
+			t.Errorf("%s: %d %s", c.Name, w.Code, body)
+		}
+	}
+	if w := get(t, h, "/docs/problems/no_such_code"); w.Code != 404 {
+		t.Errorf("an unknown code gives %d", w.Code)
+	}
+}
+
+func TestAssetsAreKeptAsLongAsTheyAreTrue(t *testing.T) {
+	h := handler(some, nil)
+	plain := get(t, h, "/assets/site/site.css")
+	if plain.Header().Get("Cache-Control") != "no-cache" || !strings.HasPrefix(plain.Header().Get("Content-Type"), "text/css") {
+		t.Errorf("%v", plain.Header())
+	}
+	if w := get(t, h, "/assets/site/site.css", "If-None-Match", plain.Header().Get("ETag")); w.Code != 304 {
+		t.Errorf("a known file is sent again: %d", w.Code)
+	}
+	if w := get(t, h, address("site/site.css")); !strings.Contains(w.Header().Get("Cache-Control"), "immutable") || w.Body.String() != plain.Body.String() {
+		t.Errorf("%v", w.Header())
+	}
+	if w := get(t, h, "/assets/site/site.css?v=old"); strings.Contains(w.Header().Get("Cache-Control"), "immutable") {
+		t.Error("a stale address is kept forever")
+	}
+	for _, path := range []string{"/assets/site/none.css", "/assets/page/home.html", "/assets/site/"} {
+		if w := get(t, h, path); w.Code != 404 {
+			t.Errorf("%s gives %d", path, w.Code)
+		}
+	}
+}
+
+func TestProbesTellLifeAndReadiness(t *testing.T) {
+	for path, want := range map[string][2]int{"/livez": {200, 200}, "/readyz": {200, 503}, "/": {200, 503}, "/status.json": {200, 503}, "/nowhere": {404, 404}} {
+		for i, err := range []error{nil, errors.New("secret reason")} {
+			w := get(t, handler(some, err), path)
+			if w.Code != want[i] || strings.Contains(w.Body.String(), "secret") {
+				t.Errorf("%s with %v gives %d %s", path, err, w.Code, w.Body)
+			}
+		}
+	}
+}

@@ -1,0 +1,31 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+)
+
+// Call runs an operation by its name with any value that encodes to the JSON
+// of its input, and returns its answer: for the command line, demo data and
+// tests.
+func Call(ctx context.Context, e *Engine, name string, m Meta, in any) (any, error) {
+	for _, o := range e.Operations {
+		spec := o.Spec()
+		if spec.Name != name {
+			continue
+		}
+		b, err := json.Marshal(in)
+		if err != nil {
+			return nil, err
+		}
+		value := reflect.New(spec.In)
+		if err := json.Unmarshal(b, value.Interface()); err != nil {
+			return nil, fmt.Errorf("command: input of %s: %w", name, err)
+		}
+		a, err := o.Invoke(ctx, e, m, value.Interface())
+		return a.Value, err
+	}
+	return nil, fmt.Errorf("command: there is no operation %s", name)
+}

@@ -1,0 +1,187 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"ordo/engine/db"
+	"ordo/engine/db/dbtest"
+)
+
+func TestASchemaOfANewerVersionIsRefused(t *testing.T) {
+	for name, url := range map[string]string{"sqlite": dbtest.SQLite(t), "postgres": dbtest.Postgres(t)} {
+		d, err := db.Open(t.Context(), url, db.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tx(t, d, func(tx *db.Tx) error {
+			tx.Write(`INSERT INTO schema_versions (version, at) VALUES (9999, 0)`)
+			return nil
+		})
+		d.Close()
+		if _, err := db.Open(t.Context(), url, db.Options{}); !errors.Is(err, db.ErrSchemaNewer) || !strings.Contains(err.Error(), "9999") {
+			t.Errorf("%s told %v", name, err)
+		}
+	}
+}
+
+func TestProcessesThatStartAtOnceMigrateOnce(t *testing.T) {
+	for name, url := range map[string]string{"sqlite": filepath.Join(t.TempDir(), "new.db"), "postgres": dbtest.Postgres(t)} {
+		t.Run(name, func(t *testing.T) {
+			together(6, func(int) {
+				d, err := db.Open(t.Context(), url, db.Options{})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				d.Close()
+			})
+			d := dbtest.Open(t, url, db.Options{})
+			setUp(t, d)
+			if n := dbtest.Rows(t, d)["schema_versions"]; n != 1 {
+				t.Errorf("%d migrations", n)
+			}
+		})
+	}
+}
+
+func TestAClosedFileIsWholeWithoutItsWAL(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	d, err := db.Open(t.Context(), path, db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	setUp(t, d)
+	d.Close()
+	if _, err := os.Stat(path + "-wal"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the WAL is still there: %v", err)
+	}
+}
+
+func TestAPathMayHaveAnyCharacters(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "50% of #1 & more.db")
+	setUp(t, dbtest.Open(t, "sqlite:"+path, db.Options{}))
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAFileThatIsNoDatabaseIsRefusedAndKept(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "garbage.db")
+	garbage := strings.Repeat("this is no database ", 1000)
+	if err := os.WriteFile(path, []byte(garbage), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Open(t.Context(), path, db.Options{}); !errors.Is(err, db.ErrDamaged) {
+		t.Errorf("told %v", err)
+	}
+	if b, err := os.ReadFile(path); err != nil || string(b) != garbage {
+		t.Error("the file was changed")
+	}
+}
+
+func TestADamagedPageIsToldAndTheRestGoesOn(t *testing.T) {
+	url := dbtest.SQLite(t)
+	path := strings.TrimPrefix(url, "sqlite:")
+	d, err := db.Open(t.Context(), url, db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var page, size int64
+	tx(t, d, func(tx *db.Tx) error {
+		return tx.Load(db.One(`SELECT rootpage FROM sqlite_master WHERE name = 'settings'`, nil, &page), db.One(`PRAGMA page_size`, nil, &size))
+	})
+	d.Close()
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt([]byte(strings.Repeat("\xaa", int(size))), (page-1)*size); err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+
+	d = dbtest.Open(t, url, db.Options{})
+	var n int64
+	if err := d.Read(t.Context(), func(tx *db.Tx) error { return tx.Load(db.One(`SELECT version FROM settings`, nil, &n)) }); !errors.Is(err, db.ErrDamaged) {
+		t.Errorf("a read told %v", err)
+	}
+	if err := d.Tx(t.Context(), func(tx *db.Tx) error { return grow(tx, "x") }); !errors.Is(err, db.ErrDamaged) {
+		t.Errorf("a command told %v", err)
+	}
+	setUp(t, d)
+	want(t, d, "a", 0)
+}
+
+func TestAFileInAFolderThatIsNotThereIsUnavailable(t *testing.T) {
+	if _, err := db.Open(t.Context(), filepath.Join(t.TempDir(), "none", "x.db"), db.Options{}); !errors.Is(err, db.ErrUnavailable) {
+		t.Errorf("told %v", err)
+	}
+}
+
+func TestAServerThatRefusesIsUnavailableAtOnce(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	l.Close()
+	if _, err := db.Open(t.Context(), "postgres://ordo@"+address+"/x?sslmode=disable", db.Options{}); !errors.Is(err, db.ErrUnavailable) {
+		t.Errorf("told %v", err)
+	}
+}
+
+func TestErrorsOfPostgreSQLBecomeProblems(t *testing.T) {
+	var code string
+	d := dbtest.Open(t, dbtest.Postgres(t), db.Options{Fault: func(p db.Point, _ int) error {
+		if p == db.Statement && code != "" {
+			return &pgconn.PgError{Code: code}
+		}
+		return nil
+	}})
+	setUp(t, d)
+	for c, want := range map[string]error{
+		"53100": db.ErrFull, "55P03": db.ErrBusy, "40P01": db.ErrBusy, "57P01": db.ErrUnavailable, "53300": db.ErrUnavailable, "XX001": db.ErrDamaged,
+	} {
+		code = c
+		if err := d.Tx(t.Context(), func(tx *db.Tx) error { return add(tx, "a") }); !errors.Is(err, want) {
+			t.Errorf("%s: told %v", c, err)
+		}
+	}
+	code = ""
+	tx(t, d, func(tx *db.Tx) error { return add(tx, "a") })
+	want(t, d, "a", 1)
+}
+
+func TestALockHeldForTooLongIsBusy(t *testing.T) {
+	url := dbtest.SQLite(t)
+	d, other := dbtest.Open(t, url+"?_pragma=busy_timeout(1)", db.Options{}), dbtest.Open(t, url, db.Options{})
+	setUp(t, d)
+	err := other.Tx(t.Context(), func(tx *db.Tx) error {
+		if err := add(tx, "a"); err != nil {
+			return err
+		}
+		if err := tx.Flush(); err != nil {
+			return err
+		}
+		ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+		defer stop()
+		if err := d.Tx(ctx, func(tx *db.Tx) error { return add(tx, "a") }); !errors.Is(err, db.ErrBusy) {
+			t.Errorf("told %v", err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	tx(t, d, func(tx *db.Tx) error { return add(tx, "a") })
+	want(t, d, "a", 2)
+}

@@ -1,0 +1,142 @@
+package event
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+
+	"ordo/engine/auth"
+	"ordo/engine/db"
+)
+
+// signed is a checkpoint: a head that was signed.
+type signed struct{ hash, signature string }
+
+// check is one walk over the log.
+type check struct {
+	verifier    ed25519.PublicKey
+	checkpoints map[int64]signed
+	settled     int64 // events before this time are sealed by now
+	count       int64 // of those
+}
+
+// Verify walks the whole log page by page and returns the first break of the
+// hash chain, of its checkpoints, of the sequence of a subject, or events that
+// are not in the log though they should be, described for people; "" if there
+// is none. verifier is the public key of the checkpoints.
+func Verify(ctx context.Context, d *db.DB, verifier ed25519.PublicKey, progress func(done int64)) (fault string, head Head, err error) {
+	c := check{verifier: verifier, checkpoints: map[int64]signed{}}
+	if err := d.Read(ctx, c.load); err != nil {
+		return "", head, err
+	}
+	for {
+		var page []Sealed
+		var disorder string
+		err := d.Read(ctx, func(tx *db.Tx) (err error) {
+			tx.Actor = auth.Internal("verify")
+			if page, _, err = After(tx, head.Position, batch); err != nil {
+				return err
+			}
+			disorder, err = orphan(tx, head.Position, batch)
+			return err
+		})
+		if err != nil {
+			return "", head, err
+		}
+		for _, e := range page {
+			next := head.link(e)
+			if fault := c.event(e, next); fault != "" {
+				return fault, head, nil
+			}
+			head = next
+		}
+		if disorder != "" {
+			return disorder, head, nil
+		}
+		if progress != nil {
+			progress(head.Position)
+		}
+		if len(page) < batch {
+			break
+		}
+	}
+	if fault := c.end(head); fault != "" {
+		return fault, head, nil
+	}
+	err = d.Read(ctx, func(tx *db.Tx) (err error) {
+		fault, err = c.unsealed(tx)
+		return err
+	})
+	return fault, head, err
+}
+
+func (c *check) load(tx *db.Tx) error {
+	c.settled = tx.Now.Add(-2 * longest).UnixMicro()
+	return tx.Load(db.Many(`SELECT position, hash, signature FROM checkpoints`, nil, func(scan db.Scan) error {
+		var p int64
+		var s signed
+		err := scan(&p, &s.hash, &s.signature)
+		c.checkpoints[p] = s
+		return err
+	}))
+}
+
+// event judges one event; head is where the chain stands with it.
+func (c *check) event(e Sealed, head Head) string {
+	s, isSigned := c.checkpoints[e.Position]
+	switch {
+	case e.Position != head.Position:
+		return fmt.Sprintf("position %d is missing", head.Position)
+	case e.Hash != head.Hash:
+		return fmt.Sprintf("the hash at position %d does not fit event %s", e.Position, e.ID)
+	case isSigned && (s.hash != head.Hash || !valid(c.verifier, head, s.signature)):
+		return fmt.Sprintf("the checkpoint at position %d does not fit", e.Position)
+	}
+	if e.At < c.settled {
+		c.count++
+	}
+	return ""
+}
+
+// end judges whether the log reaches as far as it once did.
+func (c *check) end(head Head) string {
+	if len(c.checkpoints) == 0 {
+		return ""
+	}
+	if last := slices.Max(slices.Collect(maps.Keys(c.checkpoints))); last > head.Position {
+		return fmt.Sprintf("the log ends at %d, before its checkpoint %d", head.Position, last)
+	}
+	return ""
+}
+
+// orphan finds an event that does not stand behind its predecessor in the log.
+func orphan(tx *db.Tx, position int64, limit int) (fault string, err error) {
+	var subject string
+	var sequence int64
+	err = tx.Load(db.One(`SELECT e.subject, e.sequence FROM log l JOIN events e ON e.id = l.event_id
+		LEFT JOIN events p ON p.subject = e.subject AND p.sequence = e.sequence - 1 LEFT JOIN log pl ON pl.event_id = p.id
+		WHERE l.position > $1 AND l.position <= $2 AND e.sequence <> 1 AND (pl.position IS NULL OR pl.position > l.position)
+		ORDER BY l.position LIMIT 1`, []any{position, position + int64(limit)}, &subject, &sequence))
+	if subject != "" {
+		fault = fmt.Sprintf("event %d of %s does not stand behind event %d", sequence, subject, sequence-1)
+	}
+	return fault, err
+}
+
+// unsealed finds events that should be in the log by now.
+func (c *check) unsealed(tx *db.Tx) (fault string, err error) {
+	var all int64
+	err = tx.Load(db.One(`SELECT COUNT(*) FROM events WHERE at < $1`, []any{c.settled}, &all))
+	if all > c.count {
+		fault = fmt.Sprintf("%d events are not in the log", all-c.count)
+	}
+	return fault, err
+}
+
+func valid(key ed25519.PublicKey, h Head, signature string) bool {
+	b, err := hex.DecodeString(signature)
+	return err == nil && len(key) == ed25519.PublicKeySize && ed25519.Verify(key, h.message(), b)
+}

@@ -1,0 +1,96 @@
+package account
+
+import (
+	"strings"
+	"time"
+
+	"ordo/base/problem"
+	"ordo/engine/auth"
+	"ordo/engine/db"
+)
+
+func insertSession(tx *db.Tx, s *Session) {
+	tx.Write(`INSERT INTO sessions (token_hash, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)`,
+		s.hash, s.UserID, micros(s.CreatedAt), micros(s.ExpiresAt))
+}
+
+// getSession returns a session of the actor without its token, or not found.
+func getSession(tx *db.Tx, id string) (*Session, error) {
+	s := &Session{}
+	err := tx.Load(db.One(`SELECT token_hash, user_id, created_at, expires_at FROM sessions WHERE user_id = $1 AND substr(token_hash, 1, $3) = $2`,
+		[]any{tx.Actor.ID, strings.TrimPrefix(id, "ses_"), idLength}, &s.hash, &s.UserID, db.ScanTime(&s.CreatedAt), db.ScanTime(&s.ExpiresAt)))
+	if err != nil {
+		return nil, err
+	}
+	if s.hash == "" {
+		return nil, problem.ErrNotFound.New("you have no session %s", id)
+	}
+	s.ID = sessionID(s.hash)
+	return s, nil
+}
+
+func saveSession(tx *db.Tx, s *Session) {
+	tx.Write(`UPDATE sessions SET expires_at = $2 WHERE token_hash = $1`, s.hash, micros(s.ExpiresAt))
+}
+
+// endSessions ends all sessions of a user.
+func endSessions(tx *db.Tx, user string) {
+	tx.Write(`UPDATE sessions SET expires_at = $2 WHERE user_id = $1 AND expires_at > $2`, user, tx.Micros())
+}
+
+// Forget deletes sessions and one-time links that ended before the given time,
+// in microseconds.
+func Forget(tx *db.Tx, before int64) {
+	tx.Write(`DELETE FROM sessions WHERE expires_at < $1`, before)
+	tx.Write(`DELETE FROM links WHERE expires_at < $1`, before)
+}
+
+// link is a one-time link; it has no expires if there is none.
+type link struct{ expires, used time.Time }
+
+func insertLink(tx *db.Tx, hash string, expires time.Time) {
+	tx.Write(`INSERT INTO links (token_hash, purpose, created_at, expires_at) VALUES ($1, 'first_admin', $2, $3)`, hash, tx.Micros(), micros(expires))
+}
+
+func findLink(tx *db.Tx, hash string) (l link, err error) {
+	err = tx.Load(db.One(`SELECT expires_at, used_at FROM links WHERE token_hash = $1 AND purpose = 'first_admin'`,
+		[]any{hash}, db.ScanTime(&l.expires), db.ScanTime(&l.used)))
+	return l, err
+}
+
+// useLink lets one of several setups at the same time win.
+func useLink(tx *db.Tx, hash string) {
+	tx.Must(db.ErrStale, `UPDATE links SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL`, hash, tx.Micros())
+}
+
+// findSession returns who a session is, or an access without actor.
+func findSession(tx *db.Tx, hash string) (access, error) {
+	a, err := findAccess(tx, `SELECT u.id, u.channels, u.locations, r.permissions, r.discount_limit, r.refund_limit, s.expires_at
+		FROM sessions s JOIN users u ON u.id = s.user_id JOIN roles r ON r.id = u.role_id
+		WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.active`, hash, tx.Micros())
+	a.actor.Kind = auth.Staff
+	for _, own := range OwnPermissions {
+		a.actor.Permissions[own] = true
+	}
+	return a, err
+}
+
+// findKey returns who an API key is, or an access without actor.
+func findKey(tx *db.Tx, hash string) (access, error) {
+	a, err := findAccess(tx, `SELECT k.id, k.channels, k.locations, r.permissions, r.discount_limit, r.refund_limit, NULL
+		FROM api_keys k JOIN roles r ON r.id = k.role_id
+		WHERE k.secret_hash = $1 AND k.revoked_at IS NULL`, hash)
+	a.actor.Kind = auth.Key
+	return a, err
+}
+
+func findAccess(tx *db.Tx, text string, args ...any) (a access, err error) {
+	var s Scope
+	var f RoleFacts
+	err = tx.Load(db.One(text, args, &a.actor.ID, jsonColumn{&s.Channels}, jsonColumn{&s.Locations},
+		jsonColumn{&f.Permissions}, &f.DiscountLimit, &f.RefundLimit, db.ScanTime(&a.ends)))
+	a.actor.Permissions = auth.Permit(f.Permissions...)
+	a.actor.Limits = f.limits()
+	a.actor.Scope = auth.Scope{Channels: s.Channels, Locations: s.Locations}
+	return a, err
+}

@@ -1,0 +1,251 @@
+package inventory
+
+import (
+	"cmp"
+	"slices"
+
+	"ordo/base/clock"
+	"ordo/base/money"
+	"ordo/engine/db"
+)
+
+// States of a reservation. It leaves Active exactly once.
+const (
+	Active   = "active"
+	Claimed  = "claimed"  // dispatched
+	Released = "released" // given back
+	Expired  = "expired"  // given back because its time was over
+)
+
+// Place is where stock lies: a location, and a lot where it is kept by lot.
+type Place struct {
+	Location string
+	Lot      string
+}
+
+// Reservation is a fixed quantity promised to a line.
+type Reservation struct {
+	ID        string         `json:"id"`
+	OrderID   string         `json:"-"`
+	LineID    string         `json:"line_id"`
+	VariantID string         `json:"variant_id"`
+	Location  string         `json:"location_id"`
+	Lot       string         `json:"lot_id,omitempty"`
+	Quantity  money.Quantity `json:"quantity"`
+	State     string         `json:"state" enum:"active,claimed,released,expired"`
+	Picked    money.Quantity `json:"picked" doc:"Already taken from the shelf"`
+	Priority  int64          `json:"-"`
+	CreatedAt clock.Stamp    `json:"created_at"`
+	EndedAt   clock.Stamp    `json:"ended_at,omitzero"`
+}
+
+// Demand is a quantity of a variant that a line wants.
+type Demand struct {
+	LineID    string
+	VariantID string
+	Quantity  money.Quantity
+}
+
+// Supply is what can be promised of a variant at a place, in the order in
+// which places are asked.
+type Supply struct {
+	Place
+	Rank      int64 // of the location for the channel; lower is asked first
+	Expires   int64 // of the lot, microseconds; 0 for never
+	Available money.Quantity
+}
+
+// Supplies holds the supply per variant.
+type Supplies map[string][]Supply
+
+// Allocate promises supply to demands and returns the reservations and what is
+// missing per line. A location that has everything is preferred, so that one
+// parcel does; else the channel's order of locations decides. Within a
+// location, the lot that expires first goes first. It is pure: supplies is not
+// changed.
+func Allocate(supplies Supplies, demands []Demand) (reservations []*Reservation, missing map[string]money.Quantity) {
+	a := allocation{left: map[string][]Supply{}, missing: map[string]money.Quantity{}}
+	for _, d := range demands {
+		if a.left[d.VariantID] == nil {
+			a.left[d.VariantID] = slices.SortedFunc(slices.Values(supplies[d.VariantID]), asked)
+		}
+	}
+	whole := a.whole(demands)
+	for _, d := range demands {
+		a.allocate(d, whole)
+	}
+	return a.reservations, a.missing
+}
+
+// asked is the order in which supplies are asked.
+func asked(a, b Supply) int {
+	never := func(s Supply) int64 {
+		if s.Expires == 0 {
+			return 1<<63 - 1
+		}
+		return s.Expires
+	}
+	return cmp.Or(cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.Location, b.Location), cmp.Compare(never(a), never(b)), cmp.Compare(a.Lot, b.Lot))
+}
+
+type allocation struct {
+	left         map[string][]Supply
+	reservations []*Reservation
+	missing      map[string]money.Quantity
+}
+
+// whole returns the first location that has all that is wanted; "" if none has.
+func (a *allocation) whole(demands []Demand) string {
+	if len(demands) == 0 {
+		return ""
+	}
+	for _, candidate := range a.left[demands[0].VariantID] {
+		wanted := map[string]money.Quantity{}
+		enough := true
+		for _, d := range demands {
+			wanted[d.VariantID] += d.Quantity
+			enough = enough && a.at(d.VariantID, candidate.Location) >= wanted[d.VariantID]
+		}
+		if enough {
+			return candidate.Location
+		}
+	}
+	return ""
+}
+
+func (a *allocation) at(variant, location string) (sum money.Quantity) {
+	for _, s := range a.left[variant] {
+		if s.Location == location {
+			sum += max(0, s.Available)
+		}
+	}
+	return sum
+}
+
+func (a *allocation) allocate(d Demand, only string) {
+	wanted := d.Quantity
+	for i := range a.left[d.VariantID] {
+		s := &a.left[d.VariantID][i]
+		take := min(wanted, s.Available)
+		if take <= 0 || only != "" && s.Location != only {
+			continue
+		}
+		s.Available -= take
+		wanted -= take
+		a.reservations = append(a.reservations, &Reservation{
+			LineID: d.LineID, VariantID: d.VariantID, Location: s.Location, Lot: s.Lot, Quantity: take, State: Active,
+		})
+	}
+	if wanted > 0 {
+		a.missing[d.LineID] += wanted
+	}
+}
+
+// Reserve writes new reservations of an order and takes them from what is
+// available. If another command took it first, this one runs again. Rows of
+// stock are changed in sorted order, so that two orders never wait for each
+// other in a circle.
+func Reserve(tx *db.Tx, order string, reservations []*Reservation) {
+	for _, r := range reservations {
+		r.ID, r.OrderID, r.State, r.CreatedAt = tx.ID("res"), order, Active, clock.At(tx.Now)
+	}
+	table.Insert(tx, reservations...)
+	change(tx, totals(reservations), reserve)
+}
+
+// Release ends reservations without a movement: the stock is available again.
+func Release(tx *db.Tx, reservations []*Reservation, state string) {
+	for _, r := range reservations {
+		end(tx, r, state)
+	}
+	change(tx, totals(reservations), release)
+}
+
+// Reduce gives back a part of a reservation: it ends, and a new one keeps the
+// rest. It returns the new one.
+func Reduce(tx *db.Tx, r *Reservation, by money.Quantity) *Reservation {
+	rest := *r
+	Release(tx, []*Reservation{r}, Released)
+	rest.Quantity -= by
+	Reserve(tx, r.OrderID, []*Reservation{&rest})
+	return &rest
+}
+
+// Split ends a reservation and makes two new ones of it: a part of the given
+// quantity, which takes over what was picked first, and the rest. What is
+// promised stays the same.
+func Split(tx *db.Tx, r *Reservation, quantity money.Quantity) (part, rest *Reservation) {
+	one, other := *r, *r
+	one.ID, one.Quantity, one.Picked = tx.ID("res"), quantity, min(quantity, r.Picked)
+	other.ID, other.Quantity, other.Picked = tx.ID("res"), r.Quantity-quantity, r.Picked-one.Picked
+	end(tx, r, Released)
+	table.Insert(tx, &one, &other)
+	return &one, &other
+}
+
+// SavePicked writes how much of reservations was taken from the shelf so far.
+func SavePicked(tx *db.Tx, reservations ...*Reservation) {
+	for _, r := range reservations {
+		table.Update(tx, db.ErrStale, r, "state = 'active'")
+	}
+}
+
+// Claim dispatches reservations: they end, and the stock leaves by the
+// movements of a document, in one go.
+func Claim(tx *db.Tx, reservations []*Reservation, reference string) {
+	for _, r := range reservations {
+		end(tx, r, Claimed)
+	}
+	sums := totals(reservations)
+	for _, location := range locations(sums) {
+		d := &Document{ID: tx.ID("sdo"), Kind: Dispatch, LocationID: location, Reference: reference, At: clock.At(tx.Now), Origin: "ordo", Version: 1, sequence: 1}
+		for _, s := range sums {
+			if s.Location == location {
+				d.Movements = append(d.Movements, &Movement{VariantID: s.variant, Location: location, Lot: s.Lot, Quantity: -s.quantity})
+			}
+		}
+		insertDocument(tx, d)
+	}
+	change(tx, sums, dispatch)
+}
+
+func end(tx *db.Tx, r *Reservation, state string) {
+	r.State, r.EndedAt = state, clock.At(tx.Now)
+	table.Update(tx, db.ErrStale, r, "state = 'active'")
+}
+
+// total is the sum of a change to one row of stock.
+type total struct {
+	Place
+	variant  string
+	quantity money.Quantity
+}
+
+// totals sums reservations per row of stock, sorted.
+func totals(reservations []*Reservation) []total {
+	all := make([]total, len(reservations))
+	for i, r := range reservations {
+		all[i] = total{Place{r.Location, r.Lot}, r.VariantID, r.Quantity}
+	}
+	slices.SortFunc(all, func(a, b total) int {
+		return cmp.Or(cmp.Compare(a.variant, b.variant), cmp.Compare(a.Location, b.Location), cmp.Compare(a.Lot, b.Lot))
+	})
+	sums := all[:0]
+	for _, t := range all {
+		if n := len(sums); n > 0 && sums[n-1].variant == t.variant && sums[n-1].Place == t.Place {
+			sums[n-1].quantity += t.quantity
+		} else {
+			sums = append(sums, t)
+		}
+	}
+	return sums
+}
+
+func locations(sums []total) []string {
+	var all []string
+	for _, s := range sums {
+		all = append(all, s.Location)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

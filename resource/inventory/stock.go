@@ -1,0 +1,239 @@
+package inventory
+
+import (
+	"fmt"
+	"net/http"
+
+	"ordo/base/clock"
+	"ordo/base/money"
+	"ordo/base/problem"
+	"ordo/engine/command"
+	"ordo/engine/db"
+	"ordo/engine/event"
+	"ordo/engine/query"
+	"ordo/trade/catalog"
+)
+
+// Codes of the stock ledger.
+var (
+	ErrInsufficient = problem.Declare("stock_insufficient", problem.Conflict,
+		"There is not enough stock that is not promised already.", "Lower the quantity, choose another location, or allow a backorder.")
+	ErrPromised = problem.Declare("stock_promised", problem.Conflict,
+		"The stock that would leave is promised to orders.", "Release or pick those reservations first.")
+	ErrNotStocked = problem.Declare("not_stocked", problem.Invalid,
+		"Only variants of kind stock have stock of their own.", "Name the parts of a bundle; services and digital goods have no stock.")
+	ErrLot = problem.Declare("lot_required", problem.Invalid,
+		"Stock of this variant is kept by lot.", "Send the lot's code.")
+)
+
+// Kinds of stock documents.
+const (
+	Receipt    = "receipt"
+	Adjustment = "adjustment"
+	Dispatch   = "dispatch"
+	Return     = "return"
+	Note       = "note" // a record that moves nothing
+)
+
+// Stock is the balance of a variant at a place.
+type Stock struct {
+	VariantID  string         `json:"variant_id"`
+	SKU        string         `json:"sku"`
+	Title      string         `json:"title"`
+	LocationID string         `json:"location_id"`
+	LotID      string         `json:"lot_id,omitempty"`
+	OnHand     money.Quantity `json:"on_hand" doc:"Sum of the movements"`
+	Reserved   money.Quantity `json:"reserved" doc:"Promised to orders"`
+	Safety     money.Quantity `json:"safety" doc:"Kept back from sale"`
+	Available  money.Quantity `json:"available" doc:"Can be promised: on hand, less reserved, less safety"`
+}
+
+// Document says why stock moved.
+type Document struct {
+	ID         string      `json:"id"`
+	Kind       string      `json:"kind" enum:"receipt,adjustment,count,transfer,dispatch,return,note"`
+	LocationID string      `json:"location_id"`
+	Reference  string      `json:"reference,omitempty"`
+	Reason     string      `json:"reason,omitempty"`
+	Origin     string      `json:"origin" enum:"ordo,imported"`
+	ExternalID string      `json:"external_id,omitempty"`
+	At         clock.Stamp `json:"at"`
+	Version    int64       `json:"version"`
+	Movements  []*Movement `json:"movements"`
+
+	sequence int64
+}
+
+// Movement is a quantity that came in, or went out if it is negative.
+type Movement struct {
+	VariantID string         `json:"variant_id"`
+	SKU       string         `json:"sku,omitempty"`
+	Location  string         `json:"location_id"`
+	Lot       string         `json:"lot_id,omitempty"`
+	Quantity  money.Quantity `json:"quantity"`
+}
+
+// Events of stock documents.
+var (
+	Received = event.Declare("stock.received", 1, "Goods arrived at a location.")
+	Adjusted = event.Declare("stock.adjusted", 1, "Stock was corrected.")
+	Returned = event.Declare("stock.returned", 1, "Returned goods went back to stock.")
+)
+
+// ReceiveIn is the input of stock.receive.
+type ReceiveIn struct {
+	LocationID string        `json:"location_id"`
+	Reference  string        `json:"reference,omitempty" maxLength:"100" doc:"The user's own, such as a delivery note"`
+	Lines      []ReceiveLine `json:"lines" minItems:"1" maxItems:"1000"`
+}
+
+// ReceiveLine is a quantity of a variant that arrived.
+type ReceiveLine struct {
+	SKU       string         `json:"sku" minLength:"1" maxLength:"100"`
+	Quantity  money.Quantity `json:"quantity" doc:"Above zero"`
+	Lot       string         `json:"lot,omitempty" maxLength:"100" doc:"Code of the lot, where stock is kept by lot"`
+	ExpiresAt clock.Stamp    `json:"expires_at,omitzero" doc:"Of the lot"`
+}
+
+// AdjustIn is the input of stock.adjust.
+type AdjustIn struct {
+	LocationID string       `json:"location_id"`
+	Reason     string       `json:"reason" enum:"count,damage,loss,found,other"`
+	Reference  string       `json:"reference,omitempty" maxLength:"100"`
+	Lines      []AdjustLine `json:"lines" minItems:"1" maxItems:"1000"`
+}
+
+// AdjustLine corrects the stock of a variant by a quantity.
+type AdjustLine struct {
+	SKU      string         `json:"sku" minLength:"1" maxLength:"100"`
+	Quantity money.Quantity `json:"quantity" doc:"Positive for more, negative for less; not zero"`
+	Lot      string         `json:"lot,omitempty" maxLength:"100"`
+}
+
+// GetIn is the input of stock.get_document.
+type GetIn struct {
+	ID string `path:"id" json:"id"`
+}
+
+// Operations on stock.
+var Operations = []command.Operation{
+	command.Def[query.Input, query.Rows[*Stock]]{
+		Name: "stock.list", Summary: "List stock by variant and location", Method: http.MethodGet, Path: "/v1/stock", Read: List,
+	},
+	command.Def[GetIn, *Document]{
+		Name: "stock.get_document", Summary: "Show a stock document with its movements", Method: http.MethodGet, Path: "/v1/stock/documents/{id}",
+		Permission: "stock.list",
+		Read:       func(tx *db.Tx, in GetIn) (*Document, error) { return Get(tx, in.ID) },
+	},
+	command.Def[ReceiveIn, *Document]{
+		Name: "stock.receive", Summary: "Receive goods at a location", Method: http.MethodPost, Path: "/v1/stock/receipts", Creates: true,
+		Run: Receive, Result: result, Repeat: Get,
+		Example: ReceiveIn{LocationID: "loc_01", Reference: "DN-4711", Lines: []ReceiveLine{{SKU: "TEA-500", Quantity: 100_000}}},
+	},
+	command.Def[AdjustIn, *Document]{
+		Name: "stock.adjust", Summary: "Correct the stock of a location", Method: http.MethodPost, Path: "/v1/stock/adjustments", Creates: true,
+		Run: Adjust, Result: result, Repeat: Get,
+		Example: AdjustIn{LocationID: "loc_01", Reason: "damage", Lines: []AdjustLine{{SKU: "TEA-500", Quantity: -1_000}}},
+	},
+}
+
+func result(d *Document) (string, int64) { return d.ID, d.Version }
+
+// line is a line of any document that moves stock.
+type line struct {
+	sku, lot string
+	expires  int64
+	quantity money.Quantity
+}
+
+// Receive takes goods into stock.
+func Receive(tx *db.Tx, in ReceiveIn) (*Document, error) {
+	lines := make([]line, len(in.Lines))
+	var faults problem.List
+	for i, l := range in.Lines {
+		lines[i] = line{l.SKU, l.Lot, int64(l.ExpiresAt), l.Quantity}
+		if l.Quantity <= 0 {
+			faults.Add(problem.ErrOutOfRange, fmt.Sprintf("/lines/%d/quantity", i), "%s is not above zero", l.Quantity)
+		}
+	}
+	d := &Document{Kind: Receipt, LocationID: in.LocationID, Reference: in.Reference}
+	return d, record(tx, d, lines, faults, Received)
+}
+
+// Adjust corrects stock.
+func Adjust(tx *db.Tx, in AdjustIn) (*Document, error) {
+	lines := make([]line, len(in.Lines))
+	var faults problem.List
+	for i, l := range in.Lines {
+		lines[i] = line{l.SKU, l.Lot, 0, l.Quantity}
+		if l.Quantity == 0 {
+			faults.Add(problem.ErrOutOfRange, fmt.Sprintf("/lines/%d/quantity", i), "a correction by zero changes nothing")
+		}
+	}
+	d := &Document{Kind: Adjustment, LocationID: in.LocationID, Reference: in.Reference, Reason: in.Reason}
+	return d, record(tx, d, lines, faults, Adjusted)
+}
+
+// PutBack takes returned goods into stock: lines are variants at the place
+// where they came back to.
+func PutBack(tx *db.Tx, reference, location string, movements []*Movement) error {
+	d := &Document{Kind: Return, LocationID: location, Reference: reference, Movements: movements}
+	return d.write(tx, Returned, nil)
+}
+
+// record resolves the lines of a document, moves the stock and writes it down.
+func record(tx *db.Tx, d *Document, lines []line, faults problem.List, t *event.Type) error {
+	skus := make([]string, len(lines))
+	for i, l := range lines {
+		skus[i] = catalog.FoldSKU(l.sku)
+	}
+	known, place, err := resolve(tx, d.LocationID, skus)
+	if err != nil {
+		return err
+	}
+	if place == "" {
+		faults.Add(problem.ErrNotFound, "/location_id", "no location %s", d.LocationID)
+	}
+	for i, l := range lines {
+		g, ok := known[catalog.FoldSKU(l.sku)]
+		pointer := fmt.Sprintf("/lines/%d/sku", i)
+		switch {
+		case !ok:
+			faults.Add(problem.ErrNotFound, pointer, "no variant with SKU %s", l.sku)
+		case g.kind != "stock":
+			faults.Add(ErrNotStocked, pointer, "%s is of kind %s", l.sku, g.kind)
+		case g.lots && l.lot == "":
+			faults.Add(ErrLot, fmt.Sprintf("/lines/%d/lot", i), "%s is kept by lot", l.sku)
+		}
+	}
+	if err := faults.Err(); err != nil {
+		return err
+	}
+	for _, l := range lines {
+		m := &Movement{VariantID: known[catalog.FoldSKU(l.sku)].id, SKU: l.sku, Location: d.LocationID, Quantity: l.quantity}
+		if l.lot != "" {
+			if m.Lot, err = lot(tx, m.VariantID, l.lot, l.expires); err != nil {
+				return err
+			}
+		}
+		d.Movements = append(d.Movements, m)
+	}
+	return d.write(tx, t, func(i int) error {
+		return ErrPromised.At(fmt.Sprintf("/lines/%d/quantity", i), "%s of %s can't leave %s: it is promised, or not there", -lines[i].quantity, lines[i].sku, d.LocationID)
+	})
+}
+
+// write moves the stock of a document and stores it.
+func (d *Document) write(tx *db.Tx, t *event.Type, refusal func(i int) error) error {
+	d.ID, d.Origin, d.At, d.Version, d.sequence = tx.ID("sdo"), "ordo", clock.At(tx.Now), 1, 1
+	for i, m := range d.Movements {
+		var err error
+		if refusal != nil {
+			err = refusal(i)
+		}
+		add(tx, m, err)
+	}
+	insertDocument(tx, d)
+	return event.Emit(tx, event.Event{Type: t, Subject: d.ID, Sequence: 1, Location: d.LocationID, Body: d, Data: d})
+}
+

@@ -1,0 +1,52 @@
+package order
+
+import (
+	"ordo/base/money"
+	"ordo/trade/customer"
+)
+
+// Agreement is what drafting, placing and pricing an order take.
+type Agreement struct {
+	ChannelID  string            `json:"channel_id" minLength:"1" maxLength:"60"`
+	CustomerID string            `json:"customer_id,omitempty" maxLength:"60" doc:"None for a guest, who then needs a contact"`
+	Contact    *customer.Contact `json:"contact,omitempty" doc:"Of a guest"`
+	Deliveries []DeliveryIn      `json:"deliveries,omitempty" maxItems:"100" doc:"One per ship-to; a single one without address if not given"`
+	Lines      []LineIn          `json:"lines" minItems:"1" maxItems:"2000"`
+	Discounts  []DiscountIn      `json:"discounts,omitempty" maxItems:"20" doc:"On the whole order, spread over its lines"`
+	Billing    *customer.Address `json:"billing_address,omitempty" doc:"The first ship-to if not given"`
+	SourceKind string            `json:"source_kind,omitempty" enum:"api,po,email,phone,referral,marketplace" doc:"How the order came; api if not given"`
+	Reference  string            `json:"reference,omitempty" maxLength:"100" doc:"The customer's own, such as a PO number"`
+	Priority   int64             `json:"priority,omitempty" minimum:"0" maximum:"100" doc:"Higher is served first when stock is short"`
+	ExternalID string            `json:"external_id,omitempty" maxLength:"100" doc:"In the system it comes from; unique per channel"`
+}
+
+// DeliveryIn asks for a delivery to one place.
+type DeliveryIn struct {
+	Address  *customer.Address `json:"address,omitempty" doc:"Ship-to; none for digital goods and pick-up"`
+	MethodID string            `json:"shipping_method_id,omitempty" maxLength:"60" doc:"No charge if not given"`
+}
+
+// LineIn asks for a quantity of a variant, named by one of SKU, id or barcode.
+type LineIn struct {
+	SKU       string           `json:"sku,omitempty" maxLength:"100"`
+	VariantID string           `json:"variant_id,omitempty" maxLength:"60"`
+	Barcode   string           `json:"barcode,omitempty" maxLength:"100"`
+	Quantity  money.Quantity   `json:"quantity" doc:"Above zero, up to three decimals"`
+	Delivery  int              `json:"delivery,omitempty" minimum:"0" maximum:"99" doc:"Index into deliveries"`
+	UnitPrice *money.UnitPrice `json:"unit_price,omitempty" doc:"Instead of the list's; needs the permission order.set_price"`
+	Discounts []DiscountIn     `json:"discounts,omitempty" maxItems:"10"`
+}
+
+// DiscountIn takes something off: a rate of what is left, or an amount.
+type DiscountIn struct {
+	Kind   string     `json:"kind" enum:"percent,amount"`
+	Rate   money.Rate `json:"rate,omitempty" doc:"Of a percentage: 0.1 takes a tenth off"`
+	Amount int64      `json:"amount,omitempty" minimum:"0" maximum:"999999999999999" doc:"Minor units of the channel's currency"`
+	Label  string     `json:"label" minLength:"1" maxLength:"100"`
+}
+
+// PaymentIn says how the order is to be paid.
+type PaymentIn struct {
+	Method string `json:"method" enum:"on_account,cash,transfer,test"`
+	Token  string `json:"token,omitempty" maxLength:"100" doc:"Of the payer at the gateway; never a card number"`
+}

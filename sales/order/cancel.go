@@ -1,0 +1,148 @@
+package order
+
+import (
+	"fmt"
+
+	"ordo/base/money"
+	"ordo/base/problem"
+	"ordo/engine/db"
+	"ordo/engine/event"
+	"ordo/resource/inventory"
+)
+
+// ErrNotCancelable says that a quantity can't be canceled any more.
+var ErrNotCancelable = problem.Declare("quantity_not_cancelable", problem.Conflict,
+	"More is to be canceled than is neither picked nor shipped nor canceled already.", "Put picked goods back first; shipped goods are returned.")
+
+// Canceled is the event of quantities that are not wanted any more.
+var Canceled = event.Declare("order.canceled", 1, "Quantities were canceled; their stock is available again.", "order")
+
+// CancelIn is the input of order.cancel.
+type CancelIn struct {
+	ID     string       `path:"id" json:"id"`
+	Reason string       `json:"reason" enum:"customer,fraud,stock,price,duplicate,other"`
+	Lines  []CancelLine `json:"lines,omitempty" maxItems:"2000" doc:"All that is neither picked nor shipped, if not given"`
+}
+
+// CancelLine cancels a quantity of a line; of a bundle's line whole sets.
+type CancelLine struct {
+	LineID   string         `json:"line_id"`
+	Quantity money.Quantity `json:"quantity"`
+}
+
+// Cancellation is what canceling tells its reactions: per line what was
+// canceled.
+type Cancellation struct {
+	Order *Order
+	Lines map[string]money.Quantity
+}
+
+// Cancel cancels what is not picked or shipped: first what is not promised
+// yet, then backorders, then promised stock, which is released.
+func Cancel(tx *db.Tx, in CancelIn) (*Order, error) {
+	o, err := Get(tx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := guardCancel(o); err != nil {
+		return nil, err
+	}
+	wanted, err := o.toCancel(in.Lines)
+	if err != nil {
+		return nil, err
+	}
+	var reservations []*inventory.Reservation
+	if err := tx.Load(inventory.OfOrder(o.ID, &reservations)); err != nil {
+		return nil, err
+	}
+	for l := range o.leaves {
+		if q := wanted[l.ID]; q > 0 {
+			l.cancel(tx, q, reservations)
+		}
+	}
+	return o, o.Save(tx, Canceled, &Cancellation{o, wanted})
+}
+
+// cancelable is what of a line can be canceled.
+func (l *Line) cancelable() money.Quantity { return l.Open + l.Backordered + l.Reserved }
+
+// toCancel returns the quantity per leaf line, or names all faults.
+func (o *Order) toCancel(in []CancelLine) (map[string]money.Quantity, error) {
+	wanted := map[string]money.Quantity{}
+	if len(in) == 0 {
+		for l := range o.leaves {
+			wanted[l.ID] = l.cancelable()
+		}
+		return wanted, nil
+	}
+	var faults problem.List
+	for i, c := range in {
+		pointer := fmt.Sprintf("/lines/%d", i)
+		l := o.Line(c.LineID)
+		switch {
+		case l == nil:
+			faults.Add(problem.ErrNotFound, pointer+"/line_id", "order %s has no line %s", o.name(), c.LineID)
+			continue
+		case c.Quantity <= 0:
+			faults.Add(problem.ErrOutOfRange, pointer+"/quantity", "%s is not above zero", c.Quantity)
+			continue
+		case l.ParentID != "":
+			faults.Add(problem.ErrInvalidValue, pointer+"/line_id", "%s is a part of a bundle; cancel the bundle", l.SKU)
+			continue
+		}
+		for _, leaf := range o.leavesOf(l) {
+			q := c.Quantity
+			if leaf != l {
+				q = times(c.Quantity, leaf.PerParent)
+			}
+			if wanted[leaf.ID] += q; wanted[leaf.ID] > leaf.cancelable() {
+				faults.Add(ErrNotCancelable, pointer+"/quantity", "%s of %s can be canceled, not %s", leaf.cancelable(), leaf.SKU, wanted[leaf.ID])
+			}
+		}
+	}
+	return wanted, faults.Err()
+}
+
+// leavesOf returns the line itself, or the parts of a bundle's line.
+func (o *Order) leavesOf(l *Line) []*Line {
+	if l.Leaf() {
+		return []*Line{l}
+	}
+	return o.Parts(l.ID)
+}
+
+// cancel takes a quantity off the line's ledger and releases its stock.
+func (l *Line) cancel(tx *db.Tx, q money.Quantity, reservations []*inventory.Reservation) {
+	l.Canceled += q
+	for _, from := range []*money.Quantity{&l.Open, &l.Backordered} {
+		n := min(q, *from)
+		*from -= n
+		q -= n
+	}
+	l.Reserved -= q
+	for _, r := range reservations {
+		free := r.Quantity - r.Picked
+		switch {
+		case q == 0 || r.LineID != l.ID || free == 0:
+		case r.Quantity <= q:
+			inventory.Release(tx, []*inventory.Reservation{r}, inventory.Released)
+			q -= r.Quantity
+		default:
+			n := min(q, free)
+			inventory.Reduce(tx, r, n)
+			q -= n
+		}
+	}
+}
+
+func guardCancel(o *Order) error {
+	if err := guardPlaced(o); err != nil {
+		return err
+	}
+	for l := range o.leaves {
+		if l.cancelable() > 0 {
+			return nil
+		}
+	}
+	return problem.ErrTransition.New("order %s is %s: all of it is picked, shipped or canceled", o.name(), o.Status).With("status", o.Status)
+}

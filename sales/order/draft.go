@@ -1,0 +1,143 @@
+package order
+
+import (
+	"ordo/engine/db"
+	"ordo/engine/event"
+	"ordo/engine/number"
+
+	"ordo/base/money"
+)
+
+// Events of a draft.
+var (
+	Drafted = event.Declare("order.drafted", 1, "An order was drafted and priced; nothing is promised yet.")
+	Revised = event.Declare("order.revised", 1, "The agreement of a draft was replaced.")
+)
+
+// DraftIn is the input of order.draft.
+type DraftIn struct{ Agreement }
+
+// Draft writes a priced draft. It promises nothing.
+func Draft(tx *db.Tx, in DraftIn) (*Order, error) {
+	o, _, err := agree(tx, &in.Agreement, nil)
+	if err != nil {
+		return nil, err
+	}
+	o.saveAddresses(tx)
+	return o, o.Save(tx, Drafted, nil)
+}
+
+// ReviseIn is the input of order.revise.
+type ReviseIn struct {
+	ID      string `path:"id" json:"id"`
+	IfMatch string `header:"If-Match" json:"-" doc:"ETag of the order that the change was made from"`
+	Agreement
+}
+
+// Revise replaces the agreement of a draft.
+func Revise(tx *db.Tx, in ReviseIn) (*Order, error) {
+	o, err := Get(tx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := guardDraft(o); err != nil {
+		return nil, err
+	}
+	if err := o.matches(tx, in.IfMatch); err != nil {
+		return nil, err
+	}
+	if in.ExternalID == o.ExternalID {
+		in.ExternalID = "" // its own
+	}
+	fresh, _, err := agree(tx, &in.Agreement, nil)
+	if err != nil {
+		return nil, err
+	}
+	o.replace(tx, fresh)
+	o.saveAddresses(tx)
+	return o, o.Save(tx, Revised, nil)
+}
+
+// replace takes over the agreement of a fresh draft.
+func (o *Order) replace(tx *db.Tx, fresh *Order) {
+	o.clear(tx)
+	head := fresh.Head
+	head.ID, head.CreatedAt, head.Version, head.sequence = o.ID, o.CreatedAt, o.Version, o.sequence
+	head.Revision, head.ClonedFrom = o.Revision+1, o.ClonedFrom
+	if head.ExternalID == "" {
+		head.ExternalID = o.ExternalID
+	}
+	o.Head = head
+	o.Deliveries, o.Lines, o.Adjustments = fresh.Deliveries, fresh.Lines, fresh.Adjustments
+	o.Billing, o.Contact = fresh.Billing, fresh.Contact
+}
+
+// PlaceDraftIn is the input of order.place_draft.
+type PlaceDraftIn struct {
+	ID            string        `path:"id" json:"id"`
+	IfMatch       string        `header:"If-Match" json:"-" doc:"ETag of the draft that is agreed to"`
+	Payment       *PaymentIn    `json:"payment,omitempty" doc:"How it is to be paid; decided later if not given"`
+	ExpectedTotal *money.Amount `json:"expected_total,omitempty" doc:"Refuse if the total is another"`
+}
+
+// PlaceDraft places a draft at the prices it shows.
+func PlaceDraft(tx *db.Tx, numbers *number.Source, in PlaceDraftIn) (*Order, error) {
+	o, err := Get(tx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := guardDraft(o); err != nil {
+		return nil, err
+	}
+	if err := o.matches(tx, in.IfMatch); err != nil {
+		return nil, err
+	}
+	p := &placing{numbers, in.Payment, in.ExpectedTotal}
+	f, err := o.forPlacing(tx, p)
+	if err != nil {
+		return nil, err
+	}
+	return o, o.place(tx, f, p)
+}
+
+// CloneIn is the input of order.clone.
+type CloneIn struct {
+	ID string `path:"id" json:"id"`
+}
+
+// Clone drafts a copy of an order: its lines, addresses and discounts by hand
+// at fresh prices and taxes; never payments, holds, external ids or tracking.
+// A line that can't be sold any more is refused with its reason.
+func Clone(tx *db.Tx, in CloneIn) (*Order, error) {
+	source, err := Get(tx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	a := source.agreement()
+	o, _, err := agree(tx, &a, nil)
+	if err != nil {
+		return nil, err
+	}
+	o.ClonedFrom = source.ID
+	o.saveAddresses(tx)
+	return o, o.Save(tx, Drafted, nil)
+}
+
+// agreement is what was asked for, as far as it can be asked for again.
+func (o *Order) agreement() Agreement {
+	a := Agreement{ChannelID: o.ChannelID, CustomerID: o.CustomerID, Billing: o.Billing}
+	if o.CustomerID == "" {
+		a.Contact = o.Contact
+	}
+	index := map[string]int{}
+	for i, d := range o.Deliveries {
+		index[d.ID] = i
+		a.Deliveries = append(a.Deliveries, DeliveryIn{Address: d.Address, MethodID: d.MethodID})
+	}
+	for _, l := range o.Lines {
+		if l.ParentID == "" && l.VariantID != "" {
+			a.Lines = append(a.Lines, LineIn{VariantID: l.VariantID, Quantity: l.Quantity, Delivery: index[l.DeliveryID]})
+		}
+	}
+	return a
+}

@@ -1,0 +1,90 @@
+package order
+
+import (
+	"fmt"
+
+	"ordo/base/clock"
+	"ordo/base/problem"
+	"ordo/engine/auth"
+	"ordo/engine/db"
+	"ordo/engine/event"
+)
+
+// Events of holds.
+var (
+	Held         = event.Declare("order.held", 1, "A hold was set; it blocks commands until it is released.")
+	HoldReleased = event.Declare("order.hold_released", 1, "A hold ended.")
+)
+
+// HoldIn is the input of order.hold.
+type HoldIn struct {
+	ID     string `path:"id" json:"id"`
+	Kind   string `json:"kind" enum:"approval,credit,fraud,payment,address,stock,compliance,manual"`
+	Reason string `json:"reason" pattern:"^[a-z0-9_]{1,60}$" doc:"A code, such as address_unclear; no personal values"`
+}
+
+// SetHold holds an order. Holds stack.
+func SetHold(tx *db.Tx, in HoldIn) (*Order, error) {
+	o, err := Get(tx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := guardPlaced(o); err != nil {
+		return nil, err
+	}
+	o.Holds = append(o.Holds, &Hold{ID: tx.ID("hld"), Kind: in.Kind, Reason: in.Reason, Owner: tx.Actor.ID, CreatedAt: clock.At(tx.Now)})
+	return o, o.Save(tx, Held, nil)
+}
+
+// ReleaseHoldIn is the input of order.release_hold.
+type ReleaseHoldIn struct {
+	ID     string `path:"id" json:"id"`
+	HoldID string `path:"hold_id" json:"hold_id"`
+}
+
+// ReleaseHold ends a hold.
+func ReleaseHold(tx *db.Tx, in ReleaseHoldIn) (*Order, error) {
+	o, err := Get(tx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range o.Holds {
+		if h.ID != in.HoldID {
+			continue
+		}
+		if !h.Active() {
+			return nil, problem.ErrTransition.New("the hold was released by %s", h.ReleasedBy).With("status", o.Status)
+		}
+		h.end(tx)
+		return o, o.Save(tx, HoldReleased, nil)
+	}
+	return nil, problem.ErrNotFound.New("order %s has no hold %s", o.ID, in.HoldID)
+}
+
+// end releases the hold by the actor of the transaction.
+func (h *Hold) end(tx *db.Tx) { h.ReleasedAt, h.ReleasedBy = clock.At(tx.Now), tx.Actor.ID }
+
+// guardPlaced lets only orders pass that are agreed and not at an end.
+func guardPlaced(o *Order) error {
+	if o.PlacedAt == 0 || o.Status == "canceled" {
+		return problem.ErrTransition.New("order %s is %s", o.name(), o.Status).With("status", o.Status)
+	}
+	return nil
+}
+
+func guardHeld(o *Order, _ auth.Actor) error {
+	for _, h := range o.Holds {
+		if h.Active() {
+			return nil
+		}
+	}
+	return problem.ErrTransition.New("order %s has no active hold", o.name()).With("status", o.Status)
+}
+
+// name is how people call the order: its number, or its id while a draft.
+func (o *Order) name() string {
+	if o.Number != "" {
+		return o.Number
+	}
+	return fmt.Sprintf("draft %s", o.ID)
+}

@@ -1,0 +1,70 @@
+package order
+
+import (
+	"ordo/engine/db"
+	"ordo/engine/query"
+	"ordo/trade/customer"
+)
+
+// Schema is what the list of orders can be filtered and sorted by.
+var Schema = query.Schema{
+	ID: "o.id", Sort: "-placed",
+	Fields: []query.Field{
+		{Name: "id", Doc: "Id", Type: query.ID, Column: "o.id"},
+		{Name: "number", Doc: "Number", Type: query.ID, Column: "o.number", Sortable: true},
+		{Name: "reference", Doc: "The customer's own reference, by its beginning", Type: query.Text, Column: "lower(o.reference)"},
+		{Name: "external_id", Doc: "Id in the system it came from", Type: query.ID, Column: "o.external_id"},
+		{Name: "channel", Doc: "Id of the channel", Type: query.ID, Column: "o.channel_id"},
+		{Name: "customer", Doc: "Id of the customer", Type: query.ID, Column: "o.customer_id"},
+		{Name: "customer_type", Doc: "Type of the customer at placement", Type: query.Enum, Column: "o.customer_type", Values: []string{"retail", "wholesale", "vip", "corporate", "government"}},
+		{Name: "currency", Doc: "Currency", Type: query.ID, Column: "o.currency"},
+		{Name: "status", Doc: "Status", Type: query.Enum, Column: "o.status", Values: Life.Codes()},
+		{Name: "payment", Doc: "Payment status", Type: query.Enum, Column: "o.payment_status", Values: PaymentLife.Codes()},
+		{Name: "fulfillment", Doc: "Fulfillment status", Type: query.Enum, Column: "o.fulfillment_status", Values: FulfillmentLife.Codes()},
+		{Name: "return", Doc: "Return status", Type: query.Enum, Column: "o.return_status", Values: ReturnLife.Codes()},
+		{Name: "cancel", Doc: "Cancel status", Type: query.Enum, Column: "o.cancel_status", Values: CancelLife.Codes()},
+		{Name: "hold", Doc: "Kind of an active hold", Type: query.Enum, Column: "h.kind", Values: []string{"approval", "credit", "fraud", "payment", "address", "stock", "compliance", "manual"},
+			Exists: "EXISTS (SELECT 1 FROM holds h WHERE h.order_id = o.id AND h.released_at = 0 AND %s)"},
+		{Name: "sku", Doc: "SKU of a line", Type: query.ID, Column: "l.sku", Exists: "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND %s)"},
+		{Name: "backordered", Doc: "Some line waits for stock", Type: query.Bool, Column: "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.backordered > 0)"},
+		{Name: "tracking", Doc: "Tracking number of a shipment", Type: query.ID, Column: "s.tracking_number", Exists: "EXISTS (SELECT 1 FROM shipments s WHERE s.order_id = o.id AND %s)"},
+		{Name: "total", Doc: "Total in major units", Type: query.Money, Column: "o.total", Scale: 2, Sortable: true},
+		{Name: "placed", Doc: "When it was placed", Type: query.Time, Column: "o.placed_at", Sortable: true},
+		{Name: "updated", Doc: "When it was last written", Type: query.Time, Column: "o.updated_at", Sortable: true},
+		{Name: "day", Doc: "Business day of placement, yyyy-mm-dd", Type: query.ID, Column: "o.business_day", Sortable: true},
+		{Name: "origin", Doc: "Where its facts come from", Type: query.Enum, Column: "o.origin", Values: []string{"ordo", "imported"}},
+	},
+	Fold: customer.Fold,
+	// A bare word finds orders by number, reference, tracking number and customer.
+	Search: func(word string) (string, []any) {
+		begins, part := word+"%", "%"+customer.Fold(word)+"%"
+		return `(o.number LIKE ? ESCAPE '\' OR o.id = ? OR o.external_id = ? OR o.reference LIKE ? ESCAPE '\'
+			OR EXISTS (SELECT 1 FROM shipments s WHERE s.order_id = o.id AND s.tracking_number LIKE ? ESCAPE '\')
+			OR o.customer_id IN (SELECT p.customer_id FROM customer_profiles p WHERE p.folded LIKE ? ESCAPE '\'))`,
+			[]any{begins, word, word, begins, begins, part}
+	},
+}
+
+// Summary is a row of the list of orders.
+type Summary struct {
+	Head
+	CustomerName string `json:"customer_name,omitempty"`
+	Company      string `json:"company,omitempty"`
+}
+
+// List returns a page of orders: their heads and who they are for.
+func List(tx *db.Tx, in query.Input) (query.Rows[*Summary], error) {
+	page, err := query.Select(tx, in, Schema, query.Source{
+		Columns: heads.Select("o") + `, COALESCE(p.name, ''), COALESCE(p.company, '')`,
+		From:    "orders o LEFT JOIN customer_profiles p ON p.customer_id = o.customer_id AND p.version = o.profile_version",
+		Scope:   Scope,
+	}, func(row **Summary) []any {
+		s := &Summary{}
+		*row = s
+		return append(heads.Places(&s.Head), &s.CustomerName, &s.Company)
+	})
+	for _, s := range page.Items {
+		s.denominate()
+	}
+	return page, err
+}

@@ -1,0 +1,71 @@
+package order
+
+import (
+	"ordo/base/money"
+	"ordo/engine/db"
+	"ordo/resource/inventory"
+	"ordo/trade/catalog"
+	"ordo/trade/channel"
+)
+
+// facts are what an agreement depends on, as read in one round trip.
+type facts struct {
+	now      int64
+	channel  channel.Channel
+	customer buyer
+	offers   catalog.OfferSet
+	rates    map[string]map[string]rate // by country and class
+	supplies inventory.Supplies
+
+	duplicate string // order with the same external id
+}
+
+// buyer is what an order needs to know of its customer.
+type buyer struct {
+	id, kind                  string
+	active, onAccount, exempt bool
+	termsDays, profileVersion int64
+}
+
+// rate is a tax.
+type rate struct {
+	name string
+	rate money.Rate
+	from int64
+}
+
+// want names the variant of a line.
+func (l *LineIn) want() catalog.Want {
+	return catalog.Want{VariantID: l.VariantID, SKU: l.SKU, Barcode: l.Barcode}
+}
+
+// load reads what the agreement depends on. The number of statements does not
+// grow with lines.
+func load(tx *db.Tx, in *Agreement) (*facts, error) {
+	f := &facts{now: tx.Micros(), supplies: inventory.Supplies{}}
+	want := make([]catalog.Want, len(in.Lines))
+	for i := range in.Lines {
+		want[i] = in.Lines[i].want()
+	}
+	reads := append(catalog.Offers(in.ChannelID, in.CustomerID, want, &f.offers), channel.Find(tx, in.ChannelID, &f.channel))
+	supplied, args := catalog.Wanted(want, 2)
+	reads = append(reads, inventory.ReadSupplies(in.ChannelID, supplied, args, f.supplies))
+	reads = append(reads, f.readRates(in))
+	if in.CustomerID != "" {
+		reads = append(reads, f.readCustomer(tx, in.CustomerID))
+	}
+	if in.ExternalID != "" {
+		reads = append(reads, f.readDuplicate(in.ChannelID, in.ExternalID))
+	}
+	return f, tx.Load(reads...)
+}
+
+// methods returns the shipping methods that are asked for.
+func (in *Agreement) methods() (ids []string) {
+	for _, d := range in.Deliveries {
+		if d.MethodID != "" {
+			ids = append(ids, d.MethodID)
+		}
+	}
+	return ids
+}

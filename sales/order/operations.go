@@ -1,0 +1,142 @@
+package order
+
+import (
+	"net/http"
+	"slices"
+
+	"ordo/base/problem"
+	"ordo/engine/auth"
+	"ordo/engine/command"
+	"ordo/engine/db"
+	"ordo/engine/event"
+	"ordo/engine/number"
+	"ordo/engine/query"
+	"ordo/trade/customer"
+)
+
+// GetIn is the input of order.get.
+type GetIn struct {
+	ID string `path:"id" json:"id"`
+}
+
+// EventsIn is the input of order.events.
+type EventsIn struct {
+	ID    string `path:"id" json:"id"`
+	After int64  `query:"after" json:"after,omitempty" minimum:"0" doc:"Sequence of the last one that is known"`
+}
+
+// PriceIn is the input of order.price.
+type PriceIn struct{ Agreement }
+
+var exampleAddress = customer.Address{Contact: customer.Contact{Name: "Ada Byron"}, Street: "12 St James's Square", Postcode: "SW1Y 4JH", City: "London", Country: "GB"}
+
+var exampleAgreement = Agreement{
+	ChannelID: "cha_01", CustomerID: "cus_01", Reference: "PO 4711",
+	Deliveries: []DeliveryIn{{Address: &exampleAddress}},
+	Lines:      []LineIn{{SKU: "TEA-500", Quantity: 2_000}},
+}
+
+// Operations on orders. Numbers gives order numbers.
+func Operations(numbers *number.Source) []command.Operation {
+	return slices.Concat([]command.Operation{
+		command.Def[query.Input, query.Rows[*Summary]]{
+			Name: "order.list", Summary: "List orders", Method: http.MethodGet, Path: "/v1/orders", Read: List,
+		},
+		command.Def[GetIn, *Order]{
+			Name: "order.get", Summary: "Show an order with all that belongs to it", Method: http.MethodGet, Path: "/v1/orders/{id}",
+			Read: func(tx *db.Tx, in GetIn) (*Order, error) { return Get(tx, in.ID) },
+		},
+		command.Def[EventsIn, Timeline]{
+			Name: "order.events", Summary: "List the events of an order, oldest first", Method: http.MethodGet, Path: "/v1/orders/{id}/events", Permission: "order.get",
+			Read: Events,
+		},
+		command.Def[PriceIn, *Order]{
+			Name: "order.price", Summary: "Price an order without writing anything", Method: http.MethodPost, Path: "/v1/price",
+			Read:    func(tx *db.Tx, in PriceIn) (*Order, error) { o, _, err := agree(tx, &in.Agreement, nil); return o, err },
+			Example: PriceIn{exampleAgreement},
+		},
+		command.Def[PlaceIn, *Order]{
+			Name: "order.place", Summary: "Draft and place an order at once", Method: http.MethodPost, Path: "/v1/orders", Creates: true,
+			Run:    func(tx *db.Tx, in PlaceIn) (*Order, error) { return Place(tx, numbers, in) },
+			Result: result, Repeat: Get,
+			Example: PlaceIn{Agreement: exampleAgreement, Payment: &PaymentIn{Method: OnAccount}},
+		},
+		command.Def[DraftIn, *Order]{
+			Name: "order.draft", Summary: "Draft an order", Method: http.MethodPost, Path: "/v1/orders/drafts", Creates: true,
+			Run: Draft, Result: result, Repeat: Get,
+			Example: DraftIn{exampleAgreement},
+		},
+		command.Def[ReviseIn, *Order]{
+			Name: "order.revise", Summary: "Replace the agreement of a draft", Method: http.MethodPut, Path: "/v1/orders/{id}",
+			Permission: "order.draft", Anchors: func(in ReviseIn) []command.Anchor { return anchor(in.ID) },
+			Guard: guard(guardDraft), Run: Revise, Result: result, Repeat: Get,
+			Example: ReviseIn{ID: "ord_01", Agreement: exampleAgreement},
+		},
+		command.Def[PlaceDraftIn, *Order]{
+			Name: "order.place_draft", Summary: "Place a draft", Method: http.MethodPost, Path: "/v1/orders/{id}/place",
+			Permission: "order.place", Anchors: func(in PlaceDraftIn) []command.Anchor { return anchor(in.ID) },
+			Guard: guard(guardDraft), Run: func(tx *db.Tx, in PlaceDraftIn) (*Order, error) { return PlaceDraft(tx, numbers, in) }, Result: result, Repeat: Get,
+			Example: PlaceDraftIn{ID: "ord_01", Payment: &PaymentIn{Method: OnAccount}},
+		},
+		command.Def[CloneIn, *Order]{
+			Name: "order.clone", Summary: "Draft a copy of an order at fresh prices", Method: http.MethodPost, Path: "/v1/orders/{id}/clone", Creates: true,
+			Permission: "order.draft", Run: Clone, Result: result, Repeat: Get,
+			Example: CloneIn{ID: "ord_01"},
+		},
+		command.Def[HoldIn, *Order]{
+			Name: "order.hold", Summary: "Hold an order", Method: http.MethodPost, Path: "/v1/orders/{id}/holds",
+			Anchors: func(in HoldIn) []command.Anchor { return anchor(in.ID) },
+			Guard:   guard(guardPlaced), Run: SetHold, Result: result, Repeat: Get,
+			Example: HoldIn{ID: "ord_01", Kind: "address", Reason: "address_unclear"},
+		},
+		command.Def[ReleaseHoldIn, *Order]{
+			Name: "order.release_hold", Summary: "End a hold", Method: http.MethodPost, Path: "/v1/orders/{id}/holds/{hold_id}/release",
+			Anchors: func(in ReleaseHoldIn) []command.Anchor { return anchor(in.ID) },
+			Guard:   guardHeld, Run: ReleaseHold, Result: result, Repeat: Get,
+			Example: ReleaseHoldIn{ID: "ord_01", HoldID: "hld_01"},
+		},
+		command.Def[CancelIn, *Order]{
+			Name: "order.cancel", Summary: "Cancel what is neither picked nor shipped", Method: http.MethodPost, Path: "/v1/orders/{id}/cancel",
+			Anchors: func(in CancelIn) []command.Anchor { return anchor(in.ID) },
+			Guard:   guard(guardCancel), Run: Cancel, Result: result, Repeat: Get,
+			Example: CancelIn{ID: "ord_01", Reason: "customer"},
+		},
+	}, progressOperations())
+}
+
+func result(o *Order) (string, int64) { return o.ID, o.Version }
+
+// anchor names the order's row, which all writers of an order share.
+func anchor(id string) []command.Anchor { return []command.Anchor{{Kind: "order", ID: id}} }
+
+// Anchor is how orders are locked.
+var Anchor = command.AnchorKind{Kind: "order", Table: "orders", Columns: auth.Columns{Channel: "channel_id", Customer: "customer_id"}, Problem: NotFound}
+
+// guard makes a Guard of a check that does not depend on the actor.
+func guard(check func(o *Order) error) func(*Order, auth.Actor) error {
+	return func(o *Order, _ auth.Actor) error { return check(o) }
+}
+
+func guardDraft(o *Order) error {
+	if o.PlacedAt != 0 {
+		return problem.ErrTransition.New("order %s is %s, not a draft", o.Number, o.Status).With("status", o.Status)
+	}
+	return nil
+}
+
+// Timeline is a run of events of an order.
+type Timeline struct {
+	Items []event.Sealed `json:"items"`
+}
+
+// Events returns the events of an order that the actor may see.
+func Events(tx *db.Tx, in EventsIn) (Timeline, error) {
+	if _, err := Get(tx, in.ID); err != nil {
+		return Timeline{}, err
+	}
+	all, err := event.Of(tx, in.ID, in.After, 200)
+	if all == nil {
+		all = []event.Sealed{}
+	}
+	return Timeline{all}, err
+}

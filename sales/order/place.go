@@ -1,0 +1,203 @@
+package order
+
+import (
+	"fmt"
+	"slices"
+
+	"ordo/base/clock"
+	"ordo/base/money"
+	"ordo/base/problem"
+	"ordo/engine/db"
+	"ordo/engine/event"
+	"ordo/engine/number"
+	"ordo/resource/inventory"
+	"ordo/trade/catalog"
+)
+
+// Codes of placing.
+var (
+	ErrPaymentMethod = problem.Declare("payment_method_not_allowed", problem.Invalid,
+		"The channel or the customer does not pay this way.", "Choose one of the methods that are allowed.")
+	ErrTotalMismatch = problem.Declare("total_mismatch", problem.Conflict,
+		"The total is not what the client expected.", "Show the new total and send it as expected_total, or leave it out.")
+)
+
+// Placed is the event of an order that was agreed.
+var Placed = event.Declare("order.placed", 1, "An order was agreed; its stock is promised.", "order")
+
+// PlaceIn is the input of order.place: an order is drafted and placed at once.
+type PlaceIn struct {
+	Agreement
+	Payment       *PaymentIn    `json:"payment,omitempty" doc:"How it is to be paid; decided later if not given"`
+	ExpectedTotal *money.Amount `json:"expected_total,omitempty" doc:"Refuse if the total is another"`
+}
+
+// Placement is what placing an order tells its reactions.
+type Placement struct {
+	Order        *Order
+	Reservations []*inventory.Reservation
+	Payment      *PaymentIn
+}
+
+// placing is what placing needs beside the agreement.
+type placing struct {
+	numbers  *number.Source
+	payment  *PaymentIn
+	expected *money.Amount
+}
+
+// Place drafts an order and places it.
+func Place(tx *db.Tx, numbers *number.Source, in PlaceIn) (*Order, error) {
+	p := &placing{numbers, in.Payment, in.ExpectedTotal}
+	o, f, err := agree(tx, &in.Agreement, p)
+	if err != nil {
+		return nil, err
+	}
+	o.saveAddresses(tx)
+	return o, o.place(tx, f, p)
+}
+
+// place agrees a draft: it promises stock, gives a number and starts the life
+// of the order.
+func (o *Order) place(tx *db.Tx, f *facts, p *placing) error {
+	if p.expected != nil && *p.expected != o.Total {
+		return ErrTotalMismatch.At("/expected_total", "the total is %s, not %s", o.Total.Format(), p.expected.Format()).With("total", o.Total).With("tax", o.Tax).With("net", o.Net)
+	}
+	number, err := f.channel.NextNumber(tx, p.numbers)
+	if err != nil {
+		return err
+	}
+	o.Number, o.PlacedAt, o.BusinessDay = number, clock.At(tx.Now), f.day(tx)
+	o.CustomerType = f.customer.kind
+	if p.payment != nil {
+		o.PaymentMethod = p.payment.Method
+		if o.PaymentMethod == OnAccount {
+			o.TermsDays = f.customer.termsDays
+			o.DueAt = clock.At(tx.Now.AddDate(0, 0, int(o.TermsDays)))
+		}
+	}
+	reservations := o.allocate(f)
+	inventory.Reserve(tx, o.ID, reservations)
+	return o.Save(tx, Placed, &Placement{o, reservations, p.payment})
+}
+
+// OnAccount is the payment method of customers who pay later.
+const OnAccount = "on_account"
+
+// day is the business day in the channel's time zone.
+func (f *facts) day(tx *db.Tx) string { return tx.Now.In(f.channel.Zone()).Format("2006-01-02") }
+
+func (f *facts) checkPayment(p *PaymentIn, faults *problem.List) {
+	switch {
+	case p == nil:
+	case !slices.Contains(f.channel.PaymentMethods, p.Method):
+		faults.AddAllowed(ErrPaymentMethod, "/payment/method", f.channel.PaymentMethods, "channel %s does not take %s", f.channel.Code, p.Method)
+	case p.Method == OnAccount && !f.customer.onAccount:
+		faults.Add(ErrPaymentMethod, "/payment/method", "the customer has no account to pay on")
+	case p.Method == "test" && p.Token == "":
+		faults.Add(problem.ErrRequired, "/payment/token", "the gateway needs a token of the payer")
+	}
+}
+
+// demand is a quantity of a variant that a line wants from stock.
+type demand struct {
+	variant  *catalog.Offer
+	quantity money.Quantity
+	pointer  string
+}
+
+// checkStock finds variants that can't be served and not be backordered, summed
+// over the order. Each is told once, at the first line that wants it.
+func (f *facts) checkStock(demands []demand, faults *problem.List) {
+	sums := map[string]money.Quantity{}
+	for _, d := range demands {
+		sums[d.variant.ID] += d.quantity
+	}
+	for _, d := range demands {
+		sum := sums[d.variant.ID]
+		if d.variant.Kind == "stock" && !d.variant.Backorder && sum > f.available(d.variant.ID) {
+			faults.Add(inventory.ErrInsufficient, d.pointer, "%s of %s can be promised in this channel, %s are wanted", f.available(d.variant.ID), d.variant.SKU, sum)
+			sums[d.variant.ID] = 0
+		}
+	}
+}
+
+// available is what the channel's locations can promise of a variant.
+func (f *facts) available(variant string) (sum money.Quantity) {
+	for _, s := range f.supplies[variant] {
+		sum += max(0, s.Available)
+	}
+	return sum
+}
+
+// allocate promises stock to the lines and sets their ledgers; what is missing
+// is backordered.
+func (o *Order) allocate(f *facts) []*inventory.Reservation {
+	var demands []inventory.Demand
+	for l := range o.leaves {
+		if l.Stocked() {
+			demands = append(demands, inventory.Demand{LineID: l.ID, VariantID: l.VariantID, Quantity: l.Quantity})
+		}
+	}
+	reservations, missing := inventory.Allocate(f.supplies, demands)
+	for l := range o.leaves {
+		if l.Stocked() {
+			l.Open, l.Backordered = 0, missing[l.ID]
+			l.Reserved = l.Quantity - l.Backordered
+		}
+	}
+	return reservations
+}
+
+// pointer leads to the line of the input that line i came from.
+func (o *Order) pointer(i int) string {
+	n := -1
+	for _, l := range o.Lines[:i+1] {
+		if l.ParentID == "" {
+			n++
+		}
+	}
+	return fmt.Sprintf("/lines/%d/quantity", n)
+}
+
+// forPlacing reads what placing a stored draft depends on.
+func (o *Order) forPlacing(tx *db.Tx, p *placing) (*facts, error) {
+	in := &Agreement{ChannelID: o.ChannelID, CustomerID: o.CustomerID}
+	for l := range o.leaves {
+		in.Lines = append(in.Lines, LineIn{VariantID: l.VariantID, Quantity: l.Quantity})
+	}
+	f, err := load(tx, in)
+	if err != nil {
+		return nil, err
+	}
+	if f.channel.ID == "" {
+		return nil, problem.ErrNotFound.New("no channel %s", o.ChannelID)
+	}
+	return f, f.checkStill(o, p)
+}
+
+// checkStill finds what has changed since an order was drafted so that it can't
+// be placed any more.
+func (f *facts) checkStill(o *Order, p *placing) error {
+	var faults problem.List
+	f.checkPayment(p.payment, &faults)
+	var demands []demand
+	if !f.channel.Active {
+		faults.Add(ErrChannelInactive, "", "channel %s is not active", f.channel.Code)
+	}
+	if o.CustomerID != "" && !f.customer.active {
+		faults.Add(ErrCustomerInactive, "", "customer %s is not active", o.CustomerID)
+	}
+	for i, l := range o.Lines {
+		v := f.offers.Find(catalog.Want{VariantID: l.VariantID})
+		switch {
+		case !l.Leaf():
+		case v == nil || !v.Active:
+			faults.Add(ErrVariantUnknown, o.pointer(i), "%s is not sold any more", l.SKU)
+		default:
+			demands = append(demands, demand{v, l.Quantity, o.pointer(i)})
+		}
+	}
+	f.checkStock(demands, &faults)
+	return faults.Err()
+}

@@ -1,0 +1,161 @@
+package order
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"ordo/base/clock"
+	"ordo/engine/db"
+	"ordo/engine/event"
+)
+
+// snapshot is an order as it was read; save compares with it.
+type snapshot struct {
+	head        *Head
+	deliveries  []DeliveryFacts
+	lines       []Line
+	adjustments []Adjustment
+	holds       []Hold
+}
+
+func (o *Order) snapshot() snapshot {
+	head := o.Head
+	s := snapshot{head: &head}
+	for _, d := range o.Deliveries {
+		s.deliveries = append(s.deliveries, d.DeliveryFacts)
+	}
+	s.lines = copied(o.Lines)
+	s.adjustments = copied(o.Adjustments)
+	s.holds = copied(o.Holds)
+	return s
+}
+
+func copied[T any](rows []*T) []T {
+	all := make([]T, len(rows))
+	for i, r := range rows {
+		all[i] = *r
+	}
+	return all
+}
+
+// body is what an event of an order tells: the columns that changed, per row.
+type body struct {
+	Order       json.RawMessage            `json:"order"`
+	Deliveries  map[string]json.RawMessage `json:"deliveries,omitempty"`
+	Lines       map[string]json.RawMessage `json:"lines,omitempty"`
+	Adjustments map[string]json.RawMessage `json:"adjustments,omitempty"`
+	Holds       map[string]json.RawMessage `json:"holds,omitempty"`
+}
+
+// Save writes what a command changed: it recomputes what is derived, checks
+// the steps of the statuses, writes the rows that differ and emits the
+// difference as an event of type t. data goes to the reactions. The version
+// guards against another writer.
+func (o *Order) Save(tx *db.Tx, t *event.Type, data any) error {
+	o.derive()
+	if err := o.checkSteps(); err != nil {
+		return err
+	}
+	o.Version++
+	o.sequence++
+	o.UpdatedAt = max(clock.At(tx.Now), o.UpdatedAt)
+	o.own()
+	facts := make([]*DeliveryFacts, len(o.Deliveries))
+	for i, d := range o.Deliveries {
+		facts[i] = &d.DeliveryFacts
+	}
+	if o.read.head == nil {
+		heads.Insert(tx, &o.Head)
+	} else {
+		heads.Update(tx, db.ErrStale, &o.Head, "version = $next", o.read.head.Version)
+	}
+	deliveries.Save(tx, o.read.deliveries, facts)
+	lines.Save(tx, o.read.lines, o.Lines)
+	adjustments.Save(tx, o.read.adjustments, o.Adjustments)
+	holds.Save(tx, o.read.holds, o.Holds)
+	e := event.Event{Type: t, Subject: o.ID, Sequence: o.sequence, Channel: o.ChannelID, Customer: o.CustomerID, Data: data, Body: body{
+		Order:       heads.Changes(o.read.head, &o.Head),
+		Deliveries:  changes(o.removed.Deliveries, deliveries, o.read.deliveries, facts, func(d *DeliveryFacts) string { return d.ID }),
+		Lines:       changes(o.removed.Lines, lines, o.read.lines, o.Lines, func(l *Line) string { return l.ID }),
+		Adjustments: changes(o.removed.Adjustments, adjustments, o.read.adjustments, o.Adjustments, (*Adjustment).key),
+		Holds:       changes(nil, holds, o.read.holds, o.Holds, func(h *Hold) string { return h.ID }),
+	}}
+	o.removed = body{}
+	o.read = o.snapshot() // a reaction may change and save it again
+	return event.Emit(tx, e)
+}
+
+// own tells every row whose it is.
+func (o *Order) own() {
+	for _, d := range o.Deliveries {
+		d.orderID = o.ID
+	}
+	for _, l := range o.Lines {
+		l.orderID = o.ID
+	}
+	for _, a := range o.Adjustments {
+		a.orderID = o.ID
+	}
+	for _, h := range o.Holds {
+		h.orderID = o.ID
+	}
+}
+
+// checkSteps compares the statuses with those before.
+func (o *Order) checkSteps() error {
+	before := Head{}
+	if o.read.head != nil {
+		before = *o.read.head
+	}
+	for _, err := range []error{
+		Life.Check(before.Status, o.Status),
+		PaymentLife.Check(before.PaymentStatus, o.PaymentStatus),
+		FulfillmentLife.Check(before.FulfillmentStatus, o.FulfillmentStatus),
+		ReturnLife.Check(before.ReturnStatus, o.ReturnStatus),
+		CancelLife.Check(before.CancelStatus, o.CancelStatus),
+	} {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// key names an adjustment within its order.
+func (a *Adjustment) key() string { return strconv.FormatInt(a.Position, 10) }
+
+// changes collects the changed columns of rows, and the removed rows as null.
+func changes[T comparable](removed map[string]json.RawMessage, t *db.Table[T], before []T, after []*T, id func(*T) string) map[string]json.RawMessage {
+	all := removed
+	for i, row := range after {
+		var old *T
+		if i < len(before) {
+			old = &before[i]
+		}
+		if c := t.Changes(old, row); c != nil {
+			if all == nil {
+				all = map[string]json.RawMessage{}
+			}
+			all[id(row)] = c
+		}
+	}
+	return all
+}
+
+// clear deletes the deliveries, lines and adjustments of a draft, which are
+// about to be replaced.
+func (o *Order) clear(tx *db.Tx) {
+	null := json.RawMessage("null")
+	o.removed = body{Deliveries: map[string]json.RawMessage{}, Lines: map[string]json.RawMessage{}, Adjustments: map[string]json.RawMessage{}}
+	for _, d := range o.Deliveries {
+		o.removed.Deliveries[d.ID] = null
+	}
+	for _, l := range o.Lines {
+		o.removed.Lines[l.ID] = null
+	}
+	for _, a := range o.Adjustments {
+		o.removed.Adjustments[a.key()] = null
+	}
+	deleteRows(tx, o.ID)
+	o.read.deliveries, o.read.lines, o.read.adjustments = nil, nil, nil
+}

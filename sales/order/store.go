@@ -1,0 +1,133 @@
+package order
+
+import (
+	"ordo/base/problem"
+	"ordo/engine/auth"
+	"ordo/engine/db"
+	"ordo/trade/customer"
+)
+
+var heads = &db.Table[Head]{
+	Name: "orders", Key: 1,
+	Columns: "id, number, channel_id, customer_id, customer_type, currency, tax_inclusive, price_list_id, status, payment_status, fulfillment_status, return_status, cancel_status, " +
+		"subtotal, discount, charges, net, tax, rounding, total, authorized, captured, refunded, attempts_open, returns_open, payment_method, terms_days, due_at, " +
+		"source_kind, reference, external_id, origin, contact_id, profile_version, billing_id, cloned_from, priority, revision, version, event_sequence, created_at, placed_at, business_day, updated_at",
+	Places: func(h *Head) []any {
+		return []any{&h.ID, &h.Number, &h.ChannelID, &h.CustomerID, &h.CustomerType, &h.Currency, &h.TaxInclusive, &h.PriceListID, &h.Status, &h.PaymentStatus, &h.FulfillmentStatus, &h.ReturnStatus, &h.CancelStatus,
+			&h.Subtotal.Amount, &h.Discount.Amount, &h.Charges.Amount, &h.Net.Amount, &h.Tax.Amount, &h.Rounding.Amount, &h.Total.Amount, &h.Authorized.Amount, &h.Captured.Amount, &h.Refunded.Amount, &h.AttemptsOpen, &h.ReturnsOpen, &h.PaymentMethod, &h.TermsDays, (*int64)(&h.DueAt),
+			&h.SourceKind, &h.Reference, &h.ExternalID, &h.Origin, &h.ContactID, &h.ProfileVersion, &h.BillingID, &h.ClonedFrom, &h.Priority, &h.Revision, &h.Version, &h.sequence, (*int64)(&h.CreatedAt), (*int64)(&h.PlacedAt), &h.BusinessDay, (*int64)(&h.UpdatedAt)}
+	},
+}
+
+var deliveries = &db.Table[DeliveryFacts]{
+	Name: "deliveries", Key: 1,
+	Columns: "id, order_id, position, address_id, method_id, country, released_at, promised_at",
+	Places: func(d *DeliveryFacts) []any {
+		return []any{&d.ID, &d.orderID, &d.Position, &d.AddressID, &d.MethodID, &d.Country, (*int64)(&d.ReleasedAt), (*int64)(&d.PromisedAt)}
+	},
+}
+
+var lines = &db.Table[Line]{
+	Name: "order_lines", Key: 1,
+	Columns: "id, order_id, delivery_id, position, item, parent_id, kind, variant_id, sku, title, unit, tax_class, per_parent, quantity, unit_price, price_source, " +
+		"extended, discount, tax_rate, net, tax, gross, granted, canceled, open, backordered, reserved, picked, shipped, delivered, lost, sent_back, returned, source_row",
+	Places: func(l *Line) []any {
+		return []any{&l.ID, &l.orderID, &l.DeliveryID, &l.Position, &l.Item, &l.ParentID, &l.Kind, &l.VariantID, &l.SKU, &l.Title, &l.Unit, &l.TaxClass, (*int64)(&l.PerParent), (*int64)(&l.Quantity), (*int64)(&l.UnitPrice), &l.PriceSource,
+			&l.Extended.Amount, &l.Discount.Amount, (*int64)(&l.TaxRate), &l.Net.Amount, &l.Tax.Amount, &l.Gross.Amount, &l.Granted.Amount,
+			(*int64)(&l.Canceled), (*int64)(&l.Open), (*int64)(&l.Backordered), (*int64)(&l.Reserved), (*int64)(&l.Picked), (*int64)(&l.Shipped),
+			(*int64)(&l.Delivered), (*int64)(&l.Lost), (*int64)(&l.SentBack), (*int64)(&l.Returned), &l.SourceRow}
+	},
+}
+
+var adjustments = &db.Table[Adjustment]{
+	Name: "adjustments", Key: 2,
+	Columns: "order_id, position, line_id, delivery_id, kind, label, rate, tax_class, amount, net, tax, granted, source_row",
+	Places: func(a *Adjustment) []any {
+		return []any{&a.orderID, &a.Position, &a.LineID, &a.DeliveryID, &a.Kind, &a.Label, (*int64)(&a.Rate), &a.TaxClass, &a.Amount.Amount, &a.Net.Amount, &a.Tax.Amount, &a.Granted.Amount, &a.SourceRow}
+	},
+}
+
+var holds = &db.Table[Hold]{
+	Name: "holds", Key: 1,
+	Columns: "id, order_id, kind, reason, owner, release_when, created_at, released_at, released_by",
+	Places: func(h *Hold) []any {
+		return []any{&h.ID, &h.orderID, &h.Kind, &h.Reason, &h.Owner, &h.ReleaseWhen, (*int64)(&h.CreatedAt), (*int64)(&h.ReleasedAt), &h.ReleasedBy}
+	},
+}
+
+// Scope tells how an actor's scope narrows orders.
+var Scope = auth.Columns{Channel: "o.channel_id", Customer: "o.customer_id", Location: ""}
+
+// Get returns an order in the actor's scope with all that belongs to it, or
+// not found. It takes one round trip, however many lines there are.
+func Get(tx *db.Tx, id string) (*Order, error) {
+	o := &Order{Deliveries: []*Delivery{}, Lines: []*Line{}, Adjustments: []*Adjustment{}, Holds: []*Hold{}}
+	condition, args := tx.Actor.Scope.SQL(Scope, 2)
+	own := []any{id}
+	copies := map[string]*customer.Address{}
+	err := tx.Load(
+		db.One(`SELECT `+heads.Select("o")+` FROM orders o WHERE o.id = $1 AND `+condition, append(own[:1:1], args...), heads.Places(&o.Head)...),
+		db.Many(`SELECT `+deliveries.Select("d")+` FROM deliveries d WHERE d.order_id = $1 ORDER BY d.position`, own,
+			deliveries.Scan(func(d *DeliveryFacts) { o.Deliveries = append(o.Deliveries, &Delivery{DeliveryFacts: *d}) })),
+		db.Many(`SELECT `+lines.Select("l")+` FROM order_lines l WHERE l.order_id = $1 ORDER BY l.position`, own,
+			lines.Scan(func(l *Line) { o.Lines = append(o.Lines, l) })),
+		db.Many(`SELECT `+adjustments.Select("a")+` FROM adjustments a WHERE a.order_id = $1 ORDER BY a.position`, own,
+			adjustments.Scan(func(a *Adjustment) { o.Adjustments = append(o.Adjustments, a) })),
+		db.Many(`SELECT `+holds.Select("h")+` FROM holds h WHERE h.order_id = $1 ORDER BY h.created_at, h.id`, own,
+			holds.Scan(func(h *Hold) { o.Holds = append(o.Holds, h) })),
+		customer.AddressesIn(`SELECT address_id FROM deliveries WHERE order_id = $1 UNION ALL SELECT billing_id FROM orders WHERE id = $1 UNION ALL SELECT contact_id FROM orders WHERE id = $1`, own, copies),
+		customer.Profiles(`SELECT customer_id, profile_version FROM orders WHERE id = $1`, own, func(_ string, _ int64, c *customer.Contact) { o.Contact = c }),
+	)
+	if err != nil {
+		return nil, err
+	}
+	if o.ID == "" {
+		return nil, NotFound(id)
+	}
+	o.denominate()
+	o.refer(copies)
+	o.read = o.snapshot()
+	return o, nil
+}
+
+// NotFound is the problem of an order that is not there, or out of scope.
+func NotFound(id string) error { return problem.ErrNotFound.New("no order %s", id) }
+
+// refer fills in the personal copies.
+func (o *Order) refer(copies map[string]*customer.Address) {
+	for _, d := range o.Deliveries {
+		d.Address = copies[d.AddressID]
+	}
+	o.Billing = copies[o.BillingID]
+	if c := copies[o.ContactID]; c != nil {
+		o.Contact = &c.Contact
+	}
+}
+
+// deleteRows deletes what belongs to the agreement of a draft.
+func deleteRows(tx *db.Tx, id string) {
+	tx.Write(`DELETE FROM adjustments WHERE order_id = $1`, id)
+	tx.Write(`DELETE FROM order_lines WHERE order_id = $1`, id)
+	tx.Write(`DELETE FROM deliveries WHERE order_id = $1`, id)
+}
+
+// backordered returns the placed orders that wait for one of the variants and
+// sell from the location, those of the highest priority and age first.
+func backordered(tx *db.Tx, variants []string, location string) (ids []string, err error) {
+	if len(variants) == 0 {
+		return nil, nil
+	}
+	args := []any{location}
+	for _, v := range variants {
+		args = append(args, v)
+	}
+	err = tx.Load(db.Many(`SELECT o.id FROM orders o WHERE o.id IN (SELECT l.order_id FROM order_lines l WHERE l.backordered > 0 AND l.variant_id IN (`+db.Params(2, len(variants))+`))
+		AND EXISTS (SELECT 1 FROM channel_locations cl WHERE cl.channel_id = o.channel_id AND cl.location_id = $1)
+		ORDER BY o.priority DESC, o.placed_at, o.id LIMIT 100`, args, func(scan db.Scan) error {
+		var id string
+		err := scan(&id)
+		ids = append(ids, id)
+		return err
+	}))
+	return ids, err
+}

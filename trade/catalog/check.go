@@ -1,0 +1,154 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+
+	"ordo/base/problem"
+	"ordo/engine/db"
+)
+
+// Codes of variants.
+var (
+	ErrSKU = problem.Declare("sku_unknown", problem.Invalid,
+		"No variant has this SKU, id or barcode.", "Check the spelling, or add the variant first.")
+	ErrBundle = problem.Declare("bundle_nested", problem.Invalid,
+		"A bundle can't be a part of a bundle.", "Name the parts of the inner bundle instead.")
+)
+
+// reference is what a check has to know of a variant that exists or is about to.
+type reference struct {
+	id, sku, external string
+	bundle            bool
+}
+
+// known is what the drafts may collide with or refer to.
+type known struct {
+	byID, bySKU, byExternal map[string]*reference // SKUs folded
+	barcodes                map[string]string     // code -> variant
+	inBundles               map[string]bool       // ids of parts of bundles
+}
+
+func (k *known) add(r *reference) {
+	k.byID[r.id], k.bySKU[FoldSKU(r.sku)] = r, r
+	if r.external != "" {
+		k.byExternal[r.external] = r
+	}
+}
+
+// forget makes room for what a draft will be.
+func (k *known) forget(id string) {
+	r := k.byID[id]
+	if r == nil {
+		return
+	}
+	delete(k.byID, id)
+	delete(k.bySKU, FoldSKU(r.sku))
+	delete(k.byExternal, r.external)
+}
+
+// check finds the faults of drafts that a schema can't, and resolves their
+// parts. Everything it has to know is read in one trip.
+func check(tx *db.Tx, drafts []*draft) error {
+	k, err := readKnown(tx, drafts)
+	if err != nil {
+		return err
+	}
+	var faults problem.List
+	for _, d := range drafts {
+		k.forget(d.ID)
+	}
+	for _, d := range drafts {
+		d.checkNames(k, &faults)
+		d.checkLimits(&faults)
+		d.checkBarcodes(k, &faults)
+	}
+	for _, d := range drafts { // when all of them are known
+		d.checkParts(k, &faults)
+	}
+	return faults.Err()
+}
+
+func (d *draft) checkNames(k *known, faults *problem.List) {
+	if d.Title == "" {
+		faults.Add(problem.ErrRequired, d.pointer+"/title", "the variant %s has no title", d.SKU)
+	}
+	other, external := k.bySKU[FoldSKU(d.SKU)], k.byExternal[d.ExternalID]
+	if other != nil {
+		faults.Add(problem.ErrDuplicate, d.pointer+"/sku", "the SKU %s is that of another variant, %s", d.SKU, other.sku)
+	}
+	if external != nil {
+		faults.Add(problem.ErrDuplicate, d.pointer+"/external_id", "the external id %s is that of %s", d.ExternalID, external.sku)
+	}
+	if other == nil && external == nil {
+		k.add(&reference{d.ID, d.SKU, d.ExternalID, d.Bundle})
+	}
+}
+
+func (d *draft) checkLimits(faults *problem.List) {
+	for _, l := range []struct {
+		name  string
+		value int64
+	}{{"minimum", int64(d.Minimum)}, {"maximum", int64(d.Maximum)}, {"multiple", int64(d.Multiple)}} {
+		if l.value < 0 {
+			faults.Add(problem.ErrOutOfRange, d.pointer+"/"+l.name, "the %s is negative", l.name)
+		}
+	}
+	if d.Maximum > 0 && d.Maximum < max(d.Minimum, d.Multiple) {
+		faults.Add(problem.ErrInvalidValue, d.pointer+"/maximum", "no quantity is at most %s, at least %s and a multiple of %s", d.Maximum, d.Minimum, d.Multiple)
+	}
+}
+
+func (d *draft) checkBarcodes(k *known, faults *problem.List) {
+	for i, code := range d.sent {
+		pointer := fmt.Sprintf("%s/barcodes/%d", d.pointer, i)
+		owner, taken := k.barcodes[code]
+		switch {
+		case !validBarcode(code):
+			faults.Add(ErrBarcode, pointer, "%q is no barcode", code)
+		case slices.Contains(d.sent[:i], code):
+			faults.Add(problem.ErrDuplicate, pointer, "the barcode %s is given twice", code)
+		case taken && owner != d.ID:
+			faults.Add(problem.ErrDuplicate, pointer, "the barcode %s is that of another variant", code)
+		default:
+			k.barcodes[code] = d.ID
+		}
+	}
+}
+
+func (d *draft) checkParts(k *known, faults *problem.List) {
+	if d.Bundle && k.inBundles[d.ID] {
+		faults.Add(ErrBundle, d.pointer+"/parts", "%s is a part of a bundle itself", d.SKU)
+	}
+	for i := range d.Parts {
+		d.checkPart(k, i, faults)
+	}
+}
+
+func (d *draft) checkPart(k *known, i int, faults *problem.List) {
+	p := &d.Parts[i]
+	pointer := fmt.Sprintf("%s/parts/%d", d.pointer, i)
+	if p.Quantity <= 0 {
+		faults.Add(problem.ErrOutOfRange, pointer+"/quantity", "the quantity of a part is above 0, not %s", p.Quantity)
+	}
+	r := k.bySKU[FoldSKU(p.SKU)]
+	if p.SKU == "" {
+		r = k.byID[p.VariantID]
+	}
+	switch {
+	case r == nil && p.SKU == "" && p.VariantID == "":
+		faults.Add(problem.ErrRequired, pointer+"/sku", "a part needs a SKU or the id of a variant")
+	case r == nil && p.SKU == "":
+		faults.Add(ErrSKU, pointer+"/variant_id", "there is no variant %s", p.VariantID)
+	case r == nil:
+		faults.Add(ErrSKU, pointer+"/sku", "there is no SKU %s", p.SKU)
+	case p.VariantID != "" && p.VariantID != r.id:
+		faults.Add(problem.ErrInvalidValue, pointer+"/variant_id", "the SKU %s is not that of %s", p.SKU, p.VariantID)
+	case r.bundle:
+		faults.Add(ErrBundle, pointer, "%s is a bundle", r.sku)
+	case slices.ContainsFunc(d.Parts[:i], func(q Part) bool { return q.VariantID == r.id }):
+		faults.Add(problem.ErrInvalidValue, pointer, "%s is named twice", r.sku)
+	default:
+		p.VariantID, p.SKU = r.id, r.sku
+	}
+}

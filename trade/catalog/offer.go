@@ -1,0 +1,105 @@
+package catalog
+
+import (
+	"ordo/base/money"
+	"ordo/base/problem"
+)
+
+// Codes of variants that can't be sold in this way.
+var (
+	ErrInactive = problem.Declare("variant_inactive", problem.Invalid,
+		"The variant is not sold any more.", "Choose another variant, or make it active again.")
+	ErrNotListed = problem.Declare("variant_not_listed", problem.Invalid,
+		"The channel does not sell the variant.", "Publish the variant to the channel, or sell it elsewhere.")
+	ErrQuantity = problem.Declare("quantity_not_sold", problem.Invalid,
+		"The variant is not sold in this quantity.", "Keep to its minimum, maximum and multiple.")
+	ErrNoPrice = problem.Declare("price_missing", problem.Invalid,
+		"The price list has no price for the variant in this quantity.", "Add a price to the list, or give a price by hand.")
+)
+
+// Want names a variant by its id, its SKU or a barcode: exactly one is set.
+type Want struct{ VariantID, SKU, Barcode string }
+
+// Offer is a variant as a channel sells it to a customer.
+type Offer struct {
+	ID, SKU, Title, Kind, Unit, TaxClass string
+	WeightGrams                          int64          // of one unit
+	Minimum, Maximum, Multiple           money.Quantity // of an order line; 0 for none
+	Backorder, LotTracked, Hazardous     bool
+	Bundle, Active                       bool
+	Listed                               bool    // in the channel's assortment
+	Breaks                               []Break // rising by minimum; none without a price
+	Parts                                []BundlePart
+
+	way int // in which it was wanted first
+}
+
+// Break is a price from a quantity on.
+type Break struct {
+	Minimum   money.Quantity
+	UnitPrice money.UnitPrice
+}
+
+// BundlePart is a part of an offer, with its own prices.
+type BundlePart struct {
+	*Offer
+	Quantity money.Quantity // in one bundle
+}
+
+// Price returns the unit price for a quantity, and whether the list has one.
+func (o *Offer) Price(q money.Quantity) (price money.UnitPrice, ok bool) {
+	for _, b := range o.Breaks {
+		if b.Minimum <= q {
+			price, ok = b.UnitPrice, true
+		}
+	}
+	return price, ok
+}
+
+// Check notes why the channel can't sell this quantity in a line; pointer is
+// that of the line. Prices are not looked at.
+func (o *Offer) Check(q money.Quantity, pointer string, faults *problem.List) {
+	switch {
+	case !o.Active:
+		faults.Add(ErrInactive, pointer, "%s is not active", o.SKU)
+	case !o.Listed:
+		faults.Add(ErrNotListed, pointer, "%s is not in the channel's assortment", o.SKU)
+	}
+	for _, p := range o.Parts {
+		if !p.Active {
+			faults.Add(ErrInactive, pointer, "%s has the part %s, which is not active", o.SKU, p.SKU)
+		}
+	}
+	switch {
+	case q < o.Minimum:
+		faults.Add(ErrQuantity, pointer+"/quantity", "%s is sold from %s on, not %s", o.SKU, o.Minimum, q)
+	case o.Maximum > 0 && q > o.Maximum:
+		faults.Add(ErrQuantity, pointer+"/quantity", "%s is sold up to %s, not %s", o.SKU, o.Maximum, q)
+	case o.Multiple > 0 && q%o.Multiple != 0:
+		faults.Add(ErrQuantity, pointer+"/quantity", "%s is sold in multiples of %s, not %s", o.SKU, o.Multiple, q)
+	}
+}
+
+// OfferSet is the answer of Offers.
+type OfferSet struct {
+	// The effective price list: the customer's, or else the channel's. The ID
+	// is empty if the channel is not known. Whether the currency fits is the
+	// caller's to check.
+	PriceListID, Currency string
+	TaxInclusive          bool
+
+	byID, bySKU map[string]*Offer // SKUs folded
+	barcodes    map[string]string // code -> id
+}
+
+// Find returns the offer of a want that Offers was asked for, nil if there is
+// no such variant.
+func (s *OfferSet) Find(w Want) *Offer {
+	switch {
+	case w.VariantID != "":
+		return s.byID[w.VariantID]
+	case w.SKU != "":
+		return s.bySKU[FoldSKU(w.SKU)]
+	}
+	return s.byID[s.barcodes[w.Barcode]]
+}

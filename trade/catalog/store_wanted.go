@@ -1,0 +1,39 @@
+package catalog
+
+import (
+	"strings"
+
+	"ordo/engine/db"
+)
+
+// Wanted returns a subquery for the ids of the wanted variants and of the parts
+// of the bundles among them, with parameters from $first on.
+func Wanted(want []Want, first int) (text string, args []any) {
+	var names [len(wanted)][]string
+	for _, w := range want {
+		way, value := w.way()
+		names[way] = append(names[way], value)
+	}
+	var texts []string
+	for way, values := range names {
+		if len(values) == 0 {
+			continue
+		}
+		list := padded(values)
+		texts = append(texts, `SELECT v.id FROM variants v WHERE `+wanted[way].before+db.Params(first+len(args), len(list))+wanted[way].after)
+		args = append(args, list...)
+	}
+	text = strings.Join(texts, " UNION ALL ")
+	return text + ` UNION ALL SELECT part_id FROM bundle_parts WHERE bundle_id IN (` + text + `)`, args
+}
+
+// way tells how a want names its variant, and the name.
+func (w Want) way() (way int, value string) {
+	switch {
+	case w.VariantID != "":
+		return byID, w.VariantID
+	case w.SKU != "":
+		return bySKU, FoldSKU(w.SKU)
+	}
+	return byBarcode, w.Barcode
+}
