@@ -55,7 +55,7 @@ func openShop(ctx context.Context, e *command.Engine) (*shop, error) {
 			"code": code, "name": code, "kind": "warehouse", "country": "GB", "time_zone": "Europe/London", "active": true}))
 	}
 	shop.priceList = s.id("price_list.create", object{"code": "list", "name": "List", "currency": "GBP", "tax_inclusive": false})
-	s.do("tax_rate.create", object{"country": "GB", "tax_class": "standard", "name": "VAT", "rate": "0.2", "valid_from": "2020-01-01"})
+	s.do("tax_rate.set", object{"rates": []object{{"country": "GB", "class": "standard", "valid_from": "2020-01-01", "name": "VAT", "rate": "0.2"}}})
 	shop.channel = s.id("channel.create", object{
 		"code": "web", "name": "Web", "kind": "online_store", "currency": "GBP", "price_list_id": shop.priceList, "number_pattern": numberPrefix + "{seq}",
 		"time_zone": "Europe/London", "tax_country": "GB", "payment_methods": []string{"on_account", "test"}, "assortment": "all", "active": true,

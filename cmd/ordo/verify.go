@@ -15,11 +15,6 @@ type verifyCmd struct{ database }
 // Run verifies.
 func (c *verifyCmd) Run(ctx context.Context) error { return errors.New("later") }
 
-type demoCmd struct{ listen }
-
-// Run demos.
-func (c *demoCmd) Run(ctx context.Context) error { return errors.New("later") }
-
 type docsCmd struct{}
 
 // Run writes docs.

@@ -24,6 +24,8 @@ import (
 	"ordo/trade/channel"
 	"ordo/trade/customer"
 	"ordo/trade/location"
+	"ordo/trade/pricing"
+	"ordo/trade/tax"
 )
 
 // operations is the table of all operations: routes, documents, permissions
@@ -37,6 +39,8 @@ func operations(numbers *number.Source) []command.Operation {
 		channel.Operations(numbers),
 		customer.Operations(numbers),
 		catalog.Operations,
+		tax.Operations,
+		pricing.Operations,
 		inventory.Operations,
 		order.Operations(numbers),
 	} {

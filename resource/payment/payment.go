@@ -1,9 +1,10 @@
 package payment
 
 import (
+	"encoding/json"
+
 	"ordo/base/clock"
 	"ordo/base/money"
-	"ordo/engine/command"
 	"ordo/engine/db"
 	"ordo/engine/event"
 )
@@ -93,7 +94,7 @@ func (p *Payment) Refundable() int64 {
 // or asked for without an answer so far. What waits for the payer does not
 // count, for the payer may never act.
 func (p *Payment) Promised() int64 {
-	if p.authorization == Pending || p.authorization == Unknown {
+	if p.authorization == StatePending || p.authorization == StateUnknown {
 		return p.Amount.Amount
 	}
 	return p.Authorized.Amount - p.Captured.Amount - p.Voiding.Amount
@@ -122,8 +123,8 @@ type Change struct {
 
 // body is what an event of a payment tells: the columns that changed.
 type body struct {
-	Payment  rawJSON            `json:"payment"`
-	Attempts map[string]rawJSON `json:"attempts,omitempty"`
+	Payment  json.RawMessage            `json:"payment"`
+	Attempts map[string]json.RawMessage `json:"attempts,omitempty"`
 	After    string             `json:"after,omitempty"`
 }
 
@@ -157,17 +158,13 @@ func (p *Payment) snapshot() {
 	facts := p.Facts
 	p.read = &facts
 	p.before = p.before[:0]
-	p.AttemptsOpen = 0
 	for _, a := range p.Attempts {
 		p.before = append(p.before, *a)
-		if a.EndedAt == 0 {
-			p.AttemptsOpen++
-		}
 	}
 }
 
-func (p *Payment) attemptChanges() map[string]rawJSON {
-	all := map[string]rawJSON{}
+func (p *Payment) attemptChanges() map[string]json.RawMessage {
+	all := map[string]json.RawMessage{}
 	for i, a := range p.Attempts {
 		var old *Attempt
 		if i < len(p.before) {
@@ -189,6 +186,3 @@ func (p *Payment) attempt(id string) *Attempt {
 	}
 	return nil
 }
-
-// SetActions shows which operations are open.
-func (p *Payment) SetActions([]command.Action) {}

@@ -16,10 +16,6 @@ import (
 
 // Codes of the agreement.
 var (
-	ErrVariantUnknown = problem.Declare("variant_unknown", problem.Invalid,
-		"No active variant has this SKU, id or barcode.", "Check the spelling, or activate the variant.")
-	ErrNotInChannel = problem.Declare("variant_not_in_channel", problem.Invalid,
-		"The variant is not sold in this channel.", "Publish it to the channel, or order it elsewhere.")
 	ErrMultiple = problem.Declare("quantity_multiple", problem.Invalid,
 		"The variant is sold in multiples only.", "Order one of the quantities that are allowed.")
 	ErrLimits = problem.Declare("quantity_out_of_limits", problem.Invalid,
@@ -28,8 +24,6 @@ var (
 		"The customer may not order.", "Activate the customer.")
 	ErrChannelInactive = problem.Declare("channel_inactive", problem.Conflict,
 		"The channel takes no orders.", "Activate the channel.")
-	ErrTaxMissing = problem.Declare("tax_code_missing", problem.Invalid,
-		"Tax is collected in the country of delivery, but not known for the class of the goods.", "Add a rate for the class in that country.")
 	ErrDuplicate = problem.Declare("duplicate_external_id", problem.Conflict,
 		"The channel has an order with this external id already.", "Use the order that is there.")
 	ErrMethod = problem.Declare("shipping_not_possible", problem.Invalid,
@@ -111,6 +105,9 @@ func (d *drafting) checkParties() {
 		in.Billing.Check("/billing_address", &d.faults)
 	}
 	for i, delivery := range in.Deliveries {
+		if m := f.methods[delivery.MethodID]; delivery.MethodID != "" && (m == nil || !m.Active) {
+			d.faults.Add(problem.ErrNotFound, fmt.Sprintf("/deliveries/%d/shipping_method_id", i), "no shipping method %s", delivery.MethodID)
+		}
 		if a := delivery.Address; a != nil {
 			a.Check(fmt.Sprintf("/deliveries/%d/address", i), &d.faults)
 		}
@@ -131,16 +128,18 @@ func (d *drafting) checkLines() {
 			d.faults.Add(problem.ErrOutOfRange, pointer+"/quantity", "%s is not above zero", l.Quantity)
 		}
 		switch {
-		case v == nil || !v.Active:
-			d.faults.Add(ErrVariantUnknown, pointer+"/"+l.named(), "no active variant %s", l.name())
-			continue
+		case v == nil:
+			d.faults.Add(catalog.ErrSKU, pointer+"/"+l.named(), "no variant %s", l.name())
+		case !v.Active:
+			d.faults.Add(catalog.ErrInactive, pointer+"/"+l.named(), "%s is not sold any more", v.SKU)
 		case !v.Listed:
-			d.faults.Add(ErrNotInChannel, pointer+"/"+l.named(), "%s is not sold in channel %s", v.SKU, d.facts.channel.Code)
+			d.faults.Add(catalog.ErrNotListed, pointer+"/"+l.named(), "%s is not sold in channel %s", v.SKU, d.facts.channel.Code)
 		}
 		if l.Delivery >= len(d.in.Deliveries) {
 			d.faults.Add(problem.ErrInvalidValue, pointer+"/delivery", "there is no delivery %d", l.Delivery)
 		}
 		if v != nil {
+			d.checkParts(v, pointer+"/"+l.named())
 			sums[v.ID] += l.Quantity
 			d.lines[i].variant = v
 		}
@@ -149,6 +148,15 @@ func (d *drafting) checkLines() {
 		if v := d.lines[i].variant; v != nil {
 			d.checkQuantity(i, v, sums[v.ID])
 			d.findPrice(i, v, sums[v.ID])
+		}
+	}
+}
+
+// checkParts finds parts of a bundle that are not sold any more.
+func (d *drafting) checkParts(v *catalog.Offer, pointer string) {
+	for _, p := range v.Parts {
+		if !p.Active {
+			d.faults.Add(catalog.ErrInactive, pointer, "%s has the part %s, which is not sold any more", v.SKU, p.SKU)
 		}
 	}
 }

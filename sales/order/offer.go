@@ -1,20 +1,23 @@
 package order
 
 import (
-	"ordo/base/money"
+	"slices"
+
 	"ordo/engine/db"
 	"ordo/resource/inventory"
 	"ordo/trade/catalog"
 	"ordo/trade/channel"
+	"ordo/trade/pricing"
+	"ordo/trade/tax"
 )
 
 // facts are what an agreement depends on, as read in one round trip.
 type facts struct {
-	now      int64
 	channel  channel.Channel
 	customer buyer
 	offers   catalog.OfferSet
-	rates    map[string]map[string]rate // by country and class
+	rates    tax.Table
+	methods  map[string]*pricing.Method
 	supplies inventory.Supplies
 
 	duplicate string // order with the same external id
@@ -27,13 +30,6 @@ type buyer struct {
 	termsDays, profileVersion int64
 }
 
-// rate is a tax.
-type rate struct {
-	name string
-	rate money.Rate
-	from int64
-}
-
 // want names the variant of a line.
 func (l *LineIn) want() catalog.Want {
 	return catalog.Want{VariantID: l.VariantID, SKU: l.SKU, Barcode: l.Barcode}
@@ -42,7 +38,7 @@ func (l *LineIn) want() catalog.Want {
 // load reads what the agreement depends on. The number of statements does not
 // grow with lines.
 func load(tx *db.Tx, in *Agreement) (*facts, error) {
-	f := &facts{now: tx.Micros(), supplies: inventory.Supplies{}}
+	f := &facts{methods: map[string]*pricing.Method{}, supplies: inventory.Supplies{}}
 	want := make([]catalog.Want, len(in.Lines))
 	for i := range in.Lines {
 		want[i] = in.Lines[i].want()
@@ -50,7 +46,8 @@ func load(tx *db.Tx, in *Agreement) (*facts, error) {
 	reads := append(catalog.Offers(in.ChannelID, in.CustomerID, want, &f.offers), channel.Find(tx, in.ChannelID, &f.channel))
 	supplied, args := catalog.Wanted(want, 2)
 	reads = append(reads, inventory.ReadSupplies(in.ChannelID, supplied, args, f.supplies))
-	reads = append(reads, f.readRates(in))
+	reads = append(reads, tax.Read(in.ChannelID, in.countries(), &f.rates))
+	reads = append(reads, pricing.Methods(in.methods(), f.methods)...)
 	if in.CustomerID != "" {
 		reads = append(reads, f.readCustomer(tx, in.CustomerID))
 	}
@@ -68,4 +65,14 @@ func (in *Agreement) methods() (ids []string) {
 		}
 	}
 	return ids
+}
+
+// countries returns where the order goes to, each once.
+func (in *Agreement) countries() (all []string) {
+	for _, d := range in.Deliveries {
+		if d.Address != nil && !slices.Contains(all, d.Address.Country) {
+			all = append(all, d.Address.Country)
+		}
+	}
+	return all
 }

@@ -193,7 +193,7 @@ func (f *facts) checkStill(o *Order, p *placing) error {
 		switch {
 		case !l.Leaf():
 		case v == nil || !v.Active:
-			faults.Add(ErrVariantUnknown, o.pointer(i), "%s is not sold any more", l.SKU)
+			faults.Add(catalog.ErrInactive, o.pointer(i), "%s is not sold any more", l.SKU)
 		default:
 			demands = append(demands, demand{v, l.Quantity, o.pointer(i)})
 		}

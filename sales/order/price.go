@@ -6,6 +6,7 @@ import (
 	"ordo/base/money"
 	"ordo/base/problem"
 	"ordo/trade/pricing"
+	"ordo/trade/tax"
 )
 
 // price calculates the amounts of the draft: lines, discounts, shipping, tax.
@@ -16,6 +17,7 @@ func (d *drafting) price() error {
 	for i := range d.in.Lines {
 		leaves = append(leaves, d.priceLine(i, &in)...)
 	}
+	charges := d.charges(&in)
 	if err := d.faults.Err(); err != nil {
 		return err
 	}
@@ -25,6 +27,11 @@ func (d *drafting) price() error {
 	}
 	for i, l := range leaves {
 		d.order.setPrice(l, in.Lines[i], priced.Lines[i])
+	}
+	for i, c := range charges {
+		p := priced.Charges[i]
+		c.Net, c.Tax, c.Rate = d.order.money(p.Net), d.order.money(p.Tax), in.Charges[i].TaxRate
+		d.order.adjust(c)
 	}
 	d.order.derive()
 	d.checkDiscount(priced)
@@ -42,7 +49,7 @@ func (d *drafting) priceLine(i int, in *pricing.Input) []*Line {
 	shares := d.shares(i, line, parts)
 	for j, p := range parts {
 		r := d.rate(i, p)
-		l := pricing.Line{Quantity: p.Quantity, UnitPrice: p.UnitPrice, TaxRate: r.rate, TaxLabel: r.name, Discounts: discounts(d.in.Lines[i].Discounts)}
+		l := pricing.Line{Quantity: p.Quantity, UnitPrice: p.UnitPrice, TaxRate: r.Rate, TaxLabel: r.Name, Discounts: discounts(d.in.Lines[i].Discounts)}
 		if shares != nil {
 			l.Extended = &shares[j]
 		}
@@ -75,23 +82,49 @@ func (d *drafting) shares(i int, line *Line, parts []*Line) []int64 {
 }
 
 // rate returns the tax on a line where it goes to.
-func (d *drafting) rate(i int, l *Line) rate {
-	r, ok := d.rateIn(d.order.Delivery(l.DeliveryID).Country, l.TaxClass)
-	if !ok {
-		d.faults.Add(ErrTaxMissing, fmt.Sprintf("/lines/%d", i), "there is no rate for class %s in %s", l.TaxClass, d.order.Delivery(l.DeliveryID).Country)
-	}
-	return r
+func (d *drafting) rate(i int, l *Line) tax.Rate {
+	return d.rateIn(d.order.Delivery(l.DeliveryID).Country, l.TaxClass, fmt.Sprintf("/lines/%d", i))
 }
 
-// rateIn returns the rate of a class in a country: none for customers that are
-// exempt, nor where no tax is collected at all.
-func (d *drafting) rateIn(country, class string) (r rate, ok bool) {
-	rates, collected := d.facts.rates[country]
-	if d.facts.customer.exempt || !collected {
-		return rate{}, true
+func (d *drafting) rateIn(country, class, pointer string) tax.Rate {
+	return d.facts.rates.Rate(country, class, d.facts.customer.exempt, d.tx.Now.In(d.facts.channel.Zone()), pointer, &d.faults)
+}
+
+// charges asks each delivery's shipping method for its charge.
+func (d *drafting) charges(in *pricing.Input) (all []*Adjustment) {
+	for i, delivery := range d.order.Deliveries {
+		m := d.facts.methods[delivery.MethodID]
+		if m == nil {
+			continue
+		}
+		pointer := fmt.Sprintf("/deliveries/%d/shipping_method_id", i)
+		weight, amount := d.load(delivery.ID)
+		charge, ok := m.Charge(delivery.Country, weight, amount)
+		switch {
+		case m.Currency != d.order.Currency:
+			d.faults.Add(ErrMethod, pointer, "%s is charged in %s, the order is in %s", m.Name, m.Currency, d.order.Currency)
+		case !ok:
+			d.faults.Add(ErrMethod, pointer, "%s does not go to %s", m.Name, delivery.Country)
+		}
+		r := d.rateIn(delivery.Country, m.TaxClass, pointer)
+		in.Charges = append(in.Charges, pricing.Charge{Kind: "shipping", Label: m.Name, Amount: charge, TaxRate: r.Rate, TaxLabel: r.Name})
+		all = append(all, &Adjustment{DeliveryID: delivery.ID, Kind: "shipping", Label: m.Name, TaxClass: m.TaxClass, Amount: d.order.money(charge)})
 	}
-	r, ok = rates[class]
-	return r, ok
+	return all
+}
+
+// load is the weight in grams and the worth of a delivery's goods, before
+// discounts.
+func (d *drafting) load(delivery string) (weight, amount int64) {
+	digits, _ := money.Digits(d.order.Currency)
+	for i := range d.in.Lines {
+		if l := d.lines[i].line; l.DeliveryID == delivery {
+			weight += d.lines[i].variant.WeightGrams * int64(l.Quantity) / 1000
+			extended, _ := money.Extend(l.UnitPrice, l.Quantity, digits) // a fault is found by the calculator
+			amount += extended
+		}
+	}
+	return weight, amount
 }
 
 // setPrice takes over what the calculator found for a line.

@@ -50,17 +50,11 @@ func (o *Order) OpenReturn() error {
 	return nil
 }
 
-// TakeBack notes that units of a line came back, or returns ErrReturnExceeds.
-func (o *Order) TakeBack(line string, units money.Quantity) error {
-	l := o.Line(line)
-	if l == nil || !l.Leaf() {
-		return problem.ErrNotFound.New("order %s has no line %s with goods of its own", o.name(), line)
+// TakeBack notes that a quantity of a line came back.
+func (o *Order) TakeBack(l *Line, q money.Quantity, pointer string, faults *problem.List) {
+	if !exceeds(ErrReturnExceeds, "can still come back", l, q, l.Returnable(), pointer, faults) {
+		l.Returned += q
 	}
-	if units > l.Returnable() {
-		return ErrReturnExceeds.New("%s of %s can still come back to order %s, not %s", l.Returnable(), l.SKU, o.name(), units)
-	}
-	l.Returned += units
-	return nil
 }
 
 // CloseReturn counts a return that ended.

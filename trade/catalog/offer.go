@@ -9,10 +9,8 @@ import (
 var (
 	ErrInactive = problem.Declare("variant_inactive", problem.Invalid,
 		"The variant is not sold any more.", "Choose another variant, or make it active again.")
-	ErrNotListed = problem.Declare("variant_not_listed", problem.Invalid,
+	ErrNotListed = problem.Declare("variant_not_in_channel", problem.Invalid,
 		"The channel does not sell the variant.", "Publish the variant to the channel, or sell it elsewhere.")
-	ErrQuantity = problem.Declare("quantity_not_sold", problem.Invalid,
-		"The variant is not sold in this quantity.", "Keep to its minimum, maximum and multiple.")
 	ErrNoPrice = problem.Declare("price_missing", problem.Invalid,
 		"The price list has no price for the variant in this quantity.", "Add a price to the list, or give a price by hand.")
 )
@@ -56,35 +54,11 @@ func (o *Offer) Price(q money.Quantity) (price money.UnitPrice, ok bool) {
 	return price, ok
 }
 
-// Check notes why the channel can't sell this quantity in a line; pointer is
-// that of the line. Prices are not looked at.
-func (o *Offer) Check(q money.Quantity, pointer string, faults *problem.List) {
-	switch {
-	case !o.Active:
-		faults.Add(ErrInactive, pointer, "%s is not active", o.SKU)
-	case !o.Listed:
-		faults.Add(ErrNotListed, pointer, "%s is not in the channel's assortment", o.SKU)
-	}
-	for _, p := range o.Parts {
-		if !p.Active {
-			faults.Add(ErrInactive, pointer, "%s has the part %s, which is not active", o.SKU, p.SKU)
-		}
-	}
-	switch {
-	case q < o.Minimum:
-		faults.Add(ErrQuantity, pointer+"/quantity", "%s is sold from %s on, not %s", o.SKU, o.Minimum, q)
-	case o.Maximum > 0 && q > o.Maximum:
-		faults.Add(ErrQuantity, pointer+"/quantity", "%s is sold up to %s, not %s", o.SKU, o.Maximum, q)
-	case o.Multiple > 0 && q%o.Multiple != 0:
-		faults.Add(ErrQuantity, pointer+"/quantity", "%s is sold in multiples of %s, not %s", o.SKU, o.Multiple, q)
-	}
-}
-
 // OfferSet is the answer of Offers.
 type OfferSet struct {
-	// The effective price list: the customer's, or else the channel's. The ID
-	// is empty if the channel is not known. Whether the currency fits is the
-	// caller's to check.
+	// The effective price list: the customer's, if it is in the channel's
+	// currency, or else the channel's. The ID is empty if the channel is not
+	// known.
 	PriceListID, Currency string
 	TaxInclusive          bool
 

@@ -138,39 +138,6 @@ func TestAnOfferIsPricedByQuantity(t *testing.T) {
 	}
 }
 
-func TestAnOfferSaysWhyItCanNotBeSold(t *testing.T) {
-	good := catalog.Offer{Active: true, Listed: true, Minimum: 2_000, Maximum: 10_000, Multiple: 500}
-	for _, c := range []struct {
-		name   string
-		change func(*catalog.Offer)
-		q      money.Quantity
-		want   string
-	}{
-		{"good", func(o *catalog.Offer) {}, 2_500, ""},
-		{"too little", func(o *catalog.Offer) {}, 1_500, "/lines/0/quantity quantity_not_sold"},
-		{"too much", func(o *catalog.Offer) {}, 10_500, "/lines/0/quantity quantity_not_sold"},
-		{"between", func(o *catalog.Offer) {}, 2_600, "/lines/0/quantity quantity_not_sold"},
-		{"no limits", func(o *catalog.Offer) { o.Minimum, o.Maximum, o.Multiple = 0, 0, 0 }, 1, ""},
-		{"inactive", func(o *catalog.Offer) { o.Active = false }, 2_000, "/lines/0 variant_inactive"},
-		{"not listed", func(o *catalog.Offer) { o.Listed = false }, 2_600, "/lines/0 variant_not_listed, /lines/0/quantity quantity_not_sold"},
-		{"a part is inactive", func(o *catalog.Offer) { o.Parts = []catalog.BundlePart{{Offer: &catalog.Offer{}}} }, 2_000, "/lines/0 variant_inactive"},
-	} {
-		o := good
-		c.change(&o)
-		var faults problem.List
-		o.Check(c.q, "/lines/0", &faults)
-		var got []string
-		if p := problem.As(faults.Err()); p != nil {
-			for _, f := range p.Faults {
-				got = append(got, f.Pointer+" "+f.Code.Name)
-			}
-		}
-		if strings.Join(got, ", ") != c.want {
-			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
-		}
-	}
-}
-
 func TestBarcodesHaveTheirCheckDigits(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
 		s := open(t, d)

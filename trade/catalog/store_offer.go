@@ -7,8 +7,10 @@ import (
 	"ordo/engine/db"
 )
 
-// effectiveList is the id of the customer's price list, or else the channel's.
-const effectiveList = `COALESCE((SELECT price_list_id FROM customers WHERE id = $2), (SELECT price_list_id FROM channels WHERE id = $1))`
+// effectiveList is the id of the customer's price list, if it is in the
+// channel's currency, or else the channel's.
+const effectiveList = `COALESCE((SELECT own.id FROM customers cu JOIN price_lists own ON own.id = cu.price_list_id WHERE cu.id = $2 AND own.currency = (SELECT currency FROM channels WHERE id = $1)),
+	(SELECT price_list_id FROM channels WHERE id = $1))`
 
 // offerColumns of variants v, with one row per price break, or one without.
 const offerColumns = `v.id, v.sku, v.sku_folded, v.title, v.kind, v.unit, v.tax_class, v.weight_grams, v.minimum, v.maximum, v.multiple,

@@ -72,6 +72,14 @@ func TestAPriceIsCalculatedByHand(t *testing.T) {
 	}
 }
 
+func TestAGivenShareStandsInForTheProduct(t *testing.T) {
+	share := int64(334)
+	got, err := pricing.Price(pricing.Input{Currency: "EUR", Digits: 2, Lines: []pricing.Line{{Quantity: 1_000, UnitPrice: 10_000_000, Extended: &share, TaxRate: 500_000}}})
+	if want := (pricing.Totals{Subtotal: 334, Net: 334, Tax: 167, Total: 501}); err != nil || got.Totals != want {
+		t.Errorf("got %+v, %v, want %+v", got.Totals, err, want)
+	}
+}
+
 func TestNothingIsPricedAtNothing(t *testing.T) {
 	got, err := pricing.Price(pricing.Input{Currency: "EUR", Digits: 2, Discounts: []pricing.Discount{{Kind: pricing.Percent, Rate: 500_000}}})
 	if err != nil || got.Totals != (pricing.Totals{}) {

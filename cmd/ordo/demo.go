@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"ordo/engine/auth"
+	"ordo/engine/command"
+	"ordo/engine/db"
+	"ordo/policy/account"
+)
+
+// demoCmd serves a shop with data in a file that goes away with it.
+type demoCmd struct {
+	listen
+}
+
+const (
+	demoEmail    = "demo@example.com"
+	demoPassword = "a demo password"
+)
+
+// Run fills a workspace and serves it until it is told to stop.
+func (c *demoCmd) Run(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "ordo-demo-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	h, err := open(ctx, "sqlite:"+filepath.Join(dir, "demo.db"), db.Options{})
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	fmt.Println("Filling a demo shop …")
+	key, err := h.fill(ctx)
+	if err != nil {
+		return fmt.Errorf("the demo shop could not be filled: %w", err)
+	}
+	return h.serve(ctx, c.Addr, func(base string) error {
+		fmt.Printf(`
+  Ordo %s   %s
+
+  Sign in   %s / %s
+  API key   %s
+  Try       curl -H "Authorization: Bearer %s" %s/v1/orders
+
+`, version, base, demoEmail, demoPassword, key, key, base)
+		return nil
+	})
+}
+
+// filler runs the operations that make the demo's data. The first failure
+// stays, so that the story reads without error checks.
+type filler struct {
+	ctx context.Context
+	h   *house
+	err error
+}
+
+type object = map[string]any
+
+// do runs an operation and returns what it answers.
+func (f *filler) do(operation string, in object) object {
+	if f.err != nil {
+		return object{}
+	}
+	out, err := f.h.call(f.ctx, operation, in)
+	if err != nil {
+		f.err = fmt.Errorf("%s: %w", operation, err)
+		return object{}
+	}
+	return out
+}
+
+// fill sets up the workspace and returns an API key.
+func (h *house) fill(ctx context.Context) (key string, err error) {
+	f := &filler{ctx: ctx, h: h}
+	token, err := account.FirstAdminLink(ctx, h.db)
+	if err != nil {
+		return "", err
+	}
+	_, err = command.Call(ctx, h.engine, "account.setup", command.Meta{Actor: auth.Internal("demo")}, object{
+		"token": token, "company": "Assam & Sons", "currency": "GBP", "tax_country": "GB", "time_zone": "Europe/London",
+		"admin": object{"email": demoEmail, "name": "Demo", "password": demoPassword},
+	})
+	if err != nil {
+		return "", err
+	}
+	f.shop()
+	if f.err != nil {
+		return "", f.err
+	}
+	role, err := h.role(ctx, "admin")
+	if err != nil {
+		return "", err
+	}
+	made := f.do("key.create", object{"name": "demo", "role_id": role})
+	return field(made, "secret"), f.err
+}
