@@ -85,6 +85,7 @@ func forget(ctx context.Context, d *db.DB) error {
 type house struct {
 	db     *db.DB
 	engine *command.Engine
+	hub    *event.Hub
 	jobs   *job.Worker
 	keys   *account.Authenticator
 	sign   ed25519.PrivateKey
@@ -114,6 +115,7 @@ func open(ctx context.Context, url string, o db.Options) (*house, error) {
 		Effects:    &effect.Runner{DB: d},
 		Sealer:     event.NewSealer(d, d.IDs.New("prc", d.Clock.Now()), sign),
 	}
+	h.hub = event.NewHub(d, h.engine.Sealer)
 	h.jobs = &job.Worker{DB: d, Handlers: jobs(d), Schedules: schedules}
 	if err := command.Check(h.engine.Operations); err != nil {
 		d.Close()
@@ -127,6 +129,7 @@ func (h *house) start() {
 	ctx, stop := context.WithCancel(context.Background())
 	h.stop = stop
 	h.workers.Go(func() { h.engine.Sealer.Run(ctx) })
+	h.workers.Go(func() { h.hub.Run(ctx) })
 	h.workers.Go(func() { h.engine.Effects.Run(ctx) })
 	h.workers.Go(func() { h.jobs.Run(ctx) })
 }
@@ -147,7 +150,7 @@ func (h *house) close() {
 func (h *house) handler() http.Handler {
 	mux := http.NewServeMux()
 	who := func(ctx context.Context, bearer string) (auth.Actor, error) { return h.keys.Actor(ctx, h.db, bearer) }
-	api := rest.New(h.engine, who, rest.Options{Version: version})
+	api := rest.New(h.engine, who, rest.Options{Version: version, Streams: []rest.Stream{h.stream()}})
 	mux.Handle("/v1/", api)
 	mux.Handle("/openapi.json", api)
 	mux.Handle("/", h.pages())

@@ -204,7 +204,7 @@ func TestCommandsUnderWayWhenTheDatabaseGoesAwayAreWholeOrAbsent(t *testing.T) {
 }
 
 func TestAServerThatFallsSilentIsNoticed(t *testing.T) {
-	defer db.SetTripLimit(100 * time.Millisecond)()
+	defer db.SetTripLimit(time.Second)()
 	p, url := newProxy(t)
 	d, err := db.Open(t.Context(), url+"&connect_timeout=1", db.Options{Writers: 1})
 	if err != nil {

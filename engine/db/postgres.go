@@ -44,7 +44,11 @@ func (c postgresConn) broken() bool { return c.conn.IsClosed() }
 
 func (c postgresConn) close() { c.conn.Close(context.Background()) }
 
+// script may take as long as a migration takes.
 func (c postgresConn) script(ctx context.Context, text string) error {
+	if err := c.conn.PgConn().Conn().SetDeadline(time.Time{}); err != nil {
+		return err
+	}
 	_, err := c.conn.PgConn().Exec(ctx, text).ReadAll()
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	driver "modernc.org/sqlite"
@@ -108,7 +109,7 @@ func (c *sqliteConn) prepare(ctx context.Context, text string) (*sql.Stmt, error
 	if p := c.prepared[text]; p != nil {
 		return p, nil
 	}
-	p, err := c.conn.PrepareContext(ctx, text)
+	p, err := c.conn.PrepareContext(ctx, positional(text))
 	if err != nil {
 		return nil, err
 	}
@@ -130,4 +131,22 @@ func sqliteKind(kinds ...int) func(error) bool {
 		e, ok := errors.AsType[*driver.Error](err)
 		return ok && slices.Contains(kinds, e.Code()&0xff)
 	}
+}
+
+// positional writes $1, $2, … as plain question marks if they come in order,
+// each once: SQLite looks a numbered parameter up by its name, which costs an
+// INSERT of a hundred values as much as storing them.
+func positional(text string) string {
+	parts := strings.Split(text, "$")
+	var b strings.Builder
+	b.WriteString(parts[0])
+	for i, part := range parts[1:] {
+		rest, ok := strings.CutPrefix(part, strconv.Itoa(i+1))
+		if !ok || rest != "" && rest[0] >= '0' && rest[0] <= '9' {
+			return text
+		}
+		b.WriteByte('?')
+		b.WriteString(rest)
+	}
+	return b.String()
 }

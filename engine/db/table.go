@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,13 +29,13 @@ func (t *Table[T]) prepare() {
 	columns := strings.Split(t.Columns, ", ")
 	t.names, t.width = columns, len(columns)
 	t.insert = fmt.Sprintf("%s (%s)", t.Name, t.Columns)
-	var set, where []string
-	for i, c := range columns {
+	var set, where []string // the key last, so that the parameters come in order
+	for i, c := range append(slices.Clone(columns[t.Key:]), columns[:t.Key]...) {
 		term := fmt.Sprintf("%s = $%d", c, i+1)
-		if i < t.Key {
-			where = append(where, term)
-		} else {
+		if i < t.width-t.Key {
 			set = append(set, term)
+		} else {
+			where = append(where, term)
 		}
 	}
 	t.update = fmt.Sprintf("UPDATE %s SET %s WHERE %s", t.Name, strings.Join(set, ", "), strings.Join(where, " AND "))
@@ -80,7 +81,8 @@ func (t *Table[T]) Update(tx *Tx, otherwise error, row *T, condition string, mor
 	if condition != "" {
 		text += " AND " + strings.Replace(condition, "$next", fmt.Sprintf("$%d", t.width+1), 1)
 	}
-	return tx.Must(otherwise, text, append(values(make([]any, 0, t.width+len(more)), t.Places(row)), more...)...)
+	all := values(make([]any, 0, t.width), t.Places(row))
+	return tx.Must(otherwise, text, slices.Concat(all[t.Key:], all[:t.Key], more)...)
 }
 
 // Save queues what changed: rows without a row before them are inserted, rows
@@ -97,20 +99,21 @@ func (t *Table[T]) Save(tx *Tx, before []T, after []*T) {
 }
 
 // Changes returns a JSON object with the new value of every column that differs
-// from before, or of all columns if before is nil; nil if nothing differs.
-// Folding the changes of a row gives the row.
+// from before; nil if nothing differs. Without before it tells of a new row all
+// columns that are not empty. Folding the changes of a row gives the row: a
+// column that was never told is empty.
 func (t *Table[T]) Changes(before, after *T) json.RawMessage {
 	t.once.Do(t.prepare)
-	var old []any
-	if before != nil {
-		if *before == *after {
-			return nil
-		}
-		old = values(make([]any, 0, t.width), t.Places(before))
+	if before == nil {
+		before = new(T)
 	}
+	if *before == *after {
+		return nil
+	}
+	old := values(make([]any, 0, t.width), t.Places(before))
 	b := []byte{'{'}
 	for i, v := range values(make([]any, 0, t.width), t.Places(after)) {
-		if old != nil && old[i] == v {
+		if old[i] == v {
 			continue
 		}
 		if len(b) > 1 {

@@ -101,7 +101,7 @@ func Operations(numbers *number.Source) []command.Operation {
 			Guard:   guard(guardCancel), Run: Cancel, Result: result, Repeat: Get,
 			Example: CancelIn{ID: "ord_01", Reason: "customer"},
 		},
-	}, progressOperations())
+	}, progressOperations(), moneyOperations())
 }
 
 func result(o *Order) (string, int64) { return o.ID, o.Version }

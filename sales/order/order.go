@@ -153,18 +153,20 @@ func (l *Line) Stocked() bool { return l.Kind == "stock" }
 // Adjustment is a typed part of a total. Discounts and taxes take apart what
 // their line's amounts hold already; a charge adds its net and tax to the order.
 type Adjustment struct {
-	Position   int64        `json:"position"`
-	LineID     string       `json:"line_id,omitempty"`
-	DeliveryID string       `json:"delivery_id,omitempty"`
-	Kind       string       `json:"kind" enum:"discount,promotion,surcharge,shipping,handling,insurance,tax,duty,restocking_fee,fee,manual,rounding"`
-	Label      string       `json:"label"`
-	Rate       money.Rate   `json:"rate,omitempty" doc:"Of a percentage or a tax"`
-	TaxClass   string       `json:"tax_class,omitempty" doc:"Of a charge"`
-	Amount     money.Amount `json:"amount" doc:"As agreed; of a charge net or gross, as the order's prices are"`
-	Net        money.Amount `json:"net" doc:"Of a charge"`
-	Tax        money.Amount `json:"tax" doc:"Of a charge"`
-	Granted    money.Amount `json:"granted,omitempty" doc:"Refunds granted on a charge so far"`
-	SourceRow  int64        `json:"source_row,omitempty" doc:"Row of an import"`
+	Position   int64           `json:"position"`
+	LineID     string          `json:"line_id,omitempty"`
+	DeliveryID string          `json:"delivery_id,omitempty"`
+	Kind       string          `json:"kind" enum:"discount,promotion,surcharge,shipping,handling,insurance,tax,duty,restocking_fee,fee,manual,rounding"`
+	Label      string          `json:"label"`
+	Rate       money.Rate      `json:"rate,omitempty" doc:"Of a percentage or a tax"`
+	TaxClass   string          `json:"tax_class,omitempty" doc:"Of a charge"`
+	Amount     money.Amount    `json:"amount" doc:"As agreed; of a charge net or gross, as the order's prices are"`
+	Net        money.Amount    `json:"net" doc:"Of a charge"`
+	Tax        money.Amount    `json:"tax" doc:"Of a charge"`
+	Granted    money.Amount    `json:"granted,omitempty" doc:"Refunds granted on a charge so far"`
+	Quantity   money.Quantity  `json:"quantity,omitempty" doc:"Of an imported charge"`
+	UnitPrice  money.UnitPrice `json:"unit_price,omitempty" doc:"Of an imported charge"`
+	SourceRow  int64           `json:"source_row,omitempty" doc:"Row of an import"`
 
 	orderID string
 }

@@ -78,7 +78,13 @@ func (o *Order) place(tx *db.Tx, f *facts, p *placing) error {
 	}
 	reservations := o.allocate(f)
 	inventory.Reserve(tx, o.ID, reservations)
-	return o.Save(tx, Placed, &Placement{o, reservations, p.payment})
+	if o.authorizes(p.payment) {
+		o.AttemptsOpen++
+	}
+	if err := o.Save(tx, Placed, &Placement{o, reservations, p.payment}); err != nil {
+		return err
+	}
+	return o.startPayment(tx, p.payment)
 }
 
 // OnAccount is the payment method of customers who pay later.

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"ordo/base/money"
-	"ordo/base/problem"
 	"ordo/engine/db"
 	"ordo/engine/db/dbtest"
 	"ordo/trade/catalog"

@@ -579,6 +579,8 @@ CREATE TABLE adjustments ( -- typed parts of a total
   net INT64 NOT NULL DEFAULT 0, -- of a charge, without tax
   tax INT64 NOT NULL DEFAULT 0, -- of a charge
   granted INT64 NOT NULL DEFAULT 0, -- refunds granted on a charge so far
+  quantity INT64 NOT NULL DEFAULT 0, -- of an imported charge, thousandths
+  unit_price INT64 NOT NULL DEFAULT 0, -- of an imported charge, millionths
   source_row INT64 NOT NULL DEFAULT 0, -- of an import
   PRIMARY KEY (order_id, position)
 ) STRICT;
@@ -811,6 +813,7 @@ CREATE TABLE credits ( -- imported payment documents of kind credit, without an 
   id TEXT NOT NULL PRIMARY KEY, -- crd_…
   number TEXT NOT NULL UNIQUE, -- for people
   customer_id TEXT NOT NULL DEFAULT '', -- whose
+  country TEXT NOT NULL DEFAULT '', -- of the customer then
   currency TEXT NOT NULL, -- of its amounts
   total INT64 NOT NULL, -- sum of its lines, positive in the customer's favor
   external_id TEXT NOT NULL DEFAULT '', -- in the system it came from
@@ -846,10 +849,10 @@ CREATE TABLE imports (
   UNIQUE (format, source_hash)
 ) STRICT;
 
-CREATE TABLE import_rows ( -- every source row, once
+CREATE TABLE import_rows ( -- what every source row became; a row that was split has several
   import_id TEXT NOT NULL REFERENCES imports (id),
   row INT64 NOT NULL, -- in the file, from 1
   document TEXT NOT NULL, -- id of what it became a part of
   kind TEXT NOT NULL CHECK (kind IN ('order', 'return', 'credit', 'stock_note', 'customer', 'variant', 'stock')),
-  PRIMARY KEY (import_id, row)
+  PRIMARY KEY (import_id, row, document)
 ) STRICT;

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"ordo/base/problem"
+	"ordo/edge/rest"
+	"ordo/engine/auth"
+	"ordo/engine/db"
+	"ordo/engine/event"
+)
+
+// errLastEventID says that a stream can't be resumed there.
+var errLastEventID = problem.Declare("last_event_id_invalid", problem.Malformed,
+	"Last-Event-ID is no position of the log.", "Send the id of the last event that was received, or leave it out.")
+
+// beat is how often a quiet stream shows that it is alive.
+const beat = 15 * time.Second
+
+// stream is the address of live events.
+func (h *house) stream() rest.Stream {
+	return rest.Stream{
+		Name: "event.stream", Summary: "Follow all events live as server-sent events; resume with Last-Event-ID", Path: "/v1/events/stream", Permission: "event.stream",
+		Serve: h.serveStream,
+	}
+}
+
+// listener is one client of the stream.
+type listener struct {
+	w        http.ResponseWriter
+	control  *http.ResponseController
+	actor    auth.Actor
+	subject  string
+	types    map[string]bool // none for all
+	position int64           // last one that was looked at
+}
+
+func (h *house) serveStream(w http.ResponseWriter, r *http.Request, a auth.Actor) error {
+	tail := h.hub.Tail()
+	l := &listener{w: w, control: http.NewResponseController(w), actor: a, subject: r.URL.Query().Get("subject"), types: map[string]bool{}, position: max(0, tail.From)}
+	for _, t := range strings.Split(r.URL.Query().Get("types"), ",") {
+		if t != "" {
+			l.types[t] = true
+		}
+	}
+	if last := r.Header.Get("Last-Event-ID"); last != "" {
+		position, err := strconv.ParseInt(last, 10, 64)
+		if err != nil || position < 0 {
+			return errLastEventID.New("%q is no position of the log", last)
+		}
+		l.position = position
+	}
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	fmt.Fprint(w, ": following\nretry: 1000\n\n")
+	if err := l.control.Flush(); err != nil {
+		return nil // the client has gone
+	}
+	ctx, stop := context.WithCancel(r.Context())
+	defer stop()
+	if tail.From < 0 || l.catchUp(ctx, h.db, tail.From) == nil {
+		h.follow(ctx, l, tail)
+	}
+	return nil
+}
+
+// catchUp sends what was sealed before the hub's next batch.
+func (l *listener) catchUp(ctx context.Context, d *db.DB, until int64) error {
+	for l.position < until {
+		var events []event.Sealed
+		var next int64
+		err := d.Read(ctx, func(tx *db.Tx) (err error) {
+			tx.Actor = l.actor
+			events, next, err = event.After(tx, l.position, 1000)
+			return err
+		})
+		if err == nil {
+			err = l.send(events)
+		}
+		if err != nil {
+			return err
+		}
+		l.position = next
+	}
+	return nil
+}
+
+// follow sends the hub's batches as they come, and a sign of life when it is
+// quiet.
+func (h *house) follow(ctx context.Context, l *listener, b *event.Batch) {
+	for {
+		quiet, stop := context.WithTimeout(ctx, beat)
+		select {
+		case <-b.Ready:
+			stop()
+			if l.send(l.visible(b.Events)) != nil {
+				return
+			}
+			b = b.Next
+		case <-h.ending:
+			stop()
+			return
+		case <-quiet.Done():
+			stop()
+			fmt.Fprint(l.w, ": alive\n\n")
+			if l.control.Flush() != nil || ctx.Err() != nil {
+				return
+			}
+		}
+	}
+}
+
+// visible returns the events that the listener may see and has not seen.
+func (l *listener) visible(events []event.Sealed) (seen []event.Sealed) {
+	for _, e := range events {
+		if e, ok := event.Visible(l.actor, e); ok && e.Position > l.position {
+			seen = append(seen, e)
+		}
+	}
+	return seen
+}
+
+// send writes the events that the client asked for.
+func (l *listener) send(events []event.Sealed) error {
+	var b bytes.Buffer
+	for _, e := range events {
+		if l.subject != "" && e.Subject != l.subject || len(l.types) > 0 && !l.types[e.Type] {
+			continue
+		}
+		data, err := json.Marshal(e)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&b, "id: %d\nevent: %s\ndata: %s\n\n", e.Position, e.Type, data)
+	}
+	if b.Len() == 0 {
+		return nil
+	}
+	if _, err := l.w.Write(b.Bytes()); err != nil {
+		return err
+	}
+	return l.control.Flush()
+}
