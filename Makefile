@@ -7,7 +7,7 @@ MODULES := web/reader/node_modules
 PG_DIR  ?= $(or $(TMPDIR),/tmp)/ordo-postgres
 
 .DEFAULT_GOAL := build
-.PHONY: build run test check bench docs reader postgres postgres-stop clean
+.PHONY: build run test check bench docs capabilities reader postgres postgres-stop clean
 
 build: reader ## bin/ordo, with all that it embeds
 	CGO_ENABLED=0 go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/ordo ./cmd/ordo
@@ -25,7 +25,9 @@ bench: build ## measure; ARGS="place --database sqlite:bench.db"
 	./bin/ordo bench $(ARGS)
 
 docs: ## write docs/generated from the tables in the code
-	go generate ./...
+	go run ./cmd/ordo docs
+
+capabilities: docs ## write docs/generated/capabilities.md from docs/capabilities.txt and the tests
 
 postgres: ## start a server for go test, and print the variable to export
 	@url=$$(scripts/postgres.sh start '$(PG_DIR)') && echo "export ORDO_TEST_POSTGRES='$$url'"

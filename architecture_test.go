@@ -36,6 +36,7 @@ var floors = []string{"base", "engine", "policy", "trade", "resource", "sales", 
 var edges = []string{
 	"auth < db < event < job < effect < command",
 	"db < query, number, file",
+	"db < invariant < event",
 	"setting < account < annotation",
 	"rule < hold < approval",
 	"location < channel < customer < catalog < rate < tax < pricing",

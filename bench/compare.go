@@ -22,7 +22,7 @@ func Compare(w io.Writer, a, b string) error {
 
 // compare prints, for each loop that both have, b / a: above 1 is more.
 func compare(w io.Writer, a, b *Result) {
-	fmt.Fprintf(w, "a: %s on %s, %s, %s\nb: %s on %s, %s, %s\n", a.Profile, a.Database, a.At.Format("2006-01-02 15:04"), a.Commit, b.Profile, b.Database, b.At.Format("2006-01-02 15:04"), b.Commit)
+	fmt.Fprintf(w, "a: %s on %s, %s, %s\nb: %s on %s, %s, %s\n", a.Profile, a.Database, a.At.Format("2006-01-02 15:04"), a.Version, b.Profile, b.Database, b.At.Format("2006-01-02 15:04"), b.Version)
 	if a.Machine != b.Machine {
 		fmt.Fprintf(w, "the machines differ: %+v, %+v\n", a.Machine, b.Machine)
 	}

@@ -26,16 +26,18 @@ func limit(ctx context.Context, m *measurement) error {
 	if err != nil {
 		return err
 	}
+	var all replayer
 	var r recorder
-	return m.inProcess(ctx, r.record, func(e *command.Engine) error {
-		placements, err := m.record(ctx, e, &r)
-		if err != nil {
-			return err
-		}
-		all := replayer{placements: placements}
-		run := func(fn func(tx *db.Tx) error) error { return e.DB.Tx(ctx, fn) }
+	err = m.inProcess(ctx, r.record, func(e *command.Engine) (err error) {
+		all.placements, err = m.record(ctx, e, &r)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return m.inProcess(ctx, nil, func(e *command.Engine) error {
 		f, err := m.grouped(ctx, "bare statements", e.DB, func(int) (step, error) {
-			return func() error { return all.step(e.DB, run) }, nil
+			return func() error { return all.step(ctx, e.DB) }, nil
 		})
 		m.result.add(f)
 		return err

@@ -27,7 +27,11 @@ func place(ctx context.Context, m *measurement) error {
 	if err != nil || m.NoLimit {
 		return err
 	}
-	return limit(ctx, m)
+	if err := limit(ctx, m); err != nil {
+		return err
+	}
+	m.result.note("http reaches %.2f of the bare statements", m.result.figures("http").PerSecond/m.result.figures("bare statements").PerSecond)
+	return nil
 }
 
 // served starts a server for fn.

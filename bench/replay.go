@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"strings"
@@ -100,10 +101,10 @@ type replayer struct {
 }
 
 // step sends the next placement: the same trips, whose answers nobody reads.
-func (r *replayer) step(d *db.DB, do func(fn func(tx *db.Tx) error) error) error {
+func (r *replayer) step(ctx context.Context, d *db.DB) error {
 	n := r.next.Add(1)
 	trips := r.placements[int(n)%len(r.placements)].instance(n, d.Clock.Now())
-	return do(func(tx *db.Tx) error {
+	return d.Tx(ctx, func(tx *db.Tx) error {
 		for _, trip := range trips {
 			for _, s := range trip {
 				if s.Read {
@@ -123,7 +124,7 @@ func (r *replayer) step(d *db.DB, do func(fn func(tx *db.Tx) error) error) error
 func ignore(db.Scan) error { return nil }
 func nothing() error       { return nil }
 
-// recorder collects the trips of one command after the other.
+// recorder collects the trips of one command after the other, never of two at once.
 type recorder struct{ trips [][]db.Recorded }
 
 func (r *recorder) record(trip []db.Recorded) { r.trips = append(r.trips, trip) }

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -19,8 +18,7 @@ type Result struct {
 	Profile  string            `json:"profile"`
 	Database string            `json:"database"` // sqlite or postgres
 	At       time.Time         `json:"at"`
-	Version  string            `json:"version"`
-	Commit   string            `json:"commit"`
+	Version  string            `json:"version"` // of the program, as git describes it
 	Clients  int               `json:"clients"`
 	Warmup   string            `json:"warmup"`
 	Duration string            `json:"duration"`
@@ -67,27 +65,9 @@ type CPU struct {
 
 func newResult(c Config, database string) *Result {
 	return &Result{
-		Profile: c.Profile, Database: database, At: time.Now().UTC().Truncate(time.Second), Version: c.Version, Commit: commit(),
+		Profile: c.Profile, Database: database, At: time.Now().UTC().Truncate(time.Second), Version: c.Version,
 		Clients: c.Clients, Warmup: c.Warmup.String(), Duration: c.Duration.String(), Machine: thisMachine(),
 	}
-}
-
-// commit is what the program was built from.
-func commit() string {
-	info, _ := debug.ReadBuildInfo()
-	if info == nil {
-		return ""
-	}
-	var revision, changed string
-	for _, s := range info.Settings {
-		switch {
-		case s.Key == "vcs.revision":
-			revision = s.Value
-		case s.Key == "vcs.modified" && s.Value == "true":
-			changed = " with changes"
-		}
-	}
-	return revision + changed
 }
 
 func thisMachine() Machine {

@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,11 +15,16 @@ import (
 	"ordo/engine/db"
 	"ordo/engine/effect"
 	"ordo/engine/event"
+	"ordo/engine/invariant"
 	"ordo/engine/job"
 	"ordo/engine/number"
+	"ordo/execution/fulfillment"
+	"ordo/execution/returns"
 	"ordo/policy/account"
 	"ordo/policy/setting"
 	"ordo/resource/inventory"
+	"ordo/resource/payment"
+	"ordo/resource/payment/testgateway"
 	"ordo/sales/order"
 	"ordo/trade/catalog"
 	"ordo/trade/channel"
@@ -42,7 +48,11 @@ func operations(numbers *number.Source) []command.Operation {
 		tax.Operations,
 		pricing.Operations,
 		inventory.Operations,
+		payment.Operations,
+		testgateway.Operations,
 		order.Operations(numbers),
+		fulfillment.Operations(numbers),
+		returns.Operations(numbers),
 	} {
 		all = append(all, subject...)
 	}
@@ -55,18 +65,39 @@ var anchors = []command.AnchorKind{
 }
 
 // reactions carry news between subjects in one transaction, in this order.
-var reactions = []event.Reaction{
+var reactions = append([]event.Reaction{
 	{On: inventory.Received.Name, Name: "promise stock that arrived to backorders", Do: order.OnStock},
+	{On: inventory.Returned.Name, Name: "promise stock that came back to backorders", Do: order.OnStock},
+	{On: order.Placed.Name, Name: "plan the work of each location", Do: fulfillment.Plan},
+	{On: order.Released.Name, Name: "open the work of each location", Do: fulfillment.Follow},
+	{On: order.AllocatedEvent.Name, Name: "plan the work of each location", Do: fulfillment.Follow},
+	{On: order.Canceled.Name, Name: "take canceled quantities off the work", Do: fulfillment.Follow},
+}, on(payment.Moving, "add up the order's money", order.OnMoney)...)
+
+// on reacts to several types of events in one way.
+func on(types []*event.Type, name string, do func(*db.Tx, event.Event) error) (all []event.Reaction) {
+	for _, t := range types {
+		all = append(all, event.Reaction{On: t.Name, Name: name, Do: do})
+	}
+	return all
 }
 
-// jobs are done later, by whichever process takes them.
-func jobs(d *db.DB) map[string]job.Handler {
+// handlers do the jobs, by kind.
+func handlers(e *command.Engine) map[string]job.Handler {
 	return map[string]job.Handler{
-		"forget": func(ctx context.Context, _ json.RawMessage) error { return forget(ctx, d) },
+		forgetJob:              func(ctx context.Context, _ json.RawMessage) error { return forget(ctx, e.DB) },
+		returns.ExpireJob:      returns.ExpireDue(e),
+		testgateway.ConfirmJob: testgateway.Confirm(e.DB, payment.Callbacks(e.DB, payment.Recorder(e))),
 	}
 }
 
-var schedules = []job.Schedule{{Kind: "forget", Every: 24 * time.Hour}}
+const forgetJob = "forget"
+
+// schedules are the jobs that come again and again.
+var schedules = []job.Schedule{
+	{Kind: forgetJob, Every: 24 * time.Hour},
+	{Kind: returns.ExpireJob, Every: time.Hour},
+}
 
 // keyLife is how long idempotency keys are remembered.
 const keyLife = 30 * 24 * time.Hour
@@ -79,6 +110,11 @@ func forget(ctx context.Context, d *db.DB) error {
 		job.Forget(tx, before)
 		return nil
 	})
+}
+
+// invariants are what `ordo verify` and the simulation check.
+func invariants(log ed25519.PublicKey) []invariant.Check {
+	return slices.Concat(inventory.Invariants, payment.Invariants, order.Invariants, event.Invariants(log))
 }
 
 // house is everything that works on one workspace.
@@ -116,7 +152,8 @@ func open(ctx context.Context, url string, o db.Options) (*house, error) {
 		Sealer:     event.NewSealer(d, d.IDs.New("prc", d.Clock.Now()), sign),
 	}
 	h.hub = event.NewHub(d, h.engine.Sealer)
-	h.jobs = &job.Worker{DB: d, Handlers: jobs(d), Schedules: schedules}
+	h.engine.Effects.Performers = payment.Performers(payment.Recorder(h.engine), map[string]payment.Gateway{payment.Test: testgateway.Gateway{DB: d}})
+	h.jobs = &job.Worker{DB: d, Handlers: handlers(h.engine), Schedules: schedules}
 	if err := command.Check(h.engine.Operations); err != nil {
 		d.Close()
 		return nil, err

@@ -5,8 +5,8 @@ import (
 	"ordo/base/money"
 )
 
-// Plan is what the rows of a file become. Documents stand in the order of
-// writing: orders, stock notes, returns, credits, each by time and first row.
+// Plan is what the rows of a file become. Documents of a kind stand in order of
+// time and first row: the same file gives the same plan.
 type Plan struct {
 	Rows       int // whole rows that it is made of
 	Variants   []Variant
@@ -17,12 +17,12 @@ type Plan struct {
 	Credits    []*Credit
 }
 
-// Documents is how many documents are to be written: the last Sequence.
+// Documents is how many documents are to be written.
 func (p *Plan) Documents() int {
 	return len(p.Orders) + len(p.StockNotes) + len(p.Returns) + len(p.Credits)
 }
 
-// heads yields those of all documents in the order of writing.
+// heads yields those of all documents.
 func (p *Plan) heads(yield func(*Head) bool) {
 	for _, d := range p.Orders {
 		if !yield(&d.Head) {
@@ -62,7 +62,6 @@ type Customer struct {
 
 // Head is what all documents have.
 type Head struct {
-	Sequence int         // place in the order of writing, from 1; the same for the same file
 	Invoice  string      // number in the source
 	Customer string      // number; empty for a guest
 	Country  string      // ISO 3166 alpha-2

@@ -115,7 +115,7 @@ func (p *Planner) Plan() *Plan {
 		}
 	}
 	plan.cancel(cancellations)
-	plan.number()
+	slices.SortFunc(plan.Credits, func(a, b *Credit) int { return earlier(&a.Head, &b.Head) })
 	return plan
 }
 
@@ -128,14 +128,18 @@ func (p *Planner) titles(plan *Plan) map[string]string {
 	plan.Variants = make([]Variant, 0, len(p.variants))
 	for code, n := range p.variants { // order-free
 		titles[code] = n.title(code)
-		kind := "stock"
-		if strings.HasPrefix(code, giftVoucher) {
-			kind = "digital"
-		}
-		plan.Variants = append(plan.Variants, Variant{code, titles[code], kind})
+		plan.Variants = append(plan.Variants, Variant{code, titles[code], kindOf(code)})
 	}
 	slices.SortFunc(plan.Variants, func(a, b Variant) int { return strings.Compare(a.Code, b.Code) })
 	return titles
+}
+
+// kindOf is the kind of a variant.
+func kindOf(code string) string {
+	if strings.HasPrefix(code, giftVoucher) {
+		return "digital"
+	}
+	return "stock"
 }
 
 // customers of documents that are sorted by time.
@@ -189,14 +193,4 @@ func (d *draft) credit(lines []Line) *Credit {
 		c.Total += lines[i].Amount
 	}
 	return c
-}
-
-// number gives all documents their sequence.
-func (p *Plan) number() {
-	slices.SortFunc(p.Credits, func(a, b *Credit) int { return earlier(&a.Head, &b.Head) })
-	sequence := 0
-	for h := range p.heads {
-		sequence++
-		h.Sequence = sequence
-	}
 }

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"ordo/base/clock"
 	"ordo/base/money"
 )
 
@@ -23,11 +25,12 @@ func newRegistry() huma.Registry {
 	r.RegisterTypeAlias(reflect.TypeFor[money.Quantity](), reflect.TypeFor[quantity]())
 	r.RegisterTypeAlias(reflect.TypeFor[money.UnitPrice](), reflect.TypeFor[unitPrice]())
 	r.RegisterTypeAlias(reflect.TypeFor[money.Rate](), reflect.TypeFor[rate]())
+	r.RegisterTypeAlias(reflect.TypeFor[clock.Stamp](), reflect.TypeFor[time.Time]())
 	return r
 }
 
 // schemaName names the component of a type: Order for order.Order, OrderLine
-// for order.Line, OrderList for query.Rows[*order.Order].
+// for order.Line, OrderPage for query.Rows[*order.Order].
 func schemaName(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()

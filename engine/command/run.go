@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -51,12 +52,15 @@ type Engine struct {
 	Effects    *effect.Runner
 	Sealer     *event.Sealer
 
+	TwinWait   time.Duration // how long a repeated key waits for the first; 5 s if 0
+	EffectWait time.Duration // how long a command waits for its effects; 10 s if 0
+
 	inFlight sync.Map // account and key -> chan struct{}, closed at the end
 }
 
 const (
-	twin  = 5 * time.Second  // how long a repeated key waits for the first
-	patch = 10 * time.Second // how long a command waits for its effects
+	twinWait   = 5 * time.Second
+	effectWait = 10 * time.Second
 )
 
 var (
@@ -165,7 +169,8 @@ func (e *Engine) key(m Meta) (string, error) {
 // enter waits until no other request of this process runs under the key.
 func (e *Engine) enter(ctx context.Context, key string) (leave func(), err error) {
 	mine := make(chan struct{})
-	deadline, stop := context.WithTimeout(ctx, twin)
+	limit := cmp.Or(e.TwinWait, twinWait)
+	deadline, stop := context.WithTimeout(ctx, limit)
 	defer stop()
 	for {
 		other, running := e.inFlight.LoadOrStore(key, mine)
@@ -178,7 +183,7 @@ func (e *Engine) enter(ctx context.Context, key string) (leave func(), err error
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			return nil, ErrKeyInFlight.New("the first request with this key has run for more than %s", twin)
+			return nil, ErrKeyInFlight.New("the first request with this key has run for more than %s", limit)
 		}
 	}
 }
@@ -286,18 +291,18 @@ func (r *attempt[In, Out]) reload(ctx context.Context, id string) (Out, error) {
 // perform makes the calls that the command asked for and answers with the
 // resource as it is then; pending if that takes too long.
 func (r *attempt[In, Out]) perform(ctx context.Context) (out Out, pending bool, err error) {
-	done := make(chan struct{})
+	open := make(chan bool, 1)
 	go func() {
-		defer close(done)
+		failed := false // then the intent waits for the sweep
 		for _, id := range r.intents {
-			// A failure is logged there, and the intent waits for the sweep.
-			_ = r.engine.Effects.Perform(context.WithoutCancel(ctx), id)
+			failed = r.engine.Effects.Perform(context.WithoutCancel(ctx), id) != nil || failed
 		}
+		open <- failed
 	}()
-	waiting, stop := context.WithTimeout(ctx, patch)
+	waiting, stop := context.WithTimeout(ctx, cmp.Or(r.engine.EffectWait, effectWait))
 	defer stop()
 	select {
-	case <-done:
+	case pending = <-open:
 	case <-waiting.Done():
 		pending = true
 	}

@@ -108,7 +108,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if o.Group > 0 {
 		d.Group = o.Group
 	}
-	if err := d.migrate(ctx); err != nil {
+	if err := d.start(ctx); err != nil {
 		return nil, d.explain(err)
 	}
 	for range d.Writers {

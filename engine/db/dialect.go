@@ -29,6 +29,7 @@ type Dialect struct {
 	beginWrite, beginRead string
 	beginMigration        string // waits until no other process migrates
 	forUpdate, skipLocked string
+	analyzes              bool              // it plans by statistics of its tables
 	types                 *strings.Replacer // the type words of a migration
 
 	open                                          func(ctx context.Context, url string, readOnly bool) (conn, error)
@@ -69,6 +70,7 @@ var postgres = Dialect{
 		SELECT pg_advisory_xact_lock(hashtextextended('ordo schema ' || current_schema(), 0))`,
 	forUpdate:   " FOR UPDATE",
 	skipLocked:  " FOR UPDATE SKIP LOCKED",
+	analyzes:    true,
 	types:       strings.NewReplacer("INT64", "BIGINT", " TEXT", ` TEXT COLLATE "C"`, ") STRICT", ")"),
 	open:        openPostgres,
 	unique:      postgresCode("23505"),

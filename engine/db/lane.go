@@ -63,7 +63,6 @@ func (l *lane) serveGroup(first *call) {
 		return
 	}
 	for _, c := range group {
-		c.err, c.panic = nil, nil
 		alone, err := l.runGroup(c, 1)
 		l.answer(alone, err)
 	}
@@ -128,11 +127,9 @@ func (l *lane) run(c *call) error {
 		return c.err
 	case c.err == nil:
 		return l.send("RELEASE command")
-	case l.db.full(c.err):
-		return fmt.Errorf("%w: %w", errUndone, c.err) // it may fit alone
 	}
 	if err := l.send("ROLLBACK TO command", "RELEASE command"); err != nil {
-		return fmt.Errorf("%w: %w", errUndone, err) // the whole transaction is gone
+		return fmt.Errorf("%w: %w", errUndone, err) // the whole transaction is gone, as after some full disks
 	}
 	return nil
 }

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"strconv"
+	"time"
+
+	"ordo/base/clock"
 )
 
 // The migrations are one text for both databases: the words TEXT, INT64,
@@ -23,6 +26,20 @@ const (
 type step struct {
 	version int64
 	text    string
+}
+
+// start migrates. Processes that make a file of SQLite at the same time are
+// told that it is busy without having waited.
+func (d *DB) start(ctx context.Context) (err error) {
+	for try := range 5 {
+		if err = d.migrate(ctx); !d.busy(err) {
+			return err
+		}
+		if err := clock.System.Sleep(ctx, time.Millisecond<<(2*try)); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // migrate brings the schema up to date: all missing steps in one transaction,

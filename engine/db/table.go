@@ -58,8 +58,9 @@ func (t *Table[T]) Scan(add func(row *T)) func(Scan) error {
 	}
 }
 
-// Insert queues the rows in one statement.
-func (t *Table[T]) Insert(tx *Tx, rows ...*T) {
+// Insert queues the rows and returns the statement that does it, the last one
+// of very many rows.
+func (t *Table[T]) Insert(tx *Tx, rows ...*T) (last *Stmt) {
 	t.once.Do(t.prepare)
 	for len(rows) > 0 {
 		n := min(len(rows), parameters/t.width)
@@ -67,9 +68,10 @@ func (t *Table[T]) Insert(tx *Tx, rows ...*T) {
 		for _, r := range rows[:n] {
 			args = values(args, t.Places(r))
 		}
-		tx.Write(insertText(t.insert, n, t.width), args...)
+		last = tx.Write(insertText(t.insert, n, t.width), args...)
 		rows = rows[n:]
 	}
+	return last
 }
 
 // Update queues the row as it is; otherwise is the failure if it is not there,

@@ -50,8 +50,7 @@ func (f *fixture) perform(ctx context.Context, i effect.Intent) error {
 	return f.record(ctx, i.ID)
 }
 
-// record is the command that records a result; the counter shows how often it
-// had an effect.
+// record is the command that records a result.
 func (f *fixture) record(ctx context.Context, id string) error {
 	return f.DB.Tx(ctx, func(tx *db.Tx) error {
 		effect.Done(tx, id)

@@ -49,9 +49,6 @@ func (c *Consumer) Step(ctx context.Context, d *db.DB) (int, error) {
 		if c.Apply == nil {
 			return nil
 		}
-		if err := tx.Flush(); err != nil { // before Apply sees a batch that is not its own
-			return err
-		}
 		return c.Apply(tx, events)
 	})
 	if errors.Is(err, errLost) {

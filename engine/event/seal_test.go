@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -360,6 +361,32 @@ func TestTwoSealersAtOnceDoNotForkTheChain(t *testing.T) {
 				f.Errorf("sealed %d", total)
 			}
 			f.wantWhole(30)
+		})
+	}
+}
+
+func TestWhatASealerWasWokenForIsNotForgottenWhenSealingFails(t *testing.T) {
+	var fail atomic.Bool
+	for name, url := range map[string]func(*testing.T) string{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			c := clock.NewManual(start)
+			f := fixture{t, dbtest.Open(t, url(t), db.Options{Clock: c, Fault: func(p db.Point, _ int) error {
+				if p == db.Commit && fail.Load() {
+					return errBoom
+				}
+				return nil
+			}}), c}
+			s := f.sealer("one")
+			f.emit(1, "a")
+			f.wantSealed(s, 1)
+			f.emit(2, "a")
+			s.Wake(c.Now().UnixMicro())
+			fail.Store(true)
+			if n, err := s.Seal(f.Context()); n != 0 || !errors.Is(err, errBoom) {
+				f.Errorf("told %d, %v", n, err)
+			}
+			fail.Store(false)
+			f.wantSealed(s, 1)
 		})
 	}
 }

@@ -93,14 +93,27 @@ func TestVerifyFindsAnEventWithoutItsPredecessor(t *testing.T) {
 		s.Wake(0)
 		f.wantSealed(s, 2)
 		f.wantWhole(3)
-		f.tx(func(tx *db.Tx) error { tx.Write(`UPDATE events SET sequence = 9 WHERE sequence = 3`); return nil })
-		f.tx(func(tx *db.Tx) error { tx.Write(`DELETE FROM log`); return nil })
+	})
+}
+
+func TestVerifyFindsThatASealerPutAnEventBeforeItsPredecessor(t *testing.T) {
+	each(t, func(f fixture) {
+		f.emit(2, "a")
+		f.clock.Advance(time.Hour)
+		var waits []event.Sealed
+		if err := f.db.Read(f.Context(), func(tx *db.Tx) (err error) {
+			waits, err = event.Of(tx, "a", 0, 1)
+			return err
+		}); err != nil {
+			f.Fatal(err)
+		}
+		head := event.Link(event.Head{}, waits[0])
 		f.tx(func(tx *db.Tx) error {
-			tx.Write(`INSERT INTO log (position, event_id, hash) SELECT 1, id, 'x' FROM events WHERE sequence = 9`)
+			tx.Insert("log (position, event_id, hash)", []any{1, waits[0].ID, head.Hash})
 			return nil
 		})
-		if fault, _ := f.verify(nil); fault == "" {
-			f.Error("found nothing")
+		if fault, _ := f.verify(nil); fault != "event 2 of a does not stand behind event 1" {
+			f.Errorf("found %q", fault)
 		}
 	})
 }

@@ -3,8 +3,10 @@ package returns
 import (
 	"ordo/base/money"
 	"ordo/base/problem"
+	"ordo/engine/auth"
 	"ordo/engine/db"
 	"ordo/engine/event"
+	"ordo/resource/payment"
 	"ordo/sales/order"
 )
 
@@ -30,8 +32,10 @@ type FeeIn struct {
 // Complete closes a return and grants the refund of what came back, or of what
 // the customer keeps: per line its exact share of the line's gross amount.
 func Complete(tx *db.Tx, in CompleteIn) (*Return, error) {
-	tallies := map[string]tally{}
-	r, o, err := open(tx, in.ID, func(order string) db.Read { return readTallies(order, tallies) })
+	tallies, refunds := map[string]tally{}, []*payment.Refund(nil)
+	r, o, err := open(tx, in.ID,
+		func(order string) db.Read { return readTallies(order, tallies) },
+		func(order string) db.Read { return payment.RefundsOf(order, &refunds) })
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +46,7 @@ func Complete(tx *db.Tx, in CompleteIn) (*Return, error) {
 	if err := r.charge(in.Fee); err != nil {
 		return nil, err
 	}
-	if err := r.grant(tx, o); err != nil {
+	if err := r.grant(tx, o, refunds); err != nil {
 		return nil, err
 	}
 	return r, r.close(tx, o, completed, Completed)
@@ -83,19 +87,34 @@ func (r *Return) charge(fee *FeeIn) error {
 	return nil
 }
 
-// shares spreads the fee over the lines and returns what is refunded of each.
-func (r *Return) shares() []int64 {
-	amounts := make([]int64, len(r.Lines))
+// grant promises the value less the fee, spread over the lines, as far as it
+// was paid: of an order that is not paid yet there is nothing to give back.
+func (r *Return) grant(tx *db.Tx, o *order.Order, refunds []*payment.Refund) error {
+	paid := o.Captured.Amount
+	for _, refund := range refunds {
+		paid -= refund.Amount.Amount
+	}
+	amount := min(r.Value.Amount-r.Fee.Amount, paid)
+	if amount <= 0 {
+		return nil
+	}
+	if err := auth.Limit("a refund", "", amount, tx.Actor.Limits.Refund); err != nil {
+		return err
+	}
+	worths := make([]int64, len(r.Lines))
 	for i, l := range r.Lines {
-		amounts[i] = l.Amount.Amount
+		worths[i] = l.Amount.Amount
 	}
-	for i, fee := range money.Split(r.Fee.Amount, amounts) {
-		amounts[i] -= fee
+	var parts []*payment.Part
+	for i, share := range money.Split(amount, worths) {
+		if l := r.Lines[i]; share > 0 {
+			parts = append(parts, &payment.Part{LineID: l.LineID, Quantity: r.settled(l), Amount: money.Amount{Amount: share, Currency: o.Currency}})
+		}
 	}
-	return amounts
-}
-
-// grant promises the value less the fee.
-func (r *Return) grant(tx *db.Tx, o *order.Order) error {
+	refund, err := o.Grant(tx, parts, "returned", r.ID)
+	if err != nil {
+		return err
+	}
+	r.RefundID = refund.ID
 	return nil
 }

@@ -58,6 +58,13 @@ type Supply struct {
 // Supplies holds the supply per variant.
 type Supplies map[string][]Supply
 
+// Fresh leaves out lots that have expired; now is in microseconds.
+func (s Supplies) Fresh(now int64) {
+	for variant, all := range s { // order-free: each variant stands for itself
+		s[variant] = slices.DeleteFunc(all, func(p Supply) bool { return p.Expires != 0 && p.Expires <= now })
+	}
+}
+
 // Allocate promises supply to demands and returns the reservations and what is
 // missing per line. A location that has everything is preferred, so that one
 // parcel does; else the channel's order of locations decides. Within a
@@ -161,16 +168,6 @@ func Release(tx *db.Tx, reservations []*Reservation, state string) {
 	change(tx, totals(reservations), release)
 }
 
-// Reduce gives back a part of a reservation: it ends, and a new one keeps the
-// rest. It returns the new one.
-func Reduce(tx *db.Tx, r *Reservation, by money.Quantity) *Reservation {
-	rest := *r
-	Release(tx, []*Reservation{r}, Released)
-	rest.Quantity -= by
-	Reserve(tx, r.OrderID, []*Reservation{&rest})
-	return &rest
-}
-
 // Split ends a reservation and makes two new ones of it: a part of the given
 // quantity, which takes over what was picked first, and the rest. What is
 // promised stays the same.
@@ -204,7 +201,9 @@ func Claim(tx *db.Tx, reservations []*Reservation, reference string) {
 				d.Movements = append(d.Movements, &Movement{VariantID: s.variant, Location: location, Lot: s.Lot, Quantity: -s.quantity})
 			}
 		}
-		insertDocument(tx, d)
+		if err := d.emit(tx, Dispatched); err != nil {
+			tx.Fail(err)
+		}
 	}
 	change(tx, sums, dispatch)
 }
@@ -221,12 +220,18 @@ type total struct {
 	quantity money.Quantity
 }
 
-// totals sums reservations per row of stock, sorted.
+// totals sums reservations per row of stock.
 func totals(reservations []*Reservation) []total {
 	all := make([]total, len(reservations))
 	for i, r := range reservations {
 		all[i] = total{Place{r.Location, r.Lot}, r.VariantID, r.Quantity}
 	}
+	return summed(all)
+}
+
+// summed adds up the changes to the same row of stock and sorts the rows: all
+// commands change them in this order.
+func summed(all []total) []total {
 	slices.SortFunc(all, func(a, b total) int {
 		return cmp.Or(cmp.Compare(a.variant, b.variant), cmp.Compare(a.Location, b.Location), cmp.Compare(a.Lot, b.Lot))
 	})

@@ -3,6 +3,7 @@ package inventory
 import (
 	"fmt"
 	"net/http"
+	"slices"
 
 	"ordo/base/clock"
 	"ordo/base/money"
@@ -62,6 +63,7 @@ type Document struct {
 	Movements  []*Movement `json:"movements"`
 
 	sequence int64
+	moved    bool
 }
 
 // Movement is a quantity that came in, or went out if it is negative.
@@ -75,9 +77,10 @@ type Movement struct {
 
 // Events of stock documents.
 var (
-	Received = event.Declare("stock.received", 1, "Goods arrived at a location.")
-	Adjusted = event.Declare("stock.adjusted", 1, "Stock was corrected.")
-	Returned = event.Declare("stock.returned", 1, "Returned goods went back to stock.")
+	Received   = event.Declare("stock.received", 1, "Goods arrived at a location.")
+	Adjusted   = event.Declare("stock.adjusted", 1, "Stock was corrected.")
+	Returned   = event.Declare("stock.returned", 1, "Returned goods went back to stock.")
+	Dispatched = event.Declare("stock.dispatched", 1, "Promised goods left for a customer.")
 )
 
 // ReceiveIn is the input of stock.receive.
@@ -178,16 +181,12 @@ func Adjust(tx *db.Tx, in AdjustIn) (*Document, error) {
 // where they came back to.
 func PutBack(tx *db.Tx, reference, location string, movements []*Movement) error {
 	d := &Document{Kind: Return, LocationID: location, Reference: reference, Movements: movements}
-	return d.write(tx, Returned, nil)
+	return d.write(tx, Returned)
 }
 
 // record resolves the lines of a document, moves the stock and writes it down.
 func record(tx *db.Tx, d *Document, lines []line, faults problem.List, t *event.Type) error {
-	skus := make([]string, len(lines))
-	for i, l := range lines {
-		skus[i] = catalog.FoldSKU(l.sku)
-	}
-	known, place, err := resolve(tx, d.LocationID, skus)
+	known, place, err := resolve(tx, d.LocationID, lines)
 	if err != nil {
 		return err
 	}
@@ -195,45 +194,97 @@ func record(tx *db.Tx, d *Document, lines []line, faults problem.List, t *event.
 		faults.Add(problem.ErrNotFound, "/location_id", "no location %s", d.LocationID)
 	}
 	for i, l := range lines {
-		g, ok := known[catalog.FoldSKU(l.sku)]
-		pointer := fmt.Sprintf("/lines/%d/sku", i)
-		switch {
-		case !ok:
-			faults.Add(problem.ErrNotFound, pointer, "no variant with SKU %s", l.sku)
-		case g.kind != "stock":
-			faults.Add(ErrNotStocked, pointer, "%s is of kind %s", l.sku, g.kind)
-		case g.lots && l.lot == "":
-			faults.Add(ErrLot, fmt.Sprintf("/lines/%d/lot", i), "%s is kept by lot", l.sku)
-		}
+		l.check(known[catalog.FoldSKU(l.sku)], d, fmt.Sprintf("/lines/%d", i), &faults)
 	}
 	if err := faults.Err(); err != nil {
 		return err
 	}
-	for _, l := range lines {
-		m := &Movement{VariantID: known[catalog.FoldSKU(l.sku)].id, SKU: l.sku, Location: d.LocationID, Quantity: l.quantity}
-		if l.lot != "" {
-			if m.Lot, err = lot(tx, m.VariantID, l.lot, l.expires); err != nil {
-				return err
-			}
-		}
-		d.Movements = append(d.Movements, m)
+	lots, err := saveLots(tx, lines, known)
+	if err != nil {
+		return err
 	}
-	return d.write(tx, t, func(i int) error {
-		return ErrPromised.At(fmt.Sprintf("/lines/%d/quantity", i), "%s of %s can't leave %s: it is promised, or not there", -lines[i].quantity, lines[i].sku, d.LocationID)
-	})
+	for _, l := range lines {
+		g := known[catalog.FoldSKU(l.sku)]
+		d.Movements = append(d.Movements, &Movement{VariantID: g.id, SKU: g.sku, Location: d.LocationID, Lot: lots[lotKey{g.id, l.lot}], Quantity: l.quantity})
+	}
+	return d.write(tx, t)
 }
 
-// write moves the stock of a document and stores it.
-func (d *Document) write(tx *db.Tx, t *event.Type, refusal func(i int) error) error {
-	d.ID, d.Origin, d.At, d.Version, d.sequence = tx.ID("sdo"), "ordo", clock.At(tx.Now), 1, 1
-	for i, m := range d.Movements {
-		var err error
-		if refusal != nil {
-			err = refusal(i)
-		}
-		add(tx, m, err)
+// check finds what stands in the way of moving a line's stock. The lines of a
+// document are taken one after the other.
+func (l line) check(g *goods, d *Document, pointer string, faults *problem.List) {
+	switch {
+	case g == nil:
+		faults.Add(problem.ErrNotFound, pointer+"/sku", "no variant with SKU %s", l.sku)
+		return
+	case g.kind != "stock":
+		faults.Add(ErrNotStocked, pointer+"/sku", "%s is of kind %s", g.sku, g.kind)
+		return
+	case g.lots && l.lot == "":
+		faults.Add(ErrLot, pointer+"/lot", "%s is kept by lot", g.sku)
+		return
+	case !g.lots && l.lot != "":
+		faults.Add(problem.ErrInvalidValue, pointer+"/lot", "%s is not kept by lot", g.sku)
+		return
 	}
+	free := g.free[l.lot]
+	if l.quantity < 0 && free+l.quantity < 0 {
+		faults.Add(ErrPromised, pointer+"/quantity", "%s of %s can leave %s, not %s: the rest is promised, or not there", free, g.sku, d.LocationID, -l.quantity)
+		return
+	}
+	g.free[l.lot] = free + l.quantity
+}
+
+// write stores a document that is complete and moves its stock.
+func (d *Document) write(tx *db.Tx, t *event.Type) error {
+	d.ID, d.Origin, d.At, d.Version, d.sequence = tx.ID("sdo"), "ordo", clock.At(tx.Now), 1, 1
+	if err := d.emit(tx, t); err != nil {
+		return err
+	}
+	d.Move(tx)
+	return nil
+}
+
+// emit stores the document and tells of it.
+func (d *Document) emit(tx *db.Tx, t *event.Type) error {
 	insertDocument(tx, d)
 	return event.Emit(tx, event.Event{Type: t, Subject: d.ID, Sequence: 1, Location: d.LocationID, Body: d, Data: d})
 }
 
+// Move changes the stock by the document's movements, once. It happens after
+// the reactions to the document's event, since they may have to lock what comes
+// before stock; one that needs the stock moved calls it itself, after its locks.
+func (d *Document) Move(tx *db.Tx) {
+	if d.moved {
+		return
+	}
+	d.moved = true
+	all := make([]total, len(d.Movements))
+	for i, m := range d.Movements {
+		all[i] = total{Place{m.Location, m.Lot}, m.VariantID, m.Quantity}
+	}
+	for _, s := range summed(all) {
+		add(tx, s)
+	}
+}
+
+// Arrived is how much of each variant the document brings.
+func (d *Document) Arrived() map[string]money.Quantity {
+	all := map[string]money.Quantity{}
+	for _, m := range d.Movements {
+		if m.Quantity > 0 {
+			all[m.VariantID] += m.Quantity
+		}
+	}
+	return all
+}
+
+// Keep leaves out the supply at other rows of stock than those that the
+// document moves, which are locked already.
+func (d *Document) Keep(s Supplies) {
+	for variant, all := range s { // order-free: each variant stands for itself
+		s[variant] = slices.DeleteFunc(all, func(p Supply) bool {
+			return !slices.ContainsFunc(d.Movements, func(m *Movement) bool { return m.VariantID == variant && m.Location == p.Location && m.Lot == p.Lot })
+		})
+	}
+}

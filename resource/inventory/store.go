@@ -1,10 +1,16 @@
 package inventory
 
 import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"ordo/base/money"
 	"ordo/base/problem"
 	"ordo/engine/auth"
 	"ordo/engine/db"
 	"ordo/engine/query"
+	"ordo/trade/catalog"
 )
 
 var table = &db.Table[Reservation]{
@@ -79,51 +85,83 @@ func List(tx *db.Tx, in query.Input) (query.Rows[*Stock], error) {
 
 // goods is what a document needs to know of a variant.
 type goods struct {
-	id, kind string
-	lots     bool
+	id, sku, kind string
+	lots          bool                      // it is kept by lot
+	free          map[string]money.Quantity // by the lot's code: on hand at the location, and not promised
 }
 
-// resolve reads the variants that a document names, by SKU, and the location.
-func resolve(tx *db.Tx, location string, skus []string) (known map[string]goods, place string, err error) {
-	known = map[string]goods{}
+// resolve reads the location of a document and the variants that its lines
+// name, by folded SKU.
+func resolve(tx *db.Tx, location string, lines []line) (known map[string]*goods, place string, err error) {
+	known = map[string]*goods{}
 	condition, args := tx.Actor.Scope.SQL(auth.Columns{Location: "id", Open: true}, 2)
-	list := make([]any, len(skus))
-	for i, s := range skus {
-		list[i] = s
+	skus := make([]any, len(lines))
+	for i, l := range lines {
+		skus[i] = catalog.FoldSKU(l.sku)
 	}
 	err = tx.Load(
 		db.One(`SELECT id FROM locations WHERE id = $1 AND `+condition, append([]any{location}, args...), &place),
-		db.Many(`SELECT sku_folded, id, CASE WHEN bundle THEN 'bundle' ELSE kind END, lot_tracked FROM variants WHERE sku_folded IN (`+db.Params(1, len(list))+`)`, list, func(scan db.Scan) error {
+		db.Many(`SELECT sku_folded, id, sku, CASE WHEN bundle THEN 'bundle' ELSE kind END, lot_tracked FROM variants WHERE sku_folded IN (`+db.Params(1, len(skus))+`)`, skus, func(scan db.Scan) error {
 			var sku string
-			var g goods
-			err := scan(&sku, &g.id, &g.kind, &g.lots)
+			g := &goods{free: map[string]money.Quantity{}}
+			err := scan(&sku, &g.id, &g.sku, &g.kind, &g.lots)
 			known[sku] = g
+			return err
+		}),
+		db.Many(`SELECT v.sku_folded, COALESCE(t.code, ''), s.on_hand - s.reserved FROM stock s JOIN variants v ON v.id = s.variant_id LEFT JOIN lots t ON t.id = s.lot_id
+			WHERE s.location_id = $1 AND v.sku_folded IN (`+db.Params(2, len(skus))+`)`, append([]any{location}, skus...), func(scan db.Scan) error {
+			var sku, lot string
+			var free money.Quantity
+			err := scan(&sku, &lot, (*int64)(&free))
+			known[sku].free[lot] = free
 			return err
 		}))
 	return known, place, err
 }
 
-// lot returns the id of a variant's lot, which is written if it is new.
-func lot(tx *db.Tx, variant, code string, expires int64) (id string, err error) {
-	var at any
-	if expires != 0 {
-		at = expires
+// lotKey names a lot by its variant and code.
+type lotKey struct{ variant, code string }
+
+// saveLots writes the lots that lines name, in one trip, and returns their ids.
+func saveLots(tx *db.Tx, lines []line, known map[string]*goods) (map[lotKey]string, error) {
+	expires := map[lotKey]int64{}
+	for _, l := range lines {
+		if l.lot != "" {
+			key := lotKey{known[catalog.FoldSKU(l.sku)].id, l.lot}
+			expires[key] = cmp.Or(l.expires, expires[key])
+		}
 	}
-	err = tx.Load(db.One(`INSERT INTO lots (id, variant_id, code, expires_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (variant_id, code) DO UPDATE SET expires_at = COALESCE(excluded.expires_at, lots.expires_at) RETURNING id`,
-		[]any{tx.ID("lot"), variant, code, at}, &id))
-	return id, err
+	keys := slices.SortedFunc(maps.Keys(expires), func(a, b lotKey) int { return cmp.Or(cmp.Compare(a.variant, b.variant), cmp.Compare(a.code, b.code)) })
+	ids, reads := make([]string, len(keys)), make([]db.Read, len(keys))
+	for i, k := range keys {
+		var at any
+		if expires[k] != 0 {
+			at = expires[k]
+		}
+		reads[i] = db.One(`INSERT INTO lots (id, variant_id, code, expires_at) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (variant_id, code) DO UPDATE SET expires_at = COALESCE(excluded.expires_at, lots.expires_at) RETURNING id`,
+			[]any{tx.ID("lot"), k.variant, k.code, at}, &ids[i])
+	}
+	if err := tx.Load(reads...); err != nil {
+		return nil, err
+	}
+	lots := map[lotKey]string{}
+	for i, k := range keys {
+		lots[k] = ids[i]
+	}
+	return lots, nil
 }
 
-// add moves stock into a row, or out of it. What is promised stays.
-func add(tx *db.Tx, m *Movement, refusal error) {
-	if m.Quantity >= 0 {
+// add moves stock into a row, or out of it. What is promised stays: the
+// document was checked against it, so a row that refuses has just changed.
+func add(tx *db.Tx, s total) {
+	if s.quantity >= 0 {
 		tx.Write(`INSERT INTO stock (variant_id, location_id, lot_id, on_hand) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (variant_id, location_id, lot_id) DO UPDATE SET on_hand = stock.on_hand + excluded.on_hand`, m.VariantID, m.Location, m.Lot, int64(m.Quantity))
+			ON CONFLICT (variant_id, location_id, lot_id) DO UPDATE SET on_hand = stock.on_hand + excluded.on_hand`, s.variant, s.Location, s.Lot, int64(s.quantity))
 		return
 	}
-	tx.Must(refusal, `UPDATE stock SET on_hand = on_hand - $4 WHERE variant_id = $1 AND location_id = $2 AND lot_id = $3 AND on_hand - $4 >= reserved`,
-		m.VariantID, m.Location, m.Lot, int64(-m.Quantity))
+	tx.Must(db.ErrStale, `UPDATE stock SET on_hand = on_hand - $4 WHERE variant_id = $1 AND location_id = $2 AND lot_id = $3 AND on_hand - $4 >= reserved`,
+		s.variant, s.Location, s.Lot, int64(-s.quantity))
 }
 
 func insertDocument(tx *db.Tx, d *Document) {
@@ -142,8 +180,8 @@ func insertDocument(tx *db.Tx, d *Document) {
 
 // Get returns a stock document in the actor's scope, or not found.
 func Get(tx *db.Tx, id string) (*Document, error) {
-	d := &Document{}
-	condition, args := tx.Actor.Scope.SQL(auth.Columns{Location: "d.location_id"}, 2)
+	d := &Document{Movements: []*Movement{}}
+	condition, args := tx.Actor.Scope.SQL(auth.Columns{Location: "d.location_id", Open: true}, 2)
 	err := tx.Load(
 		db.One(`SELECT d.id, d.kind, d.location_id, d.reference, d.reason, d.origin, COALESCE(d.external_id, ''), d.at, d.version, d.event_sequence FROM stock_documents d WHERE d.id = $1 AND `+condition,
 			append([]any{id}, args...), &d.ID, &d.Kind, &d.LocationID, &d.Reference, &d.Reason, &d.Origin, &d.ExternalID, (*int64)(&d.At), &d.Version, &d.sequence),

@@ -16,10 +16,10 @@ var (
 	CaptureRequested = event.Declare("payment.capture_requested", 1, "Taking promised money was asked for.")
 	Captured         = event.Declare("payment.captured", 1, "Money was taken.", "payment")
 	VoidRequested    = event.Declare("payment.void_requested", 1, "Giving up promised money was asked for.")
-	Voided      = event.Declare("payment.voided", 1, "Promised money was given up.", "payment")
+	Voided           = event.Declare("payment.voided", 1, "Promised money was given up.", "payment")
 	RefundRequested  = event.Declare("payment.refund_requested", 1, "Giving money back was asked for.")
 	Refunded         = event.Declare("payment.refunded", 1, "Money went back.", "payment")
-	Failed      = event.Declare("payment.failed", 1, "An attempt failed; no money moved by it.", "payment")
+	Failed           = event.Declare("payment.failed", 1, "An attempt failed; no money moved by it.", "payment")
 )
 
 // Events of a refund.

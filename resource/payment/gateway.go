@@ -62,8 +62,8 @@ func Recorder(e *command.Engine) Run {
 	}
 }
 
-// Performers make the calls to gateways, which are named by their method, and
-// record the results.
+// Performers make the calls to gateways, each by the method that it serves,
+// and record the results.
 func Performers(run Run, gateways map[string]Gateway) map[string]effect.Performer {
 	all := map[string]effect.Performer{}
 	for kind, name := range intents { // order-free: it fills a map

@@ -96,7 +96,7 @@ func Move(tx *db.Tx, r *Refund, p *Payment, amount money.Amount) error {
 	a := p.try(tx, KindRefund, amount.Amount)
 	a.RefundID = r.ID
 	toRefund, toPayment := RefundMoving, RefundRequested
-	if p.byGateway() {
+	if ByGateway(p.Method) {
 		r.Moving.Amount += amount.Amount
 		p.InFlight.Amount += amount.Amount
 		if err := p.send(tx, a, ""); err != nil {

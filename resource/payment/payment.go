@@ -9,8 +9,7 @@ import (
 	"ordo/engine/event"
 )
 
-// Methods of payments. Cash and transfers are recorded when the money is there;
-// every other method is the name of a gateway.
+// Methods of payments. Cash and transfers are recorded when the money is there.
 const (
 	Cash     = "cash"
 	Transfer = "transfer"
@@ -100,10 +99,8 @@ func (p *Payment) Promised() int64 {
 	return p.Authorized.Amount - p.Captured.Amount - p.Voiding.Amount
 }
 
-// byGateway tells whether a gateway moves the money.
-func (p *Payment) byGateway() bool {
-	return p.Method != Cash && p.Method != Transfer && p.Method != Imported
-}
+// ByGateway tells whether a gateway moves the money of the method.
+func ByGateway(method string) bool { return method == Test }
 
 // denominate gives every amount its currency.
 func (p *Payment) denominate() {
@@ -125,7 +122,7 @@ type Change struct {
 type body struct {
 	Payment  json.RawMessage            `json:"payment"`
 	Attempts map[string]json.RawMessage `json:"attempts,omitempty"`
-	After    string             `json:"after,omitempty"`
+	After    string                     `json:"after,omitempty"`
 }
 
 // save writes what changed and tells it. after is the state that an attempt was

@@ -85,15 +85,21 @@ func (r *Refund) save(tx *db.Tx, t *event.Type, of Order) error {
 	if r.read == nil {
 		refunds.Insert(tx, &r.RefundFacts)
 		refundParts.Insert(tx, r.Parts...)
-		b.Parts = map[string]json.RawMessage{}
-		for _, p := range r.Parts {
-			b.Parts[strconv.FormatInt(p.Position, 10)] = refundParts.Changes(nil, p)
-		}
+		b.Parts = r.partChanges()
 	} else {
 		refunds.Update(tx, db.ErrStale, &r.RefundFacts, "version = $next", r.read.Version)
 	}
 	r.snapshot()
 	return event.Emit(tx, event.Event{Type: t, Subject: r.ID, Sequence: r.sequence, Channel: of.ChannelID, Customer: of.CustomerID, Body: b, Data: r})
+}
+
+// partChanges tells of all parts, which never change.
+func (r *Refund) partChanges() map[string]json.RawMessage {
+	all := map[string]json.RawMessage{}
+	for _, p := range r.Parts {
+		all[strconv.FormatInt(p.Position, 10)] = refundParts.Changes(nil, p)
+	}
+	return all
 }
 
 func (r *Refund) snapshot() {

@@ -24,7 +24,7 @@ var AttemptLife = state.Declare("payment attempt", []state.Status{
 	{Code: StateVoided, Meaning: "An authorization that was given up."},
 	{Code: StateExpired, Meaning: "An authorization that ran out."},
 }, map[string]string{
-	"":             "pending succeeded",
+	"":                  "pending succeeded",
 	StatePending:        "requires_action unknown succeeded failed",
 	StateRequiresAction: "succeeded failed expired",
 	StateUnknown:        "pending requires_action succeeded failed",
@@ -60,7 +60,7 @@ var RefundLife = state.Declare("refund", []state.Status{
 	{Code: "partially_moved", Meaning: "A part went back, and nothing is on its way."},
 	{Code: "moved", Meaning: "All of it went back."},
 }, map[string]string{
-	"":                "granted",
+	"":                "granted moved",
 	"granted":         "moving partially_moved moved",
 	"moving":          "granted partially_moved moved",
 	"partially_moved": "moving moved",

@@ -55,11 +55,14 @@ func Cancel(tx *db.Tx, in CancelIn) (*Order, error) {
 	if err := tx.Load(inventory.OfOrder(o.ID, &reservations)); err != nil {
 		return nil, err
 	}
+	var free []*inventory.Reservation
 	for l := range o.leaves {
 		if q := wanted[l.ID]; q > 0 {
-			l.cancel(tx, q, reservations)
+			free = append(free, l.cancel(tx, q, reservations)...)
 		}
 	}
+	inventory.Release(tx, free, inventory.Released)
+	o.reason = in.Reason
 	return o, o.Save(tx, Canceled, &Cancellation{o, wanted})
 }
 
@@ -89,6 +92,9 @@ func (o *Order) toCancel(in []CancelLine) (map[string]money.Quantity, error) {
 		case l.ParentID != "":
 			faults.Add(problem.ErrInvalidValue, pointer+"/line_id", "%s is a part of a bundle; cancel the bundle", l.SKU)
 			continue
+		case !l.Leaf() && c.Quantity%1000 != 0:
+			faults.Add(ErrMultiple, pointer+"/quantity", "%s is a bundle: whole ones can be canceled, not %s", l.SKU, c.Quantity)
+			continue
 		}
 		for _, leaf := range o.leavesOf(l) {
 			q := c.Quantity
@@ -111,8 +117,9 @@ func (o *Order) leavesOf(l *Line) []*Line {
 	return o.Parts(l.ID)
 }
 
-// cancel takes a quantity off the line's ledger and releases its stock.
-func (l *Line) cancel(tx *db.Tx, q money.Quantity, reservations []*inventory.Reservation) {
+// cancel takes a quantity off the line's ledger and returns the reservations
+// that it does not need any more. What was picked of a reservation stays in it.
+func (l *Line) cancel(tx *db.Tx, q money.Quantity, reservations []*inventory.Reservation) (free []*inventory.Reservation) {
 	l.Canceled += q
 	for _, from := range []*money.Quantity{&l.Open, &l.Backordered} {
 		n := min(q, *from)
@@ -121,18 +128,17 @@ func (l *Line) cancel(tx *db.Tx, q money.Quantity, reservations []*inventory.Res
 	}
 	l.Reserved -= q
 	for _, r := range reservations {
-		free := r.Quantity - r.Picked
+		n := min(q, r.Quantity-r.Picked)
 		switch {
-		case q == 0 || r.LineID != l.ID || free == 0:
-		case r.Quantity <= q:
-			inventory.Release(tx, []*inventory.Reservation{r}, inventory.Released)
-			q -= r.Quantity
-		default:
-			n := min(q, free)
-			inventory.Reduce(tx, r, n)
-			q -= n
+		case n == 0 || r.LineID != l.ID:
+			continue
+		case n < r.Quantity:
+			_, r = inventory.Split(tx, r, r.Quantity-n)
 		}
+		free = append(free, r)
+		q -= n
 	}
+	return free
 }
 
 func guardCancel(o *Order) error {

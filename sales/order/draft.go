@@ -1,11 +1,11 @@
 package order
 
 import (
+	"ordo/base/money"
 	"ordo/engine/db"
 	"ordo/engine/event"
 	"ordo/engine/number"
-
-	"ordo/base/money"
+	"ordo/trade/catalog"
 )
 
 // Events of a draft.
@@ -19,7 +19,7 @@ type DraftIn struct{ Agreement }
 
 // Draft writes a priced draft. It promises nothing.
 func Draft(tx *db.Tx, in DraftIn) (*Order, error) {
-	o, _, err := agree(tx, &in.Agreement, nil)
+	o, _, err := agree(tx, &in.Agreement, "", nil)
 	if err != nil {
 		return nil, err
 	}
@@ -46,10 +46,7 @@ func Revise(tx *db.Tx, in ReviseIn) (*Order, error) {
 	if err := o.matches(tx, in.IfMatch); err != nil {
 		return nil, err
 	}
-	if in.ExternalID == o.ExternalID {
-		in.ExternalID = "" // its own
-	}
-	fresh, _, err := agree(tx, &in.Agreement, nil)
+	fresh, _, err := agree(tx, &in.Agreement, o.ID, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -64,9 +61,6 @@ func (o *Order) replace(tx *db.Tx, fresh *Order) {
 	head := fresh.Head
 	head.ID, head.CreatedAt, head.Version, head.sequence = o.ID, o.CreatedAt, o.Version, o.sequence
 	head.Revision, head.ClonedFrom = o.Revision+1, o.ClonedFrom
-	if head.ExternalID == "" {
-		head.ExternalID = o.ExternalID
-	}
 	o.Head = head
 	o.Deliveries, o.Lines, o.Adjustments = fresh.Deliveries, fresh.Lines, fresh.Adjustments
 	o.Billing, o.Contact = fresh.Billing, fresh.Contact
@@ -105,16 +99,19 @@ type CloneIn struct {
 	ID string `path:"id" json:"id"`
 }
 
-// Clone drafts a copy of an order: its lines, addresses and discounts by hand
-// at fresh prices and taxes; never payments, holds, external ids or tracking.
-// A line that can't be sold any more is refused with its reason.
+// Clone drafts a copy of an order: its lines and addresses, at fresh prices and
+// taxes; never discounts and prices by hand, payments, holds, external ids or
+// tracking. A line that can't be sold any more is refused with its reason.
 func Clone(tx *db.Tx, in CloneIn) (*Order, error) {
 	source, err := Get(tx, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	a := source.agreement()
-	o, _, err := agree(tx, &a, nil)
+	if len(a.Lines) == 0 {
+		return nil, catalog.ErrInactive.New("order %s has no line of a variant that could be ordered again", source.name())
+	}
+	o, _, err := agree(tx, &a, "", nil)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,10 @@
 package order
 
 import (
+	"fmt"
+	"strings"
+
+	"ordo/base/money"
 	"ordo/engine/db"
 	"ordo/engine/query"
 	"ordo/trade/customer"
@@ -28,21 +32,45 @@ var Schema = query.Schema{
 		{Name: "sku", Doc: "SKU of a line", Type: query.ID, Column: "l.sku", Exists: "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND %s)"},
 		{Name: "backordered", Doc: "Some line waits for stock", Type: query.Bool, Column: "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.backordered > 0)"},
 		{Name: "tracking", Doc: "Tracking number of a shipment", Type: query.ID, Column: "s.tracking_number", Exists: "EXISTS (SELECT 1 FROM shipments s WHERE s.order_id = o.id AND %s)"},
-		{Name: "total", Doc: "Total in major units", Type: query.Money, Column: "o.total", Scale: 2, Sortable: true},
+		{Name: "total", Doc: "Total in major units, whatever the currency", Type: query.Money, Column: thousandths("o.total"), Scale: 3, Sortable: true},
 		{Name: "placed", Doc: "When it was placed", Type: query.Time, Column: "o.placed_at", Sortable: true},
 		{Name: "updated", Doc: "When it was last written", Type: query.Time, Column: "o.updated_at", Sortable: true},
 		{Name: "day", Doc: "Business day of placement, yyyy-mm-dd", Type: query.ID, Column: "o.business_day", Sortable: true},
 		{Name: "origin", Doc: "Where its facts come from", Type: query.Enum, Column: "o.origin", Values: []string{"ordo", "imported"}},
 	},
-	Fold: customer.Fold,
+	Fold: lower,
 	// A bare word finds orders by number, reference, tracking number and customer.
 	Search: func(word string) (string, []any) {
-		begins, part := word+"%", "%"+customer.Fold(word)+"%"
-		return `(o.number LIKE ? ESCAPE '\' OR o.id = ? OR o.external_id = ? OR o.reference LIKE ? ESCAPE '\'
-			OR EXISTS (SELECT 1 FROM shipments s WHERE s.order_id = o.id AND s.tracking_number LIKE ? ESCAPE '\')
+		begins, part := escapeLike.Replace(lower(word))+"%", "%"+escapeLike.Replace(customer.Fold(word))+"%"
+		return `(lower(o.number) LIKE ? ESCAPE '\' OR o.id = ? OR o.external_id = ? OR lower(o.reference) LIKE ? ESCAPE '\'
+			OR EXISTS (SELECT 1 FROM shipments s WHERE s.order_id = o.id AND lower(s.tracking_number) LIKE ? ESCAPE '\')
 			OR o.customer_id IN (SELECT p.customer_id FROM customer_profiles p WHERE p.folded LIKE ? ESCAPE '\'))`,
 			[]any{begins, word, word, begins, begins, part}
 	},
+}
+
+var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// lower is what lower() of both databases does: it leaves letters beyond ASCII
+// as they are.
+func lower(text string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, text)
+}
+
+// thousandths is an amount of minor units in thousandths of the major unit, so
+// that orders of all currencies compare; a fourth decimal is cut off.
+func thousandths(column string) string {
+	codes := map[int][]string{}
+	for _, c := range money.Currencies() {
+		codes[c.Digits] = append(codes[c.Digits], "'"+c.Code+"'")
+	}
+	in := func(digits int) string { return "o.currency IN (" + strings.Join(codes[digits], ", ") + ")" }
+	return fmt.Sprintf("(CASE WHEN %s THEN %s * 1000 WHEN %s THEN %s WHEN %s THEN %s / 10 ELSE %s * 10 END)", in(0), column, in(3), column, in(4), column, column)
 }
 
 // Summary is a row of the list of orders.

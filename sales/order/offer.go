@@ -7,6 +7,7 @@ import (
 	"ordo/resource/inventory"
 	"ordo/trade/catalog"
 	"ordo/trade/channel"
+	"ordo/trade/customer"
 	"ordo/trade/pricing"
 	"ordo/trade/tax"
 )
@@ -26,6 +27,7 @@ type facts struct {
 // buyer is what an order needs to know of its customer.
 type buyer struct {
 	id, kind                  string
+	contact                   customer.Contact
 	active, onAccount, exempt bool
 	termsDays, profileVersion int64
 }
@@ -35,9 +37,9 @@ func (l *LineIn) want() catalog.Want {
 	return catalog.Want{VariantID: l.VariantID, SKU: l.SKU, Barcode: l.Barcode}
 }
 
-// load reads what the agreement depends on. The number of statements does not
-// grow with lines.
-func load(tx *db.Tx, in *Agreement) (*facts, error) {
+// load reads what the agreement depends on; own is the draft that it replaces,
+// if any. The number of statements does not grow with lines.
+func load(tx *db.Tx, in *Agreement, own string) (*facts, error) {
 	f := &facts{methods: map[string]*pricing.Method{}, supplies: inventory.Supplies{}}
 	want := make([]catalog.Want, len(in.Lines))
 	for i := range in.Lines {
@@ -52,9 +54,11 @@ func load(tx *db.Tx, in *Agreement) (*facts, error) {
 		reads = append(reads, f.readCustomer(tx, in.CustomerID))
 	}
 	if in.ExternalID != "" {
-		reads = append(reads, f.readDuplicate(in.ChannelID, in.ExternalID))
+		reads = append(reads, f.readDuplicate(in.ChannelID, in.ExternalID, own))
 	}
-	return f, tx.Load(reads...)
+	err := tx.Load(reads...)
+	f.supplies.Fresh(tx.Micros())
+	return f, err
 }
 
 // methods returns the shipping methods that are asked for.

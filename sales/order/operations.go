@@ -52,7 +52,10 @@ func Operations(numbers *number.Source) []command.Operation {
 		},
 		command.Def[PriceIn, *Order]{
 			Name: "order.price", Summary: "Price an order without writing anything", Method: http.MethodPost, Path: "/v1/price",
-			Read:    func(tx *db.Tx, in PriceIn) (*Order, error) { o, _, err := agree(tx, &in.Agreement, nil); return o, err },
+			Read: func(tx *db.Tx, in PriceIn) (*Order, error) {
+				o, _, err := agree(tx, &in.Agreement, "", nil)
+				return o, err
+			},
 			Example: PriceIn{exampleAgreement},
 		},
 		command.Def[PlaceIn, *Order]{
@@ -101,6 +104,7 @@ func Operations(numbers *number.Source) []command.Operation {
 			Guard:   guard(guardCancel), Run: Cancel, Result: result, Repeat: Get,
 			Example: CancelIn{ID: "ord_01", Reason: "customer"},
 		},
+		allocate,
 	}, progressOperations(), moneyOperations())
 }
 

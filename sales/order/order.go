@@ -4,22 +4,31 @@ import (
 	"ordo/base/clock"
 	"ordo/base/money"
 	"ordo/engine/command"
+	"ordo/resource/payment"
 	"ordo/trade/customer"
 )
 
 // Order is an order as it is answered and as it is changed.
 type Order struct {
 	Head
-	Deliveries  []*Delivery       `json:"deliveries"`
-	Lines       []*Line           `json:"lines"`
-	Adjustments []*Adjustment     `json:"adjustments" doc:"Typed parts of the totals: discounts, charges, taxes"`
-	Holds       []*Hold           `json:"holds" doc:"Reasons that block commands, also those that ended"`
-	Billing     *customer.Address `json:"billing_address,omitempty"`
-	Contact     *customer.Contact `json:"contact,omitempty" doc:"Who to talk to, as it was at placement"`
-	Actions     []command.Action  `json:"actions,omitempty" doc:"What can be done now, and if not, why"`
+	Deliveries  []*Delivery        `json:"deliveries"`
+	Lines       []*Line            `json:"lines"`
+	Adjustments []*Adjustment      `json:"adjustments" doc:"Typed parts of the totals: discounts, charges, taxes"`
+	Holds       []*Hold            `json:"holds" doc:"Reasons that block commands, also those that ended"`
+	Payments    []*payment.Payment `json:"payments"`
+	Refunds     []*payment.Refund  `json:"refunds" doc:"Promises to give money back, and what of them has moved"`
+	Billing     *customer.Address  `json:"billing_address,omitempty"`
+	Contact     *customer.Contact  `json:"contact,omitempty" doc:"Who to talk to, as it was at placement"`
+	Actions     []command.Action   `json:"actions,omitempty" doc:"What can be done now, and if not, why"`
 
 	read    snapshot // as it was in the database
 	removed body     // rows that were deleted since: null each
+	reason  string   // of the command that changes it, for its event
+}
+
+// blank returns an order with nothing in it; its lists are empty, not null.
+func blank() *Order {
+	return &Order{Deliveries: []*Delivery{}, Lines: []*Line{}, Adjustments: []*Adjustment{}, Holds: []*Hold{}, Payments: []*payment.Payment{}, Refunds: []*payment.Refund{}}
 }
 
 // SetActions shows which operations are open.

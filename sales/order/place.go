@@ -49,7 +49,7 @@ type placing struct {
 // Place drafts an order and places it.
 func Place(tx *db.Tx, numbers *number.Source, in PlaceIn) (*Order, error) {
 	p := &placing{numbers, in.Payment, in.ExpectedTotal}
-	o, f, err := agree(tx, &in.Agreement, p)
+	o, f, err := agree(tx, &in.Agreement, "", p)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,8 @@ func (o *Order) place(tx *db.Tx, f *facts, p *placing) error {
 		return err
 	}
 	o.Number, o.PlacedAt, o.BusinessDay = number, clock.At(tx.Now), f.day(tx)
-	o.CustomerType = f.customer.kind
+	o.CustomerType, o.ProfileVersion = f.customer.kind, f.customer.profileVersion
+	o.Contact = f.contact(o.Contact)
 	if p.payment != nil {
 		o.PaymentMethod = p.payment.Method
 		if o.PaymentMethod == OnAccount {
@@ -77,7 +78,7 @@ func (o *Order) place(tx *db.Tx, f *facts, p *placing) error {
 		}
 	}
 	reservations := o.allocate(f)
-	inventory.Reserve(tx, o.ID, reservations)
+	o.reserve(tx, reservations)
 	if o.authorizes(p.payment) {
 		o.AttemptsOpen++
 	}
@@ -155,24 +156,13 @@ func (o *Order) allocate(f *facts) []*inventory.Reservation {
 	return reservations
 }
 
-// pointer leads to the line of the input that line i came from.
-func (o *Order) pointer(i int) string {
-	n := -1
-	for _, l := range o.Lines[:i+1] {
-		if l.ParentID == "" {
-			n++
-		}
-	}
-	return fmt.Sprintf("/lines/%d/quantity", n)
-}
-
 // forPlacing reads what placing a stored draft depends on.
 func (o *Order) forPlacing(tx *db.Tx, p *placing) (*facts, error) {
 	in := &Agreement{ChannelID: o.ChannelID, CustomerID: o.CustomerID}
-	for l := range o.leaves {
-		in.Lines = append(in.Lines, LineIn{VariantID: l.VariantID, Quantity: l.Quantity})
+	for _, l := range o.Lines {
+		in.Lines = append(in.Lines, LineIn{VariantID: l.VariantID})
 	}
-	f, err := load(tx, in)
+	f, err := load(tx, in, o.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +173,7 @@ func (o *Order) forPlacing(tx *db.Tx, p *placing) (*facts, error) {
 }
 
 // checkStill finds what has changed since an order was drafted so that it can't
-// be placed any more.
+// be placed any more. Pointers lead into the order.
 func (f *facts) checkStill(o *Order, p *placing) error {
 	var faults problem.List
 	f.checkPayment(p.payment, &faults)
@@ -196,12 +186,14 @@ func (f *facts) checkStill(o *Order, p *placing) error {
 	}
 	for i, l := range o.Lines {
 		v := f.offers.Find(catalog.Want{VariantID: l.VariantID})
+		pointer := fmt.Sprintf("/lines/%d/quantity", i)
 		switch {
-		case !l.Leaf():
 		case v == nil || !v.Active:
-			faults.Add(catalog.ErrInactive, o.pointer(i), "%s is not sold any more", l.SKU)
-		default:
-			demands = append(demands, demand{v, l.Quantity, o.pointer(i)})
+			faults.Add(catalog.ErrInactive, pointer, "%s is not sold any more", l.SKU)
+		case l.ParentID == "" && !v.Listed:
+			faults.Add(catalog.ErrNotListed, pointer, "%s is not sold in channel %s any more", l.SKU, f.channel.Code)
+		case l.Leaf():
+			demands = append(demands, demand{v, l.Quantity, pointer})
 		}
 	}
 	f.checkStock(demands, &faults)

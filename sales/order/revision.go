@@ -103,6 +103,7 @@ func Fold(events []event.Sealed) (map[string]any, error) {
 		if err := json.Unmarshal(e.Body, &b); err != nil {
 			return nil, fmt.Errorf("order: body of event %s: %w", e.ID, err)
 		}
+		delete(b, "reason")
 		merge(sum, b)
 	}
 	return sum, nil

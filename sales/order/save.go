@@ -2,6 +2,7 @@ package order
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"ordo/base/clock"
@@ -16,6 +17,8 @@ type snapshot struct {
 	lines       []Line
 	adjustments []Adjustment
 	holds       []Hold
+
+	replaced []Adjustment // deleted rows whose positions new ones may take
 }
 
 func (o *Order) snapshot() snapshot {
@@ -45,12 +48,14 @@ type body struct {
 	Lines       map[string]json.RawMessage `json:"lines,omitempty"`
 	Adjustments map[string]json.RawMessage `json:"adjustments,omitempty"`
 	Holds       map[string]json.RawMessage `json:"holds,omitempty"`
+	Reason      string                     `json:"reason,omitempty"` // of the command; no column
 }
 
 // Save writes what a command changed: it recomputes what is derived, checks
 // the steps of the statuses, writes the rows that differ and emits the
 // difference as an event of type t. data goes to the reactions. The version
-// guards against another writer.
+// guards against another writer, as does the external id, which an order that
+// was placed in the meantime may have: the command runs again and finds it.
 func (o *Order) Save(tx *db.Tx, t *event.Type, data any) error {
 	o.derive()
 	if err := o.checkSteps(); err != nil {
@@ -65,9 +70,9 @@ func (o *Order) Save(tx *db.Tx, t *event.Type, data any) error {
 		facts[i] = &d.DeliveryFacts
 	}
 	if o.read.head == nil {
-		heads.Insert(tx, &o.Head)
+		heads.Insert(tx, &o.Head).Unique(db.ErrStale)
 	} else {
-		heads.Update(tx, db.ErrStale, &o.Head, "version = $next", o.read.head.Version)
+		heads.Update(tx, db.ErrStale, &o.Head, "version = $next", o.read.head.Version).Unique(db.ErrStale)
 	}
 	deliveries.Save(tx, o.read.deliveries, facts)
 	lines.Save(tx, o.read.lines, o.Lines)
@@ -77,10 +82,11 @@ func (o *Order) Save(tx *db.Tx, t *event.Type, data any) error {
 		Order:       heads.Changes(o.read.head, &o.Head),
 		Deliveries:  changes(o.removed.Deliveries, deliveries, o.read.deliveries, facts, func(d *DeliveryFacts) string { return d.ID }),
 		Lines:       changes(o.removed.Lines, lines, o.read.lines, o.Lines, func(l *Line) string { return l.ID }),
-		Adjustments: changes(o.removed.Adjustments, adjustments, o.read.adjustments, o.Adjustments, (*Adjustment).key),
+		Adjustments: changes(o.removed.Adjustments, adjustments, slices.Concat(o.read.replaced, o.read.adjustments), o.Adjustments, (*Adjustment).key),
 		Holds:       changes(nil, holds, o.read.holds, o.Holds, func(h *Hold) string { return h.ID }),
+		Reason:      o.reason,
 	}}
-	o.removed = body{}
+	o.removed, o.reason = body{}, ""
 	o.read = o.snapshot() // a reaction may change and save it again
 	return event.Emit(tx, e)
 }
@@ -132,6 +138,7 @@ func changes[T comparable](removed map[string]json.RawMessage, t *db.Table[T], b
 		if i < len(before) {
 			old = &before[i]
 		}
+		delete(all, id(row)) // there again
 		if c := t.Changes(old, row); c != nil {
 			if all == nil {
 				all = map[string]json.RawMessage{}
@@ -157,5 +164,5 @@ func (o *Order) clear(tx *db.Tx) {
 		o.removed.Adjustments[a.key()] = null
 	}
 	deleteRows(tx, o.ID)
-	o.read.deliveries, o.read.lines, o.read.adjustments = nil, nil, nil
+	o.read.deliveries, o.read.lines, o.read.adjustments, o.read.replaced = nil, nil, nil, o.read.adjustments
 }

@@ -1,9 +1,11 @@
 package order
 
 import (
+	"ordo/base/money"
 	"ordo/base/problem"
 	"ordo/engine/auth"
 	"ordo/engine/db"
+	"ordo/resource/payment"
 	"ordo/trade/customer"
 )
 
@@ -61,7 +63,7 @@ var Scope = auth.Columns{Channel: "o.channel_id", Customer: "o.customer_id", Loc
 // Get returns an order in the actor's scope with all that belongs to it, or
 // not found. It takes one round trip, however many lines there are.
 func Get(tx *db.Tx, id string) (*Order, error) {
-	o := &Order{Deliveries: []*Delivery{}, Lines: []*Line{}, Adjustments: []*Adjustment{}, Holds: []*Hold{}}
+	o := blank()
 	condition, args := tx.Actor.Scope.SQL(Scope, 2)
 	own := []any{id}
 	copies := map[string]*customer.Address{}
@@ -75,6 +77,8 @@ func Get(tx *db.Tx, id string) (*Order, error) {
 			adjustments.Scan(func(a *Adjustment) { o.Adjustments = append(o.Adjustments, a) })),
 		db.Many(`SELECT `+holds.Select("h")+` FROM holds h WHERE h.order_id = $1 ORDER BY h.created_at, h.id`, own,
 			holds.Scan(func(h *Hold) { o.Holds = append(o.Holds, h) })),
+		payment.OfOrder(id, &o.Payments),
+		payment.RefundsOf(id, &o.Refunds),
 		customer.AddressesIn(`SELECT address_id FROM deliveries WHERE order_id = $1 UNION ALL SELECT billing_id FROM orders WHERE id = $1 UNION ALL SELECT contact_id FROM orders WHERE id = $1`, own, copies),
 		customer.Profiles(`SELECT customer_id, profile_version FROM orders WHERE id = $1`, own, func(_ string, _ int64, c *customer.Contact) { o.Contact = c }),
 	)
@@ -104,26 +108,48 @@ func (o *Order) refer(copies map[string]*customer.Address) {
 	}
 }
 
-// deleteRows deletes what belongs to the agreement of a draft.
+// deleteRows deletes what belongs to the agreement of a draft, with its copies
+// of addresses.
 func deleteRows(tx *db.Tx, id string) {
+	tx.Write(`DELETE FROM addresses WHERE id IN (SELECT address_id FROM deliveries WHERE order_id = $1 UNION ALL SELECT billing_id FROM orders WHERE id = $1 UNION ALL SELECT contact_id FROM orders WHERE id = $1)`, id)
 	tx.Write(`DELETE FROM adjustments WHERE order_id = $1`, id)
 	tx.Write(`DELETE FROM order_lines WHERE order_id = $1`, id)
 	tx.Write(`DELETE FROM deliveries WHERE order_id = $1`, id)
 }
 
-// backordered returns the placed orders that wait for one of the variants and
-// sell from the location, those of the highest priority and age first.
-func backordered(tx *db.Tx, variants []string, location string) (ids []string, err error) {
-	if len(variants) == 0 {
-		return nil, nil
-	}
+// wait is a line that waits for stock.
+type wait struct {
+	order, variant string
+	quantity       money.Quantity
+}
+
+// backordered returns the lines that wait for one of the variants and belong
+// to orders that sell from the location, those of the highest priority and age
+// first.
+func backordered(tx *db.Tx, variants []string, location string) (all []wait, err error) {
 	args := []any{location}
 	for _, v := range variants {
 		args = append(args, v)
 	}
-	err = tx.Load(db.Many(`SELECT o.id FROM orders o WHERE o.id IN (SELECT l.order_id FROM order_lines l WHERE l.backordered > 0 AND l.variant_id IN (`+db.Params(2, len(variants))+`))
-		AND EXISTS (SELECT 1 FROM channel_locations cl WHERE cl.channel_id = o.channel_id AND cl.location_id = $1)
-		ORDER BY o.priority DESC, o.placed_at, o.id LIMIT 100`, args, func(scan db.Scan) error {
+	err = tx.Load(db.Many(`SELECT o.id, l.variant_id, l.backordered FROM order_lines l JOIN orders o ON o.id = l.order_id
+		WHERE l.backordered > 0 AND l.variant_id IN (`+db.Params(2, len(variants))+`)
+		AND EXISTS (SELECT 1 FROM channel_locations cl JOIN locations p ON p.id = cl.location_id AND p.active WHERE cl.channel_id = o.channel_id AND cl.location_id = $1)
+		ORDER BY o.priority DESC, o.placed_at, o.id, l.position LIMIT 2000`, args, func(scan db.Scan) error {
+		var w wait
+		err := scan(&w.order, &w.variant, (*int64)(&w.quantity))
+		all = append(all, w)
+		return err
+	}))
+	return all, err
+}
+
+// servable returns the orders that wait for stock of which their channel has
+// some free, those of the highest priority and age first.
+func servable(tx *db.Tx) (ids []string, err error) {
+	err = tx.Load(db.Many(`SELECT o.id FROM orders o WHERE o.id IN (SELECT w.order_id FROM order_lines w WHERE w.backordered > 0)
+		AND EXISTS (SELECT 1 FROM order_lines l JOIN stock s ON s.variant_id = l.variant_id JOIN channel_locations cl ON cl.location_id = s.location_id JOIN locations p ON p.id = cl.location_id
+			WHERE l.order_id = o.id AND l.backordered > 0 AND cl.channel_id = o.channel_id AND p.active AND s.on_hand - s.reserved - s.safety > 0)
+		ORDER BY o.priority DESC, o.placed_at, o.id LIMIT 1000`, nil, func(scan db.Scan) error {
 		var id string
 		err := scan(&id)
 		ids = append(ids, id)

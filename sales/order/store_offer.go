@@ -6,12 +6,13 @@ import (
 )
 
 func (f *facts) readCustomer(tx *db.Tx, id string) db.Read {
-	condition, args := tx.Actor.Scope.SQL(auth.Columns{Customer: "id", Open: true}, 2)
+	condition, args := tx.Actor.Scope.SQL(auth.Columns{Customer: "c.id", Open: true}, 2)
 	b := &f.customer
-	return db.One(`SELECT id, type, active, on_account, tax_exempt, payment_terms_days, profile_version FROM customers WHERE id = $1 AND `+condition,
-		append([]any{id}, args...), &b.id, &b.kind, &b.active, &b.onAccount, &b.exempt, &b.termsDays, &b.profileVersion)
+	return db.One(`SELECT c.id, c.type, c.active, c.on_account, c.tax_exempt, c.payment_terms_days, c.profile_version, COALESCE(p.name, ''), COALESCE(p.company, ''), COALESCE(p.email, ''), COALESCE(p.phone, '')
+		FROM customers c LEFT JOIN customer_profiles p ON p.customer_id = c.id AND p.version = c.profile_version WHERE c.id = $1 AND `+condition,
+		append([]any{id}, args...), &b.id, &b.kind, &b.active, &b.onAccount, &b.exempt, &b.termsDays, &b.profileVersion, &b.contact.Name, &b.contact.Company, &b.contact.Email, &b.contact.Phone)
 }
 
-func (f *facts) readDuplicate(channel, externalID string) db.Read {
-	return db.One(`SELECT id FROM orders WHERE channel_id = $1 AND external_id = $2`, []any{channel, externalID}, &f.duplicate)
+func (f *facts) readDuplicate(channel, externalID, own string) db.Read {
+	return db.One(`SELECT id FROM orders WHERE channel_id = $1 AND external_id = $2 AND id <> $3`, []any{channel, externalID, own}, &f.duplicate)
 }

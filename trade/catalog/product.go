@@ -173,8 +173,10 @@ func List(tx *db.Tx, in query.Input) (query.Rows[*Product], error) {
 	return page, nil
 }
 
-func (p *Product) emit(tx *db.Tx, t *event.Type) error {
-	return event.Emit(tx, event.Event{Type: t, Subject: p.ID, Sequence: p.sequence, Body: map[string]any{
+func (p *Product) emit(tx *db.Tx, t *event.Type) error { return event.Emit(tx, p.event(t)) }
+
+func (p *Product) event(t *event.Type) event.Event {
+	return event.Event{Type: t, Subject: p.ID, Sequence: p.sequence, Body: map[string]any{
 		"title": p.Title, "description": p.Description, "category": p.Category, "version": p.Version,
-	}})
+	}}
 }

@@ -98,9 +98,13 @@ func save(tx *db.Tx, c *Customer) {
 }
 
 func insertProfile(tx *db.Tx, c *Customer) {
-	folded := Fold(strings.Join([]string{c.Name, c.Company, c.Email, c.Phone, c.Number}, " "))
 	tx.Write(`INSERT INTO customer_profiles (customer_id, version, name, company, email, phone, folded) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		c.ID, c.ProfileVersion, c.Name, c.Company, c.Email, c.Phone, folded).Unique(db.ErrStale)
+		c.ID, c.ProfileVersion, c.Name, c.Company, c.Email, c.Phone, c.folded()).Unique(db.ErrStale)
+}
+
+// folded is what a customer is searched by.
+func (c *Customer) folded() string {
+	return Fold(strings.Join([]string{c.Name, c.Company, c.Email, c.Phone, c.Number}, " "))
 }
 
 func taken(c *Customer) error {

@@ -797,9 +797,9 @@ CREATE TABLE return_lines (
   reason TEXT NOT NULL DEFAULT '', -- code
   quantity INT64 NOT NULL CHECK (quantity > 0), -- asked for
   received INT64 NOT NULL DEFAULT 0, -- came back
-  restocked INT64 NOT NULL DEFAULT 0, -- disposition of what came back
-  refurbished INT64 NOT NULL DEFAULT 0,
-  scrapped INT64 NOT NULL DEFAULT 0,
+  restocked INT64 NOT NULL DEFAULT 0, -- of what came back: to stock again
+  refurbished INT64 NOT NULL DEFAULT 0, -- of what came back: to be repaired
+  scrapped INT64 NOT NULL DEFAULT 0, -- of what came back: thrown away
   sent_on INT64 NOT NULL DEFAULT 0, -- sent back to the customer
   amount INT64 NOT NULL DEFAULT 0, -- worth of what is refunded
   source_row INT64 NOT NULL DEFAULT 0, -- of an import
@@ -843,7 +843,7 @@ CREATE TABLE imports (
   id TEXT NOT NULL PRIMARY KEY, -- imp_…
   format TEXT NOT NULL, -- such as online-retail
   source_hash TEXT NOT NULL, -- SHA-256 of the file
-  done INT64 NOT NULL DEFAULT 0, -- documents written so far
+  done INT64 NOT NULL DEFAULT 0, -- records written so far, in the one order that the file gives them
   created_at INT64 NOT NULL, -- when
   ended_at INT64, -- when complete
   UNIQUE (format, source_hash)
@@ -855,4 +855,11 @@ CREATE TABLE import_rows ( -- what every source row became; a row that was split
   document TEXT NOT NULL, -- id of what it became a part of
   kind TEXT NOT NULL CHECK (kind IN ('order', 'return', 'credit', 'stock_note', 'customer', 'variant', 'stock')),
   PRIMARY KEY (import_id, row, document)
+) STRICT;
+
+CREATE TABLE import_faults ( -- source rows that were set aside; what they hold is in the user's file only
+  import_id TEXT NOT NULL REFERENCES imports (id),
+  row INT64 NOT NULL, -- in the file, from 1
+  reason TEXT NOT NULL, -- code
+  PRIMARY KEY (import_id, row)
 ) STRICT;

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"ordo/engine/number"
+)
+
+const root = "../.."
+
+func TestTheGeneratedDocumentsAreFresh(t *testing.T) {
+	files, err := documents(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range files {
+		names = append(names, f.name)
+		committed, err := os.ReadFile(filepath.Join(root, generated, f.name))
+		if err != nil {
+			t.Errorf("%v; run make docs", err)
+		} else if !bytes.Equal(committed, f.text) {
+			t.Errorf("%s/%s is stale; run make docs", generated, f.name)
+		}
+	}
+	entries, err := os.ReadDir(filepath.Join(root, generated))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !slices.Contains(names, e.Name()) {
+			t.Errorf("%s/%s is made by nothing; run make docs", generated, e.Name())
+		}
+	}
+}
+
+func TestEveryListShowsItsFilters(t *testing.T) {
+	for _, o := range operations(number.NewSource()) {
+		s := o.Spec()
+		if s.Out.Kind() != reflect.Struct || !strings.HasPrefix(s.Out.Name(), "Rows[") {
+			continue
+		}
+		if !slices.ContainsFunc(lists, func(l list) bool { return l.operation == s.Name }) {
+			t.Errorf("%s is missing in the table of lists in docs_pages.go", s.Name)
+		}
+	}
+}
+
+// Spec: 11.3.1
+func TestAColumnWithoutAMeaningIsRefused(t *testing.T) {
+	p := newPage("data.md", "", "")
+	err := p.tables("CREATE TABLE things ( -- what there is\n  id TEXT NOT NULL PRIMARY KEY, -- thi_…\n  owner TEXT NOT NULL REFERENCES users (id),\n  state TEXT NOT NULL CHECK (state IN ('on', 'off')),\n" +
+		"  name TEXT NOT NULL, -- personal\n  note TEXT, -- personal: as written\n  size INT64 NOT NULL DEFAULT 0,\n  CHECK (size >= 0)\n) STRICT;\n")
+	if err == nil || err.Error() != "columns without a meaning: things.size" {
+		t.Errorf("got %v", err)
+	}
+	for _, want := range []string{
+		"## things\n\nWhat there is.\n", "| `owner` | TEXT |  | refers to `users` |", "| `state` | TEXT |  | one of `on`, `off` |",
+		"| `name` | TEXT | yes |  |", "| `note` | TEXT, may be null | yes | as written |",
+	} {
+		if !strings.Contains(p.String(), want) {
+			t.Errorf("%q is missing in:\n%s", want, &p)
+		}
+	}
+}
+
+func TestACapabilityNeedsARowAStateAndATest(t *testing.T) {
+	folder := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		path := filepath.Join(folder, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("docs/spec/01.md", "| 1.1.1 | Number | … |\n| 1.1.2 | Name | … |\n| 1.1.10 | Rate | … |\n")
+	write("docs/capabilities.txt", "# remark\n1.1.10 works\n1.1.2 part: lacks a screen\n")
+	write("a/a_test.go", "package a\n\n// Spec: 1.1.2, 1.1.10\nfunc TestA() {}\n\n// Spec: 1.1.10\nfunc TestB() {}\n")
+	p, err := capabilityPage(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "| 1.1.2 | part: lacks a screen | `a TestA` |\n| 1.1.10 | works | `a TestA`, `a TestB` |\n"; !strings.HasSuffix(p.String(), want) {
+		t.Errorf("got\n%s", &p)
+	}
+	write("docs/capabilities.txt", "1.1.1 works\n1.1.2 part: lacks a screen\n9.9.9 works\n")
+	_, err = capabilityPage(folder)
+	want := "1.1.10 is named by a TestA, a TestB, but has no line in docs/capabilities.txt\n9.9.9 is not in docs/spec\nno test has the comment // Spec: 1.1.1\nno test has the comment // Spec: 9.9.9"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	write("docs/capabilities.txt", "1.1.1 nearly\n")
+	if _, err := capabilityPage(folder); err == nil {
+		t.Error("a state that means nothing was taken")
+	}
+}

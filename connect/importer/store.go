@@ -1,0 +1,128 @@
+package importer
+
+import (
+	"strings"
+
+	"ordo/engine/db"
+)
+
+// findImport reads the import of a file, and the shop of the source.
+func findImport(tx *db.Tx, in beginIn, b *begun) error {
+	return tx.Load(
+		db.One(`SELECT id, done, ended_at IS NOT NULL FROM imports WHERE format = $1 AND source_hash = $2`, []any{in.Format, in.Hash}, &b.ID, &b.Done, &b.Ended),
+		db.One(`SELECT c.id, c.price_list_id, l.location_id FROM channels c JOIN channel_locations l ON l.channel_id = c.id WHERE c.code = $1 ORDER BY l.rank, l.location_id LIMIT 1`,
+			[]any{OnlineRetail}, &b.shop.channel, &b.shop.priceList, &b.shop.location))
+}
+
+func insertImport(tx *db.Tx, id string, in beginIn) {
+	tx.Write(`INSERT INTO imports (id, format, source_hash, created_at) VALUES ($1, $2, $3, $4)`, id, in.Format, in.Hash, tx.Micros()).Unique(db.ErrStale)
+}
+
+// advance counts records that are about to be written. Nobody else may have
+// counted in the meantime.
+func advance(tx *db.Tx, id string, from, to int) {
+	tx.Must(errConcurrent.New("the import %s has gone beyond record %d", id, from), `UPDATE imports SET done = $3 WHERE id = $1 AND done = $2`, id, from, to)
+}
+
+func endImport(tx *db.Tx, id string) {
+	tx.Write(`UPDATE imports SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL`, id, tx.Micros())
+}
+
+// readKnown reads the variants and customers that are there.
+func readKnown(tx *db.Tx, w *writer) error {
+	return tx.Load(
+		db.Many(`SELECT sku_folded, id FROM variants`, nil, func(scan db.Scan) error {
+			var code, id string
+			err := scan(&code, &id)
+			w.variants[code], w.known[code] = id, true
+			return err
+		}),
+		db.Many(`SELECT external_id, id, profile_version FROM customers WHERE external_id IS NOT NULL`, nil, func(scan db.Scan) error {
+			var number string
+			var b buyer
+			err := scan(&number, &b.id, &b.profile)
+			w.customers[number], w.known[customerKey(number)] = b, true
+			return err
+		}))
+}
+
+// customerKey tells external ids of customers from codes.
+func customerKey(number string) string { return "customer " + number }
+
+// rows collects what source rows became.
+type rows [][]any
+
+func (r *rows) add(w *writer, document, kind string, lines []Line) {
+	last := 0
+	for _, l := range lines {
+		if l.Row != last { // the parts of a row stand together
+			*r = append(*r, []any{w.begun.ID, l.Row, document, kind})
+		}
+		last = l.Row
+	}
+}
+
+func (r rows) insert(tx *db.Tx) { tx.Insert("import_rows (import_id, row, document, kind)", r...) }
+
+func insertFaults(tx *db.Tx, id string, aside []SetAside) {
+	all := make([][]any, len(aside))
+	for i, s := range aside {
+		all[i] = []any{id, s.Row, string(s.Reason)}
+	}
+	tx.Insert("import_faults (import_id, row, reason)", all...)
+}
+
+// documents are those of an import; parts are their amounts, as they count for
+// the seller, by the number that they had in the source.
+const (
+	documents = `WITH documents AS (SELECT document, kind FROM import_rows WHERE import_id = $1 GROUP BY document, kind)`
+	parts     = documents + `, parts AS (
+		SELECT 'order' AS kind, o.external_id AS invoice, o.currency, o.total AS amount FROM documents d JOIN orders o ON o.id = d.document
+		UNION ALL SELECT 'stock_note', s.external_id, '', 0 FROM documents d JOIN stock_documents s ON s.id = d.document
+		UNION ALL SELECT 'reversal', REPLACE(r.external_id, '/' || o.external_id, ''), o.currency, -r.value FROM documents d JOIN returns r ON r.id = d.document JOIN orders o ON o.id = r.order_id
+		UNION ALL SELECT 'reversal', c.external_id, c.currency, -c.total FROM documents d JOIN credits c ON c.id = d.document)`
+)
+
+// report reads what an import has brought.
+func report(tx *db.Tx, id string) (*Report, error) {
+	r := &Report{ByKind: map[string]int64{}, NetMinor: map[string]int64{}, CanceledMinor: map[string]int64{}}
+	only := []any{id}
+	err := tx.Load(
+		db.One(`SELECT COUNT(DISTINCT row) FROM import_rows WHERE import_id = $1`, only, &r.RowsImported),
+		db.One(`SELECT COUNT(*) FROM import_faults WHERE import_id = $1`, only, &r.RowsSetAside),
+		db.One(`SELECT COUNT(*) FROM (SELECT row FROM import_rows WHERE import_id = $1 UNION SELECT row FROM import_faults WHERE import_id = $1) x`, only, &r.RowsRead),
+		db.Many(parts+` SELECT CASE WHEN kind = 'reversal' THEN SUBSTR(invoice, 1, 1) ELSE kind END, currency, COUNT(DISTINCT invoice), CAST(SUM(amount) AS BIGINT) FROM parts GROUP BY 1, 2`, only, r.readKind),
+		db.One(parts+` SELECT COUNT(DISTINCT invoice) FROM parts`, only, &r.Documents),
+		db.One(documents+` SELECT COUNT(CASE WHEN kind = 'return' THEN 1 END), COUNT(CASE WHEN kind = 'credit' THEN 1 END) FROM documents`, only, &r.Returns, &r.Credits),
+		db.One(documents+` SELECT COUNT(*) FROM (
+			SELECT o.customer_id FROM documents d JOIN orders o ON o.id = d.document WHERE o.customer_id <> ''
+			UNION SELECT c.customer_id FROM documents d JOIN credits c ON c.id = d.document WHERE c.customer_id <> '') x`, only, &r.Customers),
+		db.One(documents+` SELECT COUNT(*) FROM (
+			SELECT v.id FROM variants v WHERE EXISTS (SELECT 1 FROM order_lines l JOIN import_rows i ON i.import_id = $1 AND i.row = l.source_row AND i.document = l.order_id WHERE l.variant_id = v.id)
+			UNION SELECT l.variant_id FROM documents d JOIN credit_lines l ON l.credit_id = d.document WHERE l.variant_id <> ''
+			UNION SELECT n.variant_id FROM documents d JOIN stock_notes n ON n.document_id = d.document WHERE n.variant_id IS NOT NULL) x`, only, &r.Variants))
+	return r, err
+}
+
+// readKind reads the sums of a kind of document in a currency.
+func (r *Report) readKind(scan db.Scan) error {
+	var kind, currency string
+	var n, amount int64
+	if err := scan(&kind, &currency, &n, &amount); err != nil {
+		return err
+	}
+	if len(kind) == 1 { // the first letter of a reversal's number
+		kind = strings.ToLower(kind) + "_document"
+		if kind[0] >= '0' && kind[0] <= '9' {
+			kind = "credit"
+		}
+	}
+	r.ByKind[kind] += n
+	if currency != "" {
+		r.NetMinor[currency] += amount
+		if kind == "c_document" {
+			r.CanceledMinor[currency] -= amount
+		}
+	}
+	return nil
+}

@@ -1,0 +1,4 @@
+package event
+
+// Link makes the head of the chain behind an event.
+var Link = Head.link

@@ -1,0 +1,120 @@
+// Package invariant owns the form of an invariant and how it is checked on the
+// data of a workspace: page by page, each on a fresh snapshot, with progress
+// and findings. It does not own any invariant: each subject declares its own
+// beside its rules, and cmd/ordo lists them.
+package invariant
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"ordo/base/clock"
+	"ordo/engine/db"
+)
+
+// Invariant is a formula that the facts of a workspace always satisfy.
+type Invariant struct {
+	ID      string // as in docs/generated/invariants.md, such as Q2
+	Formula string // what holds, for people
+}
+
+// Check is one walk over the rows of a subject that judges one invariant or
+// more on its way. Several checks may judge parts of the same invariant.
+type Check struct {
+	Subject    string // what it walks over, such as "orders"
+	Invariants []Invariant
+	// Find walks and reports. Its error says that it could not look.
+	Find func(ctx context.Context, d *db.DB, r *Report) error
+}
+
+// MaxFindings is how many findings are kept of an invariant in a check; all
+// are counted.
+const MaxFindings = 100
+
+// Finding is a fault: where a formula does not hold.
+type Finding struct {
+	Subject string `json:"subject"` // id of the row
+	Detail  string `json:"detail"`  // a sentence with the numbers
+}
+
+// Result is what a check found of one invariant.
+type Result struct {
+	ID       string        `json:"id"`
+	Formula  string        `json:"formula"`
+	Subject  string        `json:"subject"` // what was walked over
+	Checked  int64         `json:"checked"` // rows of it
+	Faults   int64         `json:"faults"`
+	Took     time.Duration `json:"took_ns"` // the walk, which may serve several invariants
+	Findings []Finding     `json:"findings,omitempty"`
+}
+
+// Report collects what a walk finds. It belongs to one goroutine.
+type Report struct {
+	checked  int64
+	results  []Result
+	progress func(checked int64)
+}
+
+// Checked counts rows that were looked at.
+func (r *Report) Checked(n int) {
+	r.checked += int64(n)
+	if r.progress != nil {
+		r.progress(r.checked)
+	}
+}
+
+// Wants tells whether the invariant is to be judged in this walk.
+func (r *Report) Wants(id string) bool { return r.result(id) != nil }
+
+// Fault reports that the invariant does not hold at a row. What is not wanted
+// is dropped.
+func (r *Report) Fault(id, subject, format string, a ...any) {
+	result := r.result(id)
+	if result == nil {
+		return
+	}
+	if result.Faults++; len(result.Findings) < MaxFindings {
+		result.Findings = append(result.Findings, Finding{subject, fmt.Sprintf(format, a...)})
+	}
+}
+
+func (r *Report) result(id string) *Result {
+	for i := range r.results {
+		if r.results[i].ID == id {
+			return &r.results[i]
+		}
+	}
+	return nil
+}
+
+// Run performs the checks that judge one of the ids, or all without ids, one
+// after the other. progress is told about each walk from time to time; it may
+// be nil. Results come in the order of the checks.
+func Run(ctx context.Context, d *db.DB, checks []Check, ids []string, progress func(c Check, checked int64)) (all []Result, err error) {
+	for _, c := range checks {
+		r := &Report{}
+		for _, i := range c.Invariants {
+			if len(ids) == 0 || slices.Contains(ids, i.ID) {
+				r.results = append(r.results, Result{ID: i.ID, Formula: i.Formula, Subject: c.Subject})
+			}
+		}
+		if len(r.results) == 0 {
+			continue
+		}
+		if progress != nil {
+			r.progress = func(checked int64) { progress(c, checked) }
+		}
+		begin := clock.System.Now()
+		if err := c.Find(ctx, d, r); err != nil {
+			return all, fmt.Errorf("checking %s: %w", c.Subject, err)
+		}
+		took := clock.System.Now().Sub(begin)
+		for _, result := range r.results {
+			result.Checked, result.Took = r.checked, took
+			all = append(all, result)
+		}
+	}
+	return all, nil
+}

@@ -1,0 +1,126 @@
+package fulfillment
+
+import (
+	"ordo/base/clock"
+	"ordo/base/money"
+	"ordo/engine/db"
+	"ordo/engine/event"
+	"ordo/resource/inventory"
+	"ordo/sales/order"
+)
+
+// Plan is the reaction to order.placed: it writes down what each location owes
+// for each delivery, as it was reserved. It reads nothing and emits nothing.
+func Plan(tx *db.Tx, e event.Event) error {
+	p, ok := e.Data.(*order.Placement)
+	if !ok || len(p.Reservations) == 0 {
+		return nil
+	}
+	var all []*Facts
+	var owed []*LineFacts
+	delivery := p.Order.DeliveryOf()
+	for _, r := range p.Reservations {
+		f := find(all, delivery(r.LineID), r.Location)
+		if f == nil {
+			f = plan(tx, p.Order.ID, delivery(r.LineID), r.Location)
+			all = append(all, f)
+		}
+		if n := len(owed); n > 0 && owed[n-1].LineID == r.LineID && owed[n-1].fulfillmentID == f.ID {
+			owed[n-1].Quantity += r.Quantity // of another lot
+			continue
+		}
+		owed = append(owed, &LineFacts{fulfillmentID: f.ID, LineID: r.LineID, Quantity: r.Quantity})
+	}
+	fulfillments.Insert(tx, all...)
+	lines.Insert(tx, owed...)
+	return nil
+}
+
+// plan returns a new fulfillment order.
+func plan(tx *db.Tx, order, delivery, location string) *Facts {
+	return &Facts{ID: tx.ID("ful"), OrderID: order, DeliveryID: delivery, LocationID: location, Status: "planned", CreatedAt: clock.At(tx.Now), Version: 1}
+}
+
+func find(all []*Facts, delivery, location string) *Facts {
+	for _, f := range all {
+		if f.DeliveryID == delivery && f.LocationID == location {
+			return f
+		}
+	}
+	return nil
+}
+
+// Follow is the reaction to all that changes what is reserved or released of an
+// order after it was placed: order.released, order.allocated, order.canceled and
+// whatever else takes or gives stock. It makes the fulfillment orders owe
+// exactly what is reserved and not picked, and opens those whose delivery is
+// released. It looks at the facts only, so that it may run more often than
+// needed.
+func Follow(tx *db.Tx, e event.Event) error {
+	w, err := load(tx, e.Subject)
+	if err != nil {
+		return err
+	}
+	w.owe(tx)
+	for _, f := range w.fulfillments {
+		t := Changed
+		if d := w.order.Delivery(f.DeliveryID); f.ReleasedAt == 0 && d.ReleasedAt != 0 && f.status() == "planned" {
+			f.ReleasedAt, t = clock.At(tx.Now), Opened
+		}
+		if err := f.save(tx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// spot is a line of the order at a location.
+type spot struct{ line, location string }
+
+// owe makes the fulfillment orders follow the reservations.
+func (w *work) owe(tx *db.Tx) {
+	promised, spots := unpicked(w.reservations)
+	for _, f := range w.fulfillments {
+		for _, l := range f.Lines {
+			s := spot{l.LineID, f.LocationID}
+			more := promised[s] - l.toPick()
+			l.Quantity += max(0, more)
+			l.Canceled += max(0, -more)
+			delete(promised, s)
+		}
+	}
+	for _, s := range spots {
+		if q := promised[s]; q > 0 {
+			l := w.order.Line(s.line)
+			f := w.at(tx, l.DeliveryID, s.location)
+			f.Lines = append(f.Lines, &Line{LineFacts: LineFacts{LineID: l.ID, Quantity: q}, SKU: l.SKU, Title: l.Title, Unit: l.Unit})
+		}
+	}
+}
+
+// unpicked sums what reservations keep on the shelf.
+func unpicked(reservations []*inventory.Reservation) (sums map[spot]money.Quantity, spots []spot) {
+	sums = map[spot]money.Quantity{}
+	for _, r := range reservations {
+		s := spot{r.LineID, r.Location}
+		if _, known := sums[s]; !known {
+			spots = append(spots, s)
+		}
+		sums[s] += r.Quantity - r.Picked
+	}
+	return sums, spots
+}
+
+// at returns the fulfillment order of a delivery and location, a new one if
+// there is none.
+func (w *work) at(tx *db.Tx, delivery, location string) *Fulfillment {
+	for _, f := range w.fulfillments {
+		if f.DeliveryID == delivery && f.LocationID == location {
+			return f
+		}
+	}
+	f := &Fulfillment{Facts: *plan(tx, w.order.ID, delivery, location), OrderNumber: w.order.Number, order: w.order}
+	f.Version = 0 // saving counts
+	w.add(f)
+	return f
+}

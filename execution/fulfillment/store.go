@@ -1,0 +1,234 @@
+package fulfillment
+
+import (
+	"ordo/engine/auth"
+	"ordo/engine/db"
+	"ordo/engine/query"
+)
+
+var fulfillments = &db.Table[Facts]{
+	Name: "fulfillment_orders", Key: 1,
+	Columns: "id, order_id, delivery_id, location_id, status, created_at, released_at, version, event_sequence",
+	Places: func(f *Facts) []any {
+		return []any{&f.ID, &f.OrderID, &f.DeliveryID, &f.LocationID, &f.Status, (*int64)(&f.CreatedAt), (*int64)(&f.ReleasedAt), &f.Version, &f.sequence}
+	},
+}
+
+var lines = &db.Table[LineFacts]{
+	Name: "fulfillment_lines", Key: 2,
+	Columns: "fulfillment_id, line_id, quantity, canceled, picked, packed, shipped",
+	Places: func(l *LineFacts) []any {
+		return []any{&l.fulfillmentID, &l.LineID, (*int64)(&l.Quantity), (*int64)(&l.Canceled), (*int64)(&l.Picked), (*int64)(&l.Packed), (*int64)(&l.Shipped)}
+	},
+}
+
+var shipments = &db.Table[ShipmentFacts]{
+	Name: "shipments", Key: 1,
+	Columns: "id, number, order_id, fulfillment_id, location_id, carrier, service, tracking_number, status, created_at, shipped_at, delivered_at, origin, version, event_sequence",
+	Places: func(s *ShipmentFacts) []any {
+		return []any{&s.ID, &s.Number, &s.OrderID, &s.FulfillmentID, &s.LocationID, &s.Carrier, &s.Service, &s.TrackingNumber, &s.Status,
+			(*int64)(&s.CreatedAt), (*int64)(&s.ShippedAt), (*int64)(&s.DeliveredAt), &s.Origin, &s.Version, &s.sequence}
+	},
+}
+
+var packages = &db.Table[PackageFacts]{
+	Name: "packages", Key: 1,
+	Columns: "id, shipment_id, position, weight_grams",
+	Places:  func(p *PackageFacts) []any { return []any{&p.ID, &p.shipmentID, &p.Position, &p.WeightGrams} },
+}
+
+var contents = &db.Table[ContentFacts]{
+	Name: "shipment_lines", Key: 3,
+	Columns: "shipment_id, package_id, line_id, quantity",
+	Places: func(c *ContentFacts) []any {
+		return []any{&c.shipmentID, &c.packageID, &c.LineID, (*int64)(&c.Quantity)}
+	},
+}
+
+var tracking = &db.Table[Tracking]{
+	Name: "tracking_events", Key: 2,
+	Columns: "shipment_id, id, code, at, place, received_at",
+	Places: func(t *Tracking) []any {
+		return []any{&t.shipmentID, &t.ID, &t.Code, (*int64)(&t.At), &t.Place, (*int64)(&t.ReceivedAt)}
+	},
+}
+
+// scope narrows fulfillment orders and shipments, as x, of orders, as o.
+var scope = auth.Columns{Location: "x.location_id", Channel: "o.channel_id", Customer: "o.customer_id"}
+
+// orderOf returns the order of a fulfillment order or shipment in the actor's
+// scope; "" if there is none.
+func orderOf(tx *db.Tx, table, id string) (of string, err error) {
+	condition, args := tx.Actor.Scope.SQL(scope, 2)
+	err = tx.Load(db.One(`SELECT x.order_id FROM `+table+` x JOIN orders o ON o.id = x.order_id WHERE x.id = $1 AND `+condition, append([]any{id}, args...), &of))
+	return of, err
+}
+
+// set collects fulfillment orders and shipments with what belongs to them, in
+// the order in which they were made.
+type set struct {
+	fulfillments []*Fulfillment
+	shipments    []*Shipment
+	byID         map[string]*Fulfillment
+	shipped      map[string]*Shipment
+	packages     map[string]*Package
+}
+
+func newSet() set {
+	return set{byID: map[string]*Fulfillment{}, shipped: map[string]*Shipment{}, packages: map[string]*Package{}}
+}
+
+func (s *set) add(f *Fulfillment) {
+	s.fulfillments = append(s.fulfillments, f)
+	s.byID[f.ID] = f
+}
+
+func (s *set) addShipment(p *Shipment) {
+	s.shipments = append(s.shipments, p)
+	s.shipped[p.ID] = p
+}
+
+// readFulfillments reads the fulfillment orders of an order.
+func (s *set) readFulfillments(order string) []db.Read {
+	return []db.Read{
+		db.Many(`SELECT `+fulfillments.Select("x")+` FROM fulfillment_orders x WHERE x.order_id = $1 ORDER BY x.created_at, x.id`, []any{order},
+			fulfillments.Scan(func(f *Facts) { s.add(&Fulfillment{Facts: *f, Lines: []*Line{}}) })),
+		s.readLines(`SELECT x.id FROM fulfillment_orders x WHERE x.order_id = $1`, order),
+	}
+}
+
+// readLines reads the lines of the fulfillment orders that the subquery
+// selects, as far as the set has them.
+func (s *set) readLines(of string, args ...any) db.Read {
+	return db.Many(`SELECT `+lines.Select("f")+`, l.sku, l.title, l.unit FROM fulfillment_lines f JOIN order_lines l ON l.id = f.line_id
+		WHERE f.fulfillment_id IN (`+of+`) ORDER BY l.position`, args, func(scan db.Scan) error {
+		l := &Line{}
+		err := scan(append(lines.Places(&l.LineFacts), &l.SKU, &l.Title, &l.Unit)...)
+		if f := s.byID[l.fulfillmentID]; f != nil {
+			f.Lines = append(f.Lines, l)
+		}
+		return err
+	})
+}
+
+// readShipments reads the shipments of an order.
+func (s *set) readShipments(order string) []db.Read {
+	return append([]db.Read{
+		db.Many(`SELECT `+shipments.Select("x")+` FROM shipments x WHERE x.order_id = $1 ORDER BY x.created_at, x.id`, []any{order},
+			shipments.Scan(func(f *ShipmentFacts) { s.addShipment(newShipment(*f)) })),
+	}, s.readPackages(`SELECT x.id FROM shipments x WHERE x.order_id = $1`, order)...)
+}
+
+func newShipment(f ShipmentFacts) *Shipment {
+	return &Shipment{ShipmentFacts: f, Packages: []*Package{}, Tracking: []*Tracking{}}
+}
+
+// readPackages reads what belongs to the shipments that the subquery selects,
+// as far as the set has them.
+func (s *set) readPackages(of string, args ...any) []db.Read {
+	return []db.Read{
+		db.Many(`SELECT `+packages.Select("p")+` FROM packages p WHERE p.shipment_id IN (`+of+`) ORDER BY p.position`, args, packages.Scan(func(f *PackageFacts) {
+			if p := s.shipped[f.shipmentID]; p != nil {
+				s.packages[f.ID] = &Package{*f, []*Content{}}
+				p.Packages = append(p.Packages, s.packages[f.ID])
+			}
+		})),
+		db.Many(`SELECT `+contents.Select("c")+`, l.sku FROM shipment_lines c JOIN order_lines l ON l.id = c.line_id WHERE c.shipment_id IN (`+of+`) ORDER BY l.position`, args, func(scan db.Scan) error {
+			c := &Content{}
+			err := scan(append(contents.Places(&c.ContentFacts), &c.SKU)...)
+			if p := s.packages[c.packageID]; p != nil {
+				p.Lines = append(p.Lines, c)
+			}
+			return err
+		}),
+		db.Many(`SELECT `+tracking.Select("t")+` FROM tracking_events t WHERE t.shipment_id IN (`+of+`) ORDER BY t.at, t.id`, args, tracking.Scan(func(t *Tracking) {
+			if p := s.shipped[t.shipmentID]; p != nil {
+				p.Tracking = append(p.Tracking, t)
+			}
+		})),
+	}
+}
+
+// readLots reads the codes of the lots that are promised to an order.
+func (w *work) readLots(order string) db.Read {
+	return db.Many(`SELECT id, code FROM lots WHERE id IN (SELECT lot_id FROM reservations WHERE order_id = $1 AND state = 'active' AND lot_id <> '')`, []any{order}, func(scan db.Scan) error {
+		var id, code string
+		err := scan(&id, &code)
+		w.lots[id] = code
+		return err
+	})
+}
+
+// Schema is what the list of fulfillment orders can be filtered and sorted by.
+var Schema = query.Schema{
+	ID: "x.id", Sort: "created",
+	Fields: []query.Field{
+		{Name: "id", Doc: "Id", Type: query.ID, Column: "x.id"},
+		{Name: "status", Doc: "Status", Type: query.Enum, Column: "x.status", Values: Life.Codes()},
+		{Name: "location", Doc: "Id of the location", Type: query.ID, Column: "x.location_id"},
+		{Name: "order", Doc: "Id of the order", Type: query.ID, Column: "x.order_id"},
+		{Name: "number", Doc: "Number of the order", Type: query.ID, Column: "o.number"},
+		{Name: "channel", Doc: "Id of the order's channel", Type: query.ID, Column: "o.channel_id"},
+		{Name: "created", Doc: "When it was planned", Type: query.Time, Column: "x.created_at", Sortable: true},
+		{Name: "released", Doc: "When it was opened", Type: query.Time, Column: "x.released_at", Sortable: true},
+	},
+}
+
+// List returns a page of fulfillment orders with their lines.
+func List(tx *db.Tx, in query.Input) (query.Rows[*Fulfillment], error) {
+	page, err := query.Select(tx, in, Schema, query.Source{Columns: fulfillments.Select("x") + ", o.number", From: "fulfillment_orders x JOIN orders o ON o.id = x.order_id", Scope: scope},
+		func(row **Fulfillment) []any {
+			f := &Fulfillment{Lines: []*Line{}}
+			*row = f
+			return append(fulfillments.Places(&f.Facts), &f.OrderNumber)
+		})
+	if err != nil || len(page.Items) == 0 {
+		return page, err
+	}
+	s := newSet()
+	ids := make([]any, len(page.Items))
+	for i, f := range page.Items {
+		s.add(f)
+		ids[i] = f.ID
+	}
+	return page, tx.Load(s.readLines(db.Params(1, len(ids)), ids...))
+}
+
+// ShipmentSchema is what the list of shipments can be filtered and sorted by.
+var ShipmentSchema = query.Schema{
+	ID: "x.id", Sort: "-created",
+	Fields: []query.Field{
+		{Name: "id", Doc: "Id", Type: query.ID, Column: "x.id"},
+		{Name: "number", Doc: "Number", Type: query.ID, Column: "x.number", Sortable: true},
+		{Name: "status", Doc: "Status", Type: query.Enum, Column: "x.status", Values: Transport.Codes()},
+		{Name: "order", Doc: "Id of the order", Type: query.ID, Column: "x.order_id"},
+		{Name: "fulfillment", Doc: "Id of the fulfillment order", Type: query.ID, Column: "x.fulfillment_id"},
+		{Name: "location", Doc: "Id of the location it leaves from", Type: query.ID, Column: "x.location_id"},
+		{Name: "carrier", Doc: "Code of the carrier", Type: query.ID, Column: "x.carrier"},
+		{Name: "tracking", Doc: "Tracking number, by its beginning", Type: query.Text, Column: "lower(x.tracking_number)"},
+		{Name: "created", Doc: "When it was packed", Type: query.Time, Column: "x.created_at", Sortable: true},
+		{Name: "shipped", Doc: "When it left", Type: query.Time, Column: "x.shipped_at", Sortable: true},
+		{Name: "delivered", Doc: "When it arrived", Type: query.Time, Column: "x.delivered_at", Sortable: true},
+		{Name: "origin", Doc: "Where its facts come from", Type: query.Enum, Column: "x.origin", Values: []string{"ordo", "imported"}},
+	},
+}
+
+// ListShipments returns a page of shipments with their packages and tracking.
+func ListShipments(tx *db.Tx, in query.Input) (query.Rows[*Shipment], error) {
+	page, err := query.Select(tx, in, ShipmentSchema, query.Source{Columns: shipments.Select("x") + ", o.number", From: "shipments x JOIN orders o ON o.id = x.order_id", Scope: scope},
+		func(row **Shipment) []any {
+			s := newShipment(ShipmentFacts{})
+			*row = s
+			return append(shipments.Places(&s.ShipmentFacts), &s.OrderNumber)
+		})
+	if err != nil || len(page.Items) == 0 {
+		return page, err
+	}
+	s := newSet()
+	ids := make([]any, len(page.Items))
+	for i, p := range page.Items {
+		s.addShipment(p)
+		ids[i] = p.ID
+	}
+	return page, tx.Load(s.readPackages(db.Params(1, len(ids)), ids...)...)
+}

@@ -1,0 +1,89 @@
+package payment
+
+import (
+	"ordo/engine/db"
+	"ordo/engine/invariant"
+)
+
+// Sums are what the payments of an order add up to.
+type Sums struct {
+	OrderID                                  string
+	Authorized, Captured, Refunded, Attempts int64 // Attempts counts those in flight
+}
+
+// SumsOf reads the sums of the orders above after and up to upto, sorted; an
+// order without payments is left out.
+func SumsOf(after, upto string, each func(Sums)) db.Read {
+	return db.Many(`SELECT p.order_id, CAST(SUM(p.authorized) AS BIGINT), CAST(SUM(p.captured) AS BIGINT), CAST(SUM(p.refunded) AS BIGINT),
+			CAST(SUM((SELECT COUNT(*) FROM payment_attempts a WHERE a.payment_id = p.id AND a.ended_at = 0)) AS BIGINT)
+		FROM payments p WHERE p.order_id > $1 AND p.order_id <= $2 GROUP BY p.order_id ORDER BY p.order_id`, []any{after, upto}, func(scan db.Scan) error {
+		var s Sums
+		if err := scan(&s.OrderID, &s.Authorized, &s.Captured, &s.Refunded, &s.Attempts); err != nil {
+			return err
+		}
+		each(s)
+		return nil
+	})
+}
+
+// PartsOf reads the parts of the refunds of the orders above after and up to
+// upto, sorted by order.
+func PartsOf(after, upto string, each func(order string, p Part)) db.Read {
+	return db.Many(`SELECT r.order_id, `+refundParts.Select("p")+` FROM refunds r JOIN refund_parts p ON p.refund_id = r.id
+		WHERE r.order_id > $1 AND r.order_id <= $2 ORDER BY r.order_id, r.id, p.position`, []any{after, upto}, func(scan db.Scan) error {
+		var order string
+		var p Part
+		if err := scan(append([]any{&order}, refundParts.Places(&p)...)...); err != nil {
+			return err
+		}
+		each(order, p)
+		return nil
+	})
+}
+
+// moved is what the attempts of a payment say.
+type moved struct{ captured, refunded, inFlight, capturing, voiding int64 }
+
+// paymentsOf reads the payments above after and up to upto with what their
+// attempts say.
+func paymentsOf(after, upto string, each func(*Payment, moved)) db.Read {
+	sum := func(kind, state string) string {
+		return `, CAST(COALESCE((SELECT SUM(a.amount) FROM payment_attempts a WHERE a.payment_id = p.id AND a.kind = '` + kind + `' AND ` + state + `), 0) AS BIGINT)`
+	}
+	text := `SELECT ` + columns + sum("capture", "a.state = 'succeeded'") + sum("refund", "a.state = 'succeeded'") + sum("refund", "a.ended_at = 0") +
+		sum("capture", "a.ended_at = 0") + sum("void", "a.ended_at = 0") + ` FROM ` + from + ` WHERE p.id > $1 AND p.id <= $2 ORDER BY p.id`
+	return db.Many(text, []any{after, upto}, func(scan db.Scan) error {
+		p, m := &Payment{}, moved{}
+		if err := scan(append(p.places(), &m.captured, &m.refunded, &m.inFlight, &m.capturing, &m.voiding)...); err != nil {
+			return err
+		}
+		p.loaded()
+		each(p, m)
+		return nil
+	})
+}
+
+// refundsOf reads the refunds above after and up to upto with the sums of
+// their parts and of their attempts.
+func refundsOf(after, upto string, each func(r *Refund, parts, moved, moving int64)) db.Read {
+	return db.Many(`SELECT `+refunds.Select("r")+`, CAST(COALESCE((SELECT SUM(p.amount) FROM refund_parts p WHERE p.refund_id = r.id), 0) AS BIGINT),
+			CAST(COALESCE(SUM(CASE WHEN a.state = 'succeeded' THEN a.amount END), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN a.ended_at = 0 THEN a.amount END), 0) AS BIGINT)
+		FROM refunds r LEFT JOIN payments y ON y.order_id = r.order_id LEFT JOIN payment_attempts a ON a.payment_id = y.id AND a.refund_id = r.id
+		WHERE r.id > $1 AND r.id <= $2 GROUP BY r.id ORDER BY r.id`, []any{after, upto}, func(scan db.Scan) error {
+		r := &Refund{}
+		var parts, moved, moving int64
+		if err := scan(append(refunds.Places(&r.RefundFacts), &parts, &moved, &moving)...); err != nil {
+			return err
+		}
+		r.denominate()
+		each(r, parts, moved, moving)
+		return nil
+	})
+}
+
+// disordered finds attempts whose end does not fit their state.
+var disordered = invariant.SQL(invariant.Invariant{
+	ID: "E3", Formula: "an attempt is in flight until its outcome is known, and an attempt at a gateway has the key that it is asked for under",
+}, "payment_attempts", "id", 2_000, `SELECT a.id, 'is ' || a.state || ', ended at ' || CAST(a.ended_at AS TEXT) || ', has the key ''' || a.intent_id || ''''
+	FROM payment_attempts a JOIN payments p ON p.id = a.payment_id WHERE a.id > $1 AND a.id <= $2
+	AND ((a.ended_at = 0) <> (a.state IN ('pending', 'requires_action', 'unknown')) OR (a.intent_id = '') <> (p.method IN ('cash', 'transfer', 'imported'))) ORDER BY 1`)

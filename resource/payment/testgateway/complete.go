@@ -1,0 +1,42 @@
+package testgateway
+
+import (
+	"net/http"
+
+	"ordo/base/problem"
+	"ordo/engine/command"
+	"ordo/engine/db"
+	"ordo/resource/payment"
+)
+
+// CompleteIn is the input of test_gateway.complete.
+type CompleteIn struct {
+	Key     string `path:"key" json:"key"`
+	Approve bool   `json:"approve" doc:"Whether the payer agrees"`
+}
+
+// Operations of the test gateway.
+var Operations = []command.Operation{
+	command.Def[CompleteIn, *Call]{
+		Name: "test_gateway.complete", Summary: "Act as the payer whom the test gateway waits for", Method: http.MethodPost, Path: "/v1/test-gateway/{key}/complete",
+		Run: Complete, Result: func(c *Call) (string, int64) { return c.Key, c.Version }, Repeat: get,
+		Example: CompleteIn{Key: "int_01", Approve: true},
+	},
+}
+
+// Complete does what the payer has to do; the outcome is told by a job.
+func Complete(tx *db.Tx, in CompleteIn) (*Call, error) {
+	c, err := get(tx, in.Key)
+	if err != nil {
+		return nil, err
+	}
+	if c.State != payment.StateRequiresAction {
+		return nil, problem.ErrTransition.New("the call %s is %s; nobody has to act", c.Key, c.State).With("status", c.State)
+	}
+	if in.Approve {
+		c.settle(tx, payment.StateSucceeded, "")
+	} else {
+		c.settle(tx, payment.StateFailed, "payer_refused")
+	}
+	return c, confirm(tx, c.Key, tx.Now)
+}

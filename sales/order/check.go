@@ -1,0 +1,237 @@
+package order
+
+import (
+	"fmt"
+	"slices"
+
+	"ordo/base/money"
+	"ordo/base/problem"
+	"ordo/trade/catalog"
+)
+
+// Codes of the agreement.
+var (
+	ErrMultiple = problem.Declare("quantity_multiple", problem.Invalid,
+		"The variant is sold in multiples only.", "Order one of the quantities that are allowed.")
+	ErrLimits = problem.Declare("quantity_out_of_limits", problem.Invalid,
+		"The quantity of the variant, summed over the order, is below its minimum or above its maximum.", "Change the quantity.")
+	ErrCustomerInactive = problem.Declare("customer_inactive", problem.Conflict,
+		"The customer may not order.", "Activate the customer.")
+	ErrChannelInactive = problem.Declare("channel_inactive", problem.Conflict,
+		"The channel takes no orders.", "Activate the channel.")
+	ErrDuplicate = problem.Declare("duplicate_external_id", problem.Conflict,
+		"The channel has an order with this external id already.", "Use the order that is there.")
+	ErrMethod = problem.Declare("shipping_not_possible", problem.Invalid,
+		"The shipping method does not go there, or not in this currency or size.", "Choose another method.")
+	ErrPriceOverride = problem.Declare("price_override_forbidden", problem.Forbidden,
+		"Setting a price by hand needs the permission order.set_price.", "Leave the price out, or ask for the permission.")
+)
+
+// checkParties looks at the channel, the customer and the deliveries.
+func (d *drafting) checkParties() {
+	f, in := d.facts, d.in
+	switch {
+	case f.channel.ID == "":
+		d.faults.Add(problem.ErrNotFound, "/channel_id", "no channel %s", in.ChannelID)
+	case !f.channel.Active:
+		d.faults.Add(ErrChannelInactive, "/channel_id", "channel %s is not active", f.channel.Code)
+	}
+	switch own := d.tx.Actor.Scope.Customer; {
+	case in.CustomerID == "" && own != "":
+		d.faults.Add(problem.ErrRequired, "/customer_id", "orders for customer %s only can be written", own)
+	case in.CustomerID == "" && in.Contact == nil && !f.anonymous():
+		d.faults.Add(problem.ErrRequired, "/contact", "an order without a customer needs a contact")
+	case in.CustomerID == "":
+	case f.customer.id == "":
+		d.faults.Add(problem.ErrNotFound, "/customer_id", "no customer %s", in.CustomerID)
+	case !f.customer.active:
+		d.faults.Add(ErrCustomerInactive, "/customer_id", "customer %s is not active", in.CustomerID)
+	}
+	if in.CustomerID != "" && in.Contact != nil {
+		d.faults.Add(problem.ErrInvalidValue, "/contact", "a contact is for guests; that of customer %s is in the profile", in.CustomerID)
+	}
+	if f.duplicate != "" {
+		d.faults.Add(ErrDuplicate, "/external_id", "order %s has the external id %s", f.duplicate, in.ExternalID)
+	}
+	if in.Contact != nil {
+		in.Contact.Check("/contact", &d.faults)
+	}
+	if in.Billing != nil {
+		in.Billing.Check("/billing_address", &d.faults)
+	}
+}
+
+// checkDeliveries looks at where the order goes, and how.
+func (d *drafting) checkDeliveries() {
+	used := map[int]bool{}
+	for _, l := range d.in.Lines {
+		used[l.Delivery] = true
+	}
+	for i, delivery := range d.in.Deliveries {
+		if m := d.facts.methods[delivery.MethodID]; delivery.MethodID != "" && (m == nil || !m.Active) {
+			d.faults.Add(problem.ErrNotFound, fmt.Sprintf("/deliveries/%d/shipping_method_id", i), "no shipping method %s", delivery.MethodID)
+		}
+		if a := delivery.Address; a != nil {
+			a.Check(fmt.Sprintf("/deliveries/%d/address", i), &d.faults)
+		}
+		if !used[i] {
+			d.faults.Add(problem.ErrInvalidValue, fmt.Sprintf("/deliveries/%d", i), "no line goes there")
+		}
+	}
+}
+
+// anonymous tells whether the channel sells without a name: over the counter.
+func (f *facts) anonymous() bool { return f.channel.Kind == "point_of_sale" }
+
+// checkLines finds out what each line means and whether it can be sold.
+func (d *drafting) checkLines() {
+	sums := map[string]money.Quantity{} // of a variant over the order
+	rows := 0
+	for i := range d.in.Lines {
+		l, a := &d.in.Lines[i], &d.lines[i]
+		a.variant = d.facts.offers.Find(l.want())
+		d.checkLine(i)
+		if v := a.variant; v != nil {
+			sums[v.ID] += max(0, l.Quantity)
+			rows += 1 + len(v.Parts)
+		}
+	}
+	if rows > maxLines {
+		d.faults.Add(problem.ErrInvalidValue, "/lines", "with the parts of its bundles the order has %d lines, more than %d", rows, maxLines)
+	}
+	for i := range d.in.Lines {
+		if v := d.lines[i].variant; v != nil && d.in.Lines[i].Quantity > 0 {
+			d.checkQuantity(i, v, sums[v.ID])
+			d.findPrice(i, v, sums[v.ID])
+		}
+	}
+}
+
+// maxLines is how many lines an order has at most.
+const maxLines = 2000
+
+// checkLine looks at a line by itself.
+func (d *drafting) checkLine(i int) {
+	l, a := &d.in.Lines[i], &d.lines[i]
+	v, pointer := a.variant, fmt.Sprintf("/lines/%d", i)
+	if l.Quantity <= 0 {
+		d.faults.Add(problem.ErrOutOfRange, pointer+"/quantity", "%s is not above zero", l.Quantity)
+		a.faulty = true
+	}
+	switch {
+	case v == nil:
+		d.faults.Add(catalog.ErrSKU, pointer+"/"+l.named(), "no variant %s", l.name())
+		a.faulty = true
+	case !v.Active:
+		d.faults.Add(catalog.ErrInactive, pointer+"/"+l.named(), "%s is not sold any more", v.SKU)
+	case !v.Listed:
+		d.faults.Add(catalog.ErrNotListed, pointer+"/"+l.named(), "%s is not sold in channel %s", v.SKU, d.facts.channel.Code)
+	}
+	if l.Delivery >= len(d.in.Deliveries) {
+		d.faults.Add(problem.ErrInvalidValue, pointer+"/delivery", "there is no delivery %d", l.Delivery)
+		a.faulty = true
+	}
+	if v != nil && v.Bundle {
+		d.checkBundle(i, v, pointer)
+	}
+}
+
+// maxQuantity is the greatest quantity of a line.
+const maxQuantity money.Quantity = 1e12 - 1
+
+// checkBundle finds parts of a bundle that are not sold any more, and
+// quantities that are no whole bundles or make too much of a part.
+func (d *drafting) checkBundle(i int, v *catalog.Offer, pointer string) {
+	l := &d.in.Lines[i]
+	if l.Quantity%1000 != 0 {
+		d.faults.Add(ErrMultiple, pointer+"/quantity", "%s is a bundle, which is sold whole, not %s", v.SKU, l.Quantity)
+		d.lines[i].faulty = true
+	}
+	for _, p := range v.Parts {
+		if !p.Active {
+			d.faults.Add(catalog.ErrInactive, pointer+"/"+l.named(), "%s has the part %s, which is not sold any more", v.SKU, p.SKU)
+		}
+		if l.Quantity/1000 > maxQuantity/p.Quantity {
+			d.faults.Add(problem.ErrOutOfRange, pointer+"/quantity", "%s of %s take more of %s than an order can hold", l.Quantity, v.SKU, p.SKU)
+			d.lines[i].faulty = true
+		}
+	}
+}
+
+// named is the field that names a line's variant.
+func (l *LineIn) named() string {
+	switch {
+	case l.VariantID != "":
+		return "variant_id"
+	case l.Barcode != "" && l.SKU == "":
+		return "barcode"
+	}
+	return "sku"
+}
+
+func (l *LineIn) name() string {
+	switch l.named() {
+	case "variant_id":
+		return l.VariantID
+	case "barcode":
+		return l.Barcode
+	}
+	return l.SKU
+}
+
+// checkQuantity holds the limits of the variant against its sum over the order.
+func (d *drafting) checkQuantity(i int, v *catalog.Offer, sum money.Quantity) {
+	pointer := fmt.Sprintf("/lines/%d/quantity", i)
+	q := d.in.Lines[i].Quantity
+	if v.Multiple > 0 && q%v.Multiple != 0 {
+		low := q / v.Multiple * v.Multiple
+		allowed := []string{(low + v.Multiple).String()}
+		if low > 0 {
+			allowed = slices.Insert(allowed, 0, low.String())
+		}
+		d.faults.AddAllowed(ErrMultiple, pointer, allowed, "%s is sold in multiples of %s, not %s", v.SKU, v.Multiple, q)
+	}
+	if v.Minimum > 0 && sum < v.Minimum {
+		d.faults.AddAllowed(ErrLimits, pointer, []string{v.Minimum.String()}, "%s is sold from %s on, not %s", v.SKU, v.Minimum, sum)
+	}
+	if v.Maximum > 0 && sum > v.Maximum {
+		d.faults.AddAllowed(ErrLimits, pointer, []string{v.Maximum.String()}, "%s is sold up to %s, not %s", v.SKU, v.Maximum, sum)
+	}
+}
+
+// findPrice takes the list price for the variant's sum over the order, or the
+// price that was set by hand.
+func (d *drafting) findPrice(i int, v *catalog.Offer, sum money.Quantity) {
+	pointer := fmt.Sprintf("/lines/%d", i)
+	a := &d.lines[i]
+	if by := d.in.Lines[i].UnitPrice; by != nil {
+		a.unitPrice, a.source = *by, "manual"
+		if !d.tx.Actor.Permissions.Has("order.set_price") {
+			d.faults.Add(ErrPriceOverride, pointer+"/unit_price", "the price of %s was set by hand", v.SKU)
+		}
+		return
+	}
+	price, ok := v.Price(sum)
+	if !ok {
+		d.faults.Add(catalog.ErrNoPrice, pointer+"/"+d.in.Lines[i].named(), "%s has no price in the list of this order", v.SKU)
+		a.faulty = true
+	}
+	a.unitPrice, a.source = price, "list"
+}
+
+// demand is what the lines want from stock, bundles taken apart.
+func (d *drafting) demand() (all []demand) {
+	for i, l := range d.in.Lines {
+		v := d.lines[i].variant
+		switch pointer := fmt.Sprintf("/lines/%d/quantity", i); {
+		case d.lines[i].faulty:
+		case v.Bundle:
+			for _, p := range v.Parts {
+				all = append(all, demand{p.Offer, times(l.Quantity, p.Quantity), pointer})
+			}
+		default:
+			all = append(all, demand{v, l.Quantity, pointer})
+		}
+	}
+	return all
+}

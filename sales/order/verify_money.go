@@ -1,0 +1,97 @@
+package order
+
+import (
+	"ordo/base/money"
+	"ordo/engine/invariant"
+)
+
+// judgeAmounts recomputes a line from its quantity, price, discounts and rate.
+func (o *whole) judgeAmounts(l *Line, digits int, r *invariant.Report) {
+	if l.PriceSource != Bundle {
+		if extended, err := money.Extend(l.UnitPrice, l.Quantity, digits); err != nil || extended != l.Extended.Amount {
+			r.Fault("M1", l.ID, "%s x %s is %d, not %d", l.Quantity, l.UnitPrice, extended, l.Extended.Amount)
+		}
+	}
+	f := o.facets[l.ID]
+	if f.discount != l.Discount.Amount || f.discount < 0 || f.discount > max(l.Extended.Amount, 0) {
+		r.Fault("M1", l.ID, "the discount is %d of %d, its adjustments add up to %d", l.Discount.Amount, l.Extended.Amount, f.discount)
+	}
+	base := l.Extended.Amount - l.Discount.Amount
+	net, tax := o.taxed(base, l.TaxRate)
+	if l.Net.Amount != net || l.Tax.Amount != tax || l.Gross.Amount != net+tax {
+		r.Fault("M1", l.ID, "net %d, tax %d, gross %d; %d at a rate of %s gives %d, %d, %d", l.Net.Amount, l.Tax.Amount, l.Gross.Amount, base, l.TaxRate, net, tax, net+tax)
+	}
+	if f.tax != tax {
+		r.Fault("M1", l.ID, "the tax is %d, its adjustments add up to %d", tax, f.tax)
+	}
+}
+
+// taxed splits an amount as the order's prices are.
+func (o *whole) taxed(base int64, rate money.Rate) (net, tax int64) {
+	if o.TaxInclusive {
+		tax = money.IncludedTax(base, rate)
+		return base - tax, tax
+	}
+	return base, money.MulRate(base, rate)
+}
+
+// judgeAdjustments recomputes charges, and holds percentages against what
+// earlier discounts of the line have left.
+func (o *whole) judgeAdjustments(r *invariant.Report) {
+	var line string
+	var left int64
+	for _, a := range o.Adjustments {
+		if a.LineID != line {
+			line, left = a.LineID, 0
+			if l := o.Line(line); l != nil {
+				left = l.Extended.Amount
+			}
+		}
+		switch amount := a.Amount.Amount; {
+		case a.Charge():
+			if net, tax := o.taxed(amount, a.Rate); a.Net.Amount != net || a.Tax.Amount != tax {
+				r.Fault("M1", o.ID, "charge %d has net %d and tax %d; %d at a rate of %s gives %d and %d", a.Position, a.Net.Amount, a.Tax.Amount, amount, a.Rate, net, tax)
+			}
+		case a.Kind == "discount" || a.Kind == "promotion":
+			// A share of the whole order's discount is less than one unit from
+			// its part of a sum that was rounded itself.
+			if off := amount - money.MulRate(left, a.Rate); a.Rate != 0 && (off < -1 || off > 1) {
+				r.Fault("M3", o.ID, "adjustment %d takes %d, %s of %d is %d away from it", a.Position, amount, a.Rate, left, off)
+			}
+			left -= amount
+		}
+	}
+}
+
+// judgeTotals adds up the order again.
+func (o *whole) judgeTotals(r *invariant.Report) {
+	again := Order{Head: o.Head, Lines: o.Lines, Adjustments: o.Adjustments}
+	again.total()
+	for _, s := range []struct {
+		name           string
+		stored, summed money.Amount
+	}{
+		{"subtotal", o.Subtotal, again.Subtotal},
+		{"discount", o.Discount, again.Discount},
+		{"charges", o.Charges, again.Charges},
+		{"net", o.Net, again.Net},
+		{"tax", o.Tax, again.Tax},
+		{"total", o.Total, again.Total},
+	} {
+		if s.stored != s.summed {
+			r.Fault("M2", o.ID, "%s is %d, lines and charges add up to %d", s.name, s.stored.Amount, s.summed.Amount)
+		}
+	}
+	var gross int64
+	for l := range o.leaves {
+		gross += l.Gross.Amount
+	}
+	for _, a := range o.Adjustments {
+		if a.Charge() {
+			gross += a.Net.Amount + a.Tax.Amount
+		}
+	}
+	if sum := gross + o.Rounding.Amount; sum != o.Total.Amount {
+		r.Fault("M2", o.ID, "total is %d, gross amounts and rounding add up to %d", o.Total.Amount, sum)
+	}
+}

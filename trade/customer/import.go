@@ -1,0 +1,62 @@
+package customer
+
+import (
+	"cmp"
+
+	"ordo/base/clock"
+	"ordo/engine/db"
+	"ordo/engine/event"
+)
+
+// Imported is a customer of another system.
+type Imported struct {
+	ID        string
+	AddressID string // of an entry of the address book that tells the country, if that is known
+	Number    string // there, which stays the customer's number and is its external id
+	Name      string
+	Type      string
+	Country   string // ISO 3166 alpha-2; empty if not known
+	TimeZone  string
+	Since     clock.Stamp
+}
+
+// Import adds customers of another system, each with the events of a new one.
+func Import(tx *db.Tx, customers ...*Imported) error {
+	rows := importRows{}
+	var events []event.Event
+	for _, in := range customers {
+		c := &Customer{ID: in.ID, Number: in.Number, CreatedAt: in.Since.Time(), ProfileVersion: 1, Version: 1, sequence: 1}
+		c.set(Facts{Terms{Type: cmp.Or(in.Type, "retail"), Active: true, TimeZone: in.TimeZone, ExternalID: in.Number}, Contact{Name: in.Name}})
+		events = append(events, event.Event{Type: Created, Subject: c.ID, Sequence: 1, Customer: c.ID, Body: c.facts()})
+		if in.Country != "" {
+			c.next()
+			e := &Entry{ID: in.AddressID, CustomerID: c.ID, Label: "Country", Address: Address{Contact: c.Contact, Country: in.Country}, position: 1}
+			rows.addAddress(e)
+			events = append(events, event.Event{Type: AddressAdded, Subject: c.ID, Sequence: c.sequence, Customer: c.ID,
+				Body: map[string]any{"address_id": e.ID, "position": e.position, "version": c.Version}})
+		}
+		rows.add(c)
+	}
+	rows.insert(tx)
+	return event.Emit(tx, events...)
+}
+
+// importRows are the rows of many customers, to be written by few statements.
+type importRows struct{ customers, profiles, addresses, entries [][]any }
+
+func (r *importRows) add(c *Customer) {
+	r.customers = append(r.customers, []any{c.ID, c.Number, c.Type, c.Active, c.Language, c.TimeZone, c.ExternalID, "imported", c.ProfileVersion, c.CreatedAt.UnixMicro(), c.Version, c.sequence})
+	r.profiles = append(r.profiles, []any{c.ID, c.ProfileVersion, c.Name, c.Company, c.Email, c.Phone, c.folded()})
+}
+
+func (r *importRows) addAddress(e *Entry) {
+	r.addresses = append(r.addresses, []any{e.ID, e.CustomerID, e.Name, "", "", "", "", "", "", e.Country, "", ""})
+	r.entries = append(r.entries, []any{e.CustomerID, e.ID, e.Label, e.position})
+}
+
+func (r *importRows) insert(tx *db.Tx) {
+	tx.Insert("customers (id, number, type, active, language, time_zone, external_id, origin, profile_version, created_at, version, event_sequence)", r.customers...)
+	tx.Insert("customer_profiles (customer_id, version, name, company, email, phone, folded)", r.profiles...)
+	tx.Insert("addresses (id, customer_id, name, company, street, street2, postcode, city, region, country, email, phone)", r.addresses...)
+	tx.Insert("customer_addresses (customer_id, address_id, label, position)", r.entries...)
+}
