@@ -17,12 +17,24 @@ import (
 func (w *writer) steps() []step {
 	p, aside := w.source.plan, w.source.aside
 	return []step{
-		{len(aside), quiet, func(tx *db.Tx, from, to int) error { insertFaults(tx, w.begun.ID, aside[from:to]); return nil }},
-		{len(p.Variants), quiet, func(tx *db.Tx, from, to int) error { return w.writeVariants(tx, p.Variants[from:to]) }},
-		{len(p.Customers), quiet, func(tx *db.Tx, from, to int) error { return w.writeCustomers(tx, p.Customers[from:to]) }},
-		{len(p.Orders), func(i int) int { return len(p.Orders[i].Lines) + len(p.Orders[i].Charges) }, func(tx *db.Tx, from, to int) error { return w.writeOrders(tx, p.Orders[from:to]) }},
-		{len(p.StockNotes), func(i int) int { return len(p.StockNotes[i].Lines) }, func(tx *db.Tx, from, to int) error { return w.writeNotes(tx, p.StockNotes[from:to]) }},
-		{len(p.Credits), func(i int) int { return len(p.Credits[i].Lines) }, func(tx *db.Tx, from, to int) error { return w.writeCredits(tx, p.Credits[from:to]) }},
+		{len(aside), quiet, func(from, to int) (writing, error) {
+			return func(tx *db.Tx) error { insertFaults(tx, w.begun.ID, aside[from:to]); return nil }, nil
+		}},
+		{len(p.Variants), quiet, func(from, to int) (writing, error) {
+			return func(tx *db.Tx) error { return w.writeVariants(tx, p.Variants[from:to]) }, nil
+		}},
+		{len(p.Customers), quiet, func(from, to int) (writing, error) {
+			return func(tx *db.Tx) error { return w.writeCustomers(tx, p.Customers[from:to]) }, nil
+		}},
+		{len(p.Orders), func(i int) int { return len(p.Orders[i].Lines) + len(p.Orders[i].Charges) }, func(from, to int) (writing, error) {
+			return w.prepareOrders(p.Orders[from:to])
+		}},
+		{len(p.StockNotes), func(i int) int { return len(p.StockNotes[i].Lines) }, func(from, to int) (writing, error) {
+			return func(tx *db.Tx) error { return w.writeNotes(tx, p.StockNotes[from:to]) }, nil
+		}},
+		{len(p.Credits), func(i int) int { return len(p.Credits[i].Lines) }, func(from, to int) (writing, error) {
+			return func(tx *db.Tx) error { return w.writeCredits(tx, p.Credits[from:to]) }, nil
+		}},
 	}
 }
 
@@ -63,24 +75,27 @@ func (w *writer) writeCustomers(tx *db.Tx, all []Customer) error {
 // customerType is what is assumed of the source's customers.
 const customerType = "retail"
 
-// writeOrders writes orders with all that belongs to them: a payment, what came
-// back of them, and the refunds. So every commit leaves whole orders.
-func (w *writer) writeOrders(tx *db.Tx, all []*Order) error {
+// prepareOrders prepares orders with all that belongs to them: a payment, what
+// came back of them, and the refunds. So every commit leaves whole orders.
+func (w *writer) prepareOrders(all []*Order) (writing, error) {
 	b := orderBatch{writer: w}
 	for _, o := range all {
 		b.add(o)
 	}
-	if err := order.Import(tx, TimeZone, b.orders...); err != nil {
-		return err
+	prepared, err := order.Prepare(w.now(), TimeZone, b.orders...)
+	if err != nil {
+		return nil, err
 	}
-	if err := payment.Import(tx, b.payments...); err != nil {
-		return err
-	}
-	if err := returns.Import(tx, b.returns, b.of); err != nil {
-		return err
-	}
-	b.rows.insert(tx)
-	return nil
+	return func(tx *db.Tx) error {
+		if err := prepared.Import(tx); err != nil {
+			return err
+		}
+		if err := payment.Import(tx, b.payments...); err != nil {
+			return err
+		}
+		b.rows.insert(tx)
+		return returns.Import(tx, b.returns, b.of)
+	}, nil
 }
 
 // orderBatch collects orders with what belongs to them.

@@ -98,7 +98,8 @@ func report(tx *db.Tx, id string) (*Report, error) {
 			SELECT o.customer_id FROM documents d JOIN orders o ON o.id = d.document WHERE o.customer_id <> ''
 			UNION SELECT c.customer_id FROM documents d JOIN credits c ON c.id = d.document WHERE c.customer_id <> '') x`, only, &r.Customers),
 		db.One(documents+` SELECT COUNT(*) FROM (
-			SELECT v.id FROM variants v WHERE EXISTS (SELECT 1 FROM order_lines l JOIN import_rows i ON i.import_id = $1 AND i.row = l.source_row AND i.document = l.order_id WHERE l.variant_id = v.id)
+			SELECT v.id FROM variants v WHERE EXISTS (SELECT 1 FROM order_lines l WHERE l.variant_id = v.id AND l.variant_id <> ''
+				AND EXISTS (SELECT 1 FROM import_rows i WHERE i.import_id = $1 AND i.row = l.source_row AND i.document = l.order_id))
 			UNION SELECT l.variant_id FROM documents d JOIN credit_lines l ON l.credit_id = d.document WHERE l.variant_id <> ''
 			UNION SELECT n.variant_id FROM documents d JOIN stock_notes n ON n.document_id = d.document WHERE n.variant_id IS NOT NULL) x`, only, &r.Variants))
 	return r, err

@@ -1,9 +1,11 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"sync"
 	"time"
 
 	"ordo/base/clock"
@@ -44,9 +46,21 @@ type buyer struct {
 
 // step is a part of the work: records of one kind, in their one order.
 type step struct {
-	n     int
-	rows  func(i int) int // source rows of a record, or 0
-	write func(tx *db.Tx, from, to int) error
+	n       int
+	rows    func(i int) int // source rows of a record
+	prepare func(from, to int) (writing, error)
+}
+
+// writing writes records that were prepared.
+type writing func(tx *db.Tx) error
+
+// batch is some records of a step, in a command of their own.
+type batch struct {
+	batchIn
+	to     int // record of the step behind the last one
+	rows   int // source rows of the records
+	weight int // what they cost, in rows
+	write  writing
 }
 
 type batchIn struct {
@@ -76,64 +90,76 @@ func (w *writer) write(ctx context.Context) error {
 }
 
 // do writes the records of a step from one on; before is how many records the
-// earlier steps have.
+// earlier steps have. A batch is prepared while the one before it is written.
 func (w *writer) do(ctx context.Context, s step, before, from int) error {
-	for from < s.n {
-		to, rows, weight := w.take(s, from)
-		held, err := w.batch(ctx, s, before, from, to)
-		if err != nil {
-			return err
-		}
-		w.size.learn(weight, held)
-		w.done += rows
-		w.new += rows
-		if w.progress != nil {
-			w.progress(Progress{Done: w.done, Of: w.of, New: w.new, Took: clock.System.Now().Sub(w.started)})
-		}
-		from = to
+	b, err := w.next(s, before, from)
+	for b != nil && err == nil {
+		var after *batch
+		var failed error
+		var preparing sync.WaitGroup
+		preparing.Go(func() { after, failed = w.next(s, before, b.to) })
+		var held time.Duration
+		held, err = w.run(ctx, b)
+		preparing.Wait()
+		w.size.learn(b.weight, held)
+		b, err = after, cmp.Or(err, failed)
 	}
-	return nil
+	return err
 }
 
-// take tells where a batch ends that starts at from. A record weighs its rows
-// and a few for itself.
-func (w *writer) take(s step, from int) (to, rows, weight int) {
-	for to = from; to < s.n && (to == from || weight+ownWeight+s.rows(to) <= w.size.rows); to++ {
-		rows += s.rows(to)
-		weight += ownWeight + s.rows(to)
+// next prepares the batch that starts at a record of a step; nil behind the last.
+func (w *writer) next(s step, before, from int) (*batch, error) {
+	if from == s.n {
+		return nil, nil
 	}
-	return to, rows, weight
+	b := &batch{to: from}
+	for b.to < s.n && (b.to == from || b.weight+ownWeight+s.rows(b.to) <= w.size.rows) {
+		b.rows += s.rows(b.to)
+		b.weight += ownWeight + s.rows(b.to)
+		b.to++
+	}
+	b.batchIn = batchIn{w.begun.ID, before + from + 1, before + b.to}
+	var err error
+	b.write, err = s.prepare(from, b.to)
+	return b, err
 }
 
-// batch writes records of a step in one command and tells how long that held
-// the writer. Its key names its first record, so that a lost answer is found.
-func (w *writer) batch(ctx context.Context, s step, before, from, to int) (held time.Duration, err error) {
-	in := batchIn{w.begun.ID, before + from + 1, before + to}
+// run writes a batch and tells for how long that held the database's writer.
+// The key of its command names its first record, so that a lost answer is found.
+func (w *writer) run(ctx context.Context, b *batch) (held time.Duration, err error) {
 	def := command.Def[batchIn, int]{
 		Name: "import.batch",
 		Run: func(tx *db.Tx, in batchIn) (int, error) {
 			start := clock.System.Now()
 			advance(tx, in.Import, in.First-1, in.Last)
-			if err := s.write(tx, from, to); err != nil {
+			if err := b.write(tx); err != nil {
 				return 0, err
 			}
 			err := tx.Flush()
 			held = clock.System.Now().Sub(start)
 			return in.Last, err
 		},
-		Result: func(last int) (string, int64) { return in.Import, int64(last) },
-		Repeat: func(*db.Tx, string) (int, error) { return in.Last, nil },
+		Result: func(last int) (string, int64) { return b.Import, int64(last) },
+		Repeat: func(*db.Tx, string) (int, error) { return b.Last, nil },
 	}
-	_, err = command.Invoke(ctx, w.engine, def, command.Meta{Actor: actor, Key: fmt.Sprintf("%s:%d", in.Import, in.First)}, in)
-	if err != nil && problem.As(err) == nil && w.engine.DB.IsUnique(err) {
-		err = ErrOverlap.New("a number, SKU or customer of the records %d to %d is taken: %v", in.First, in.Last, err)
+	_, err = command.Invoke(ctx, w.engine, def, command.Meta{Actor: actor, Key: fmt.Sprintf("%s:%d", b.Import, b.First)}, b.batchIn)
+	switch {
+	case err != nil && problem.As(err) == nil && w.engine.DB.IsUnique(err):
+		return held, ErrOverlap.New("a number, SKU or customer of the records %d to %d is taken: %v", b.First, b.Last, err)
+	case err != nil:
+		return held, err
 	}
-	return held, err
+	w.done += b.rows
+	w.new += b.rows
+	if w.progress != nil {
+		w.progress(Progress{Done: w.done, Of: w.of, New: w.new, Took: clock.System.Now().Sub(w.started)})
+	}
+	return held, nil
 }
 
 // A batch should hold the writer for less than 20 ms.
 const (
-	target     = 13 * time.Millisecond
+	target     = 15 * time.Millisecond
 	firstBatch = 100
 	least      = 10
 	most       = 4000
@@ -212,6 +238,9 @@ func (w *writer) name() {
 		}
 	}
 }
+
+// now is the time of the workspace.
+func (w *writer) now() time.Time { return w.engine.DB.Clock.Now() }
 
 // quiet is a step whose records are no source rows.
 func quiet(int) int { return 0 }

@@ -130,8 +130,12 @@ func run[In, Out any](ctx context.Context, e *Engine, d Def[In, Out], m Meta, in
 			return out, a, err
 		}
 	}
+	execute := e.DB.Tx
+	if d.Ahead && !m.DryRun {
+		execute = e.DB.Ahead
+	}
 	for range 3 { // a lost commit answer is resolved by asking again under the key
-		if err = e.DB.Tx(ctx, r.once); !errors.Is(err, db.ErrUnknown) {
+		if err = execute(ctx, r.once); !errors.Is(err, db.ErrUnknown) {
 			break
 		}
 	}

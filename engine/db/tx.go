@@ -25,6 +25,8 @@ type Tx struct {
 	queued  int  // statements so far, for the fault seam
 	begun   bool // something was sent
 	after   []func()
+	ahead   bool    // runs beside the writer
+	kept    []*Stmt // writes that the writer will send
 	err     error
 }
 
@@ -134,7 +136,11 @@ func (t *Tx) push(s *Stmt) *Stmt {
 		return s
 	}
 	t.queued++
-	if t.err = t.db.fault.at(Statement, t.queued); t.err == nil {
+	switch t.err = t.db.fault.at(Statement, t.queued); {
+	case t.err != nil:
+	case t.ahead && s.each == nil:
+		t.kept = append(t.kept, s)
+	default:
 		t.queue = append(t.queue, s)
 	}
 	return s

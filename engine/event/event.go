@@ -52,6 +52,9 @@ func Types() []*Type {
 	return all
 }
 
+// Encoded is a body that is JSON already, as encoding/json writes it.
+type Encoded []byte
+
 // Event is one thing that happens to a subject.
 type Event struct {
 	Type     *Type
@@ -112,9 +115,12 @@ func Emit(tx *db.Tx, events ...Event) error {
 	em.seen = true
 	rows := make([][]any, len(events))
 	for i, e := range events {
-		b, err := json.Marshal(e.Body)
-		if err != nil {
-			return fmt.Errorf("event: body of %s: %w", e.Type.Name, err)
+		b, ok := e.Body.(Encoded)
+		if !ok {
+			var err error
+			if b, err = json.Marshal(e.Body); err != nil {
+				return fmt.Errorf("event: body of %s: %w", e.Type.Name, err)
+			}
 		}
 		rows[i] = []any{tx.ID("evt"), e.Subject, e.Sequence, e.Type.Name, e.Type.Version, tx.Actor.ID, em.command, tx.Micros(), e.Channel, e.Location, e.Customer, string(b)}
 	}

@@ -109,6 +109,7 @@ func (s *Source) Next(tx *db.Tx, name, pattern string, at time.Time) (string, er
 	}
 	end, err := reserve(tx, key, size)
 	if err != nil {
+		s.missNot(key)
 		return "", err
 	}
 	if size > 1 {
@@ -136,6 +137,16 @@ func (s *Source) take(key string) (n, size int64) {
 	}
 	s.free[key] = f
 	return n, size
+}
+
+// missNot takes back what take counted: the command did not get to reserve, and
+// may come again.
+func (s *Source) missNot(key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.free[key]
+	f.missed = max(0, f.missed-1)
+	s.free[key] = f
 }
 
 // give keeps the rest of a block once it is durable. Of two blocks that were

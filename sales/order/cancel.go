@@ -1,7 +1,9 @@
 package order
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"ordo/base/money"
 	"ordo/base/problem"
@@ -55,6 +57,7 @@ func Cancel(tx *db.Tx, in CancelIn) (*Order, error) {
 	if err := tx.Load(inventory.OfOrder(o.ID, &reservations)); err != nil {
 		return nil, err
 	}
+	slices.SortFunc(reservations, smallest)
 	var free []*inventory.Reservation
 	for l := range o.leaves {
 		if q := wanted[l.ID]; q > 0 {
@@ -64,6 +67,12 @@ func Cancel(tx *db.Tx, in CancelIn) (*Order, error) {
 	inventory.Release(tx, free, inventory.Released)
 	o.reason = in.Reason
 	return o, o.Save(tx, Canceled, &Cancellation{o, wanted})
+}
+
+// smallest sorts reservations by what is on the shelf of them. Small ones are
+// given back first, so that what is left ships from few places.
+func smallest(a, b *inventory.Reservation) int {
+	return cmp.Or(cmp.Compare(a.Quantity-a.Picked, b.Quantity-b.Picked), cmp.Compare(a.Location, b.Location), cmp.Compare(a.Lot, b.Lot), cmp.Compare(a.ID, b.ID))
 }
 
 // cancelable is what of a line can be canceled.

@@ -224,7 +224,7 @@ func (d *drafting) demand() (all []demand) {
 	for i, l := range d.in.Lines {
 		v := d.lines[i].variant
 		switch pointer := fmt.Sprintf("/lines/%d/quantity", i); {
-		case d.lines[i].faulty:
+		case d.lines[i].faulty || !v.Active:
 		case v.Bundle:
 			for _, p := range v.Parts {
 				all = append(all, demand{p.Offer, times(l.Quantity, p.Quantity), pointer})

@@ -73,7 +73,7 @@ func TestHugeOrdersAreRefusedWithTheirField(t *testing.T) {
 		for i := range many {
 			many[i] = order.LineIn{SKU: "SOFA", Quantity: most}
 		}
-		s.Refused("order.price", order.PriceIn{Agreement: s.Agreement(many...)}, "/lines/20 amount_out_of_range")
+		s.Refused("order.price", order.PriceIn{Agreement: s.Agreement(many...)}, "/lines/16 amount_out_of_range")
 		for i := range many {
 			many[i] = order.LineIn{SKU: "SOFA", Quantity: most, UnitPrice: &dear}
 		}

@@ -1,6 +1,9 @@
 package order
 
 import (
+	"encoding/json"
+	"time"
+
 	"ordo/base/clock"
 	"ordo/engine/db"
 	"ordo/engine/event"
@@ -13,31 +16,8 @@ var Imported = event.Declare("order.imported", 1, "An order that was carried out
 // PriceImported is the price source of imported lines.
 const PriceImported = "import"
 
-// Import writes orders that were carried out and settled elsewhere, each with
-// one event. An order comes with what was agreed (PlacedAt, one delivery, per
-// line variant, quantity, unit price and extended amount, charges) and with
-// what came back of it (Returned and Granted of the lines). The rest follows:
-// all of it was shipped and delivered when it was placed, without tax, and the
-// total was paid. zone decides the business day.
-func Import(tx *db.Tx, zone string, orders ...*Order) error {
-	rows := importRows{events: make([]event.Event, len(orders))}
-	for i, o := range orders {
-		o.settledElsewhere(tx, zone)
-		if err := o.checkSteps(); err != nil {
-			return err
-		}
-		rows.add(o)
-		rows.events[i] = event.Event{Type: Imported, Subject: o.ID, Sequence: 1, Channel: o.ChannelID, Customer: o.CustomerID, Body: o.body()}
-	}
-	heads.Insert(tx, rows.heads...)
-	deliveries.Insert(tx, rows.deliveries...)
-	lines.Insert(tx, rows.lines...)
-	adjustments.Insert(tx, rows.adjustments...)
-	return event.Emit(tx, rows.events...)
-}
-
-// importRows are the rows of many orders, to be written by few statements.
-type importRows struct {
+// Prepared are orders of another system, ready to be written.
+type Prepared struct {
 	heads       []*Head
 	deliveries  []*DeliveryFacts
 	lines       []*Line
@@ -45,19 +25,51 @@ type importRows struct {
 	events      []event.Event
 }
 
-func (r *importRows) add(o *Order) {
-	r.heads = append(r.heads, &o.Head)
-	for _, d := range o.Deliveries {
-		r.deliveries = append(r.deliveries, &d.DeliveryFacts)
+// Prepare completes orders that were carried out and settled elsewhere. An
+// order comes with what was agreed (PlacedAt, one delivery, per line variant,
+// quantity, unit price and extended amount, charges) and with what came back of
+// it (Returned and Granted of the lines). The rest follows: all of it was
+// shipped and delivered when it was placed, without tax, and the total was
+// paid. zone decides the business day, now is the time of writing.
+func Prepare(now time.Time, zone string, orders ...*Order) (*Prepared, error) {
+	p := &Prepared{}
+	for _, o := range orders {
+		o.settledElsewhere(now, zone)
+		if err := o.checkSteps(); err != nil {
+			return nil, err
+		}
+		body, err := json.Marshal(o.body())
+		if err != nil {
+			return nil, err
+		}
+		p.add(o, event.Event{Type: Imported, Subject: o.ID, Sequence: 1, Channel: o.ChannelID, Customer: o.CustomerID, Body: event.Encoded(body)})
 	}
-	r.lines = append(r.lines, o.Lines...)
-	r.adjustments = append(r.adjustments, o.Adjustments...)
+	return p, nil
+}
+
+func (p *Prepared) add(o *Order, e event.Event) {
+	p.heads = append(p.heads, &o.Head)
+	for _, d := range o.Deliveries {
+		p.deliveries = append(p.deliveries, &d.DeliveryFacts)
+	}
+	p.lines = append(p.lines, o.Lines...)
+	p.adjustments = append(p.adjustments, o.Adjustments...)
+	p.events = append(p.events, e)
+}
+
+// Import writes the orders by few statements, each with one event.
+func (p *Prepared) Import(tx *db.Tx) error {
+	heads.Insert(tx, p.heads...)
+	deliveries.Insert(tx, p.deliveries...)
+	lines.Insert(tx, p.lines...)
+	adjustments.Insert(tx, p.adjustments...)
+	return event.Emit(tx, p.events...)
 }
 
 // settledElsewhere completes an order by all that follows from its being over.
-func (o *Order) settledElsewhere(tx *db.Tx, zone string) {
+func (o *Order) settledElsewhere(now time.Time, zone string) {
 	o.Origin, o.SourceKind, o.Revision, o.Version, o.sequence = "imported", "import", 1, 1, 1
-	o.CreatedAt, o.UpdatedAt = o.PlacedAt, clock.At(tx.Now)
+	o.CreatedAt, o.UpdatedAt = o.PlacedAt, clock.At(now)
 	if z, ok := location.Zone(zone); ok {
 		o.BusinessDay = o.PlacedAt.Time().In(z).Format("2006-01-02")
 	}

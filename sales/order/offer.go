@@ -45,7 +45,7 @@ func load(tx *db.Tx, in *Agreement, own string) (*facts, error) {
 	for i := range in.Lines {
 		want[i] = in.Lines[i].want()
 	}
-	reads := append(catalog.Offers(in.ChannelID, in.CustomerID, want, &f.offers), channel.Find(tx, in.ChannelID, &f.channel))
+	reads := append(catalog.Offers(in.ChannelID, in.CustomerID, want, &f.offers), channel.FindTerms(tx, in.ChannelID, &f.channel))
 	supplied, args := catalog.Wanted(want, 2)
 	reads = append(reads, inventory.ReadSupplies(in.ChannelID, supplied, args, f.supplies))
 	reads = append(reads, tax.Read(in.ChannelID, in.countries(), &f.rates))
@@ -56,9 +56,37 @@ func load(tx *db.Tx, in *Agreement, own string) (*facts, error) {
 	if in.ExternalID != "" {
 		reads = append(reads, f.readDuplicate(in.ChannelID, in.ExternalID, own))
 	}
-	err := tx.Load(reads...)
+	if err := tx.Load(reads...); err != nil {
+		return nil, err
+	}
+	if err := f.loadParts(tx, in); err != nil {
+		return nil, err
+	}
 	f.supplies.Fresh(tx.Micros())
-	return f, err
+	return f, nil
+}
+
+// loadParts reads the parts of bundles, if any are asked for, and what there is
+// of them.
+func (f *facts) loadParts(tx *db.Tx, in *Agreement) error {
+	reads := f.offers.Parts(in.ChannelID, in.CustomerID)
+	if reads == nil {
+		return nil
+	}
+	if err := tx.Load(reads...); err != nil {
+		return err
+	}
+	var want []catalog.Want
+	for _, id := range f.offers.PartIDs() {
+		if f.supplies[id] == nil {
+			want = append(want, catalog.Want{VariantID: id})
+		}
+	}
+	if want == nil {
+		return nil
+	}
+	text, args := catalog.Wanted(want, 2)
+	return tx.Load(inventory.ReadSupplies(in.ChannelID, text, args, f.supplies))
 }
 
 // methods returns the shipping methods that are asked for.

@@ -60,7 +60,7 @@ func Operations(numbers *number.Source) []command.Operation {
 		},
 		command.Def[PlaceIn, *Order]{
 			Name: "order.place", Summary: "Draft and place an order at once", Method: http.MethodPost, Path: "/v1/orders", Creates: true,
-			Run:    func(tx *db.Tx, in PlaceIn) (*Order, error) { return Place(tx, numbers, in) },
+			Ahead: true, Run: func(tx *db.Tx, in PlaceIn) (*Order, error) { return Place(tx, numbers, in) },
 			Result: result, Repeat: Get,
 			Example: PlaceIn{Agreement: exampleAgreement, Payment: &PaymentIn{Method: OnAccount}},
 		},

@@ -83,11 +83,11 @@ func TestPricesDiscountsShippingAndTax(t *testing.T) {
 			{"a discount of the order is spread by largest remainder", []order.LineIn{line("TEA", 1), line("MUG", 1), line("MUG", 1)}, func(a *order.Agreement) { a.Discounts = []order.DiscountIn{amount(101)} },
 				[]string{"TEA 1000 - 51 = 949 + 190 = 1139", "MUG 500 - 25 = 475 + 95 = 570", "MUG 500 - 25 = 475 + 95 = 570"}, "2000 101 0 1899 380 2279"},
 			{"a bundle's price falls to its parts by their list prices", []order.LineIn{line("SET", 1)}, nil,
-				[]string{"SET 4000 - 0 = 4000 + 338 = 4338", "MUG 923 - 0 = 923 + 185 = 1108", "POT 3077 - 0 = 3077 + 154 = 3231"}[:3], "4000 0 0 4000 339 4339"},
+				[]string{"SET 4000 - 0 = 4000 + 339 = 4339", "MUG 923 - 0 = 923 + 185 = 1108", "POT 3077 - 0 = 3077 + 154 = 3231"}, "4000 0 0 4000 339 4339"},
 			{"an amount off a bundle is taken once", []order.LineIn{off(line("SET", 1), amount(1000))}, nil,
-				nil, "4000 1000 0 3000 254 3254"},
+				nil, "4000 1000 0 3000 253 3253"},
 			{"a percentage off a bundle is that of the whole", []order.LineIn{off(line("SET", 3), percent(333_333))}, nil,
-				nil, "12000 4000 0 8000 678 8678"},
+				nil, "12000 4000 0 8000 677 8677"},
 			{"a price by hand", []order.LineIn{manual(line("FREE", 3), 3_333_333)}, nil, []string{"FREE 1000 - 0 = 1000 + 200 = 1200"}, "1000 0 0 1000 200 1200"},
 			{"an exempt customer pays no tax", []order.LineIn{line("TEA", 1)}, func(a *order.Agreement) { a.CustomerID = s.Exempt; a.Deliveries[0].MethodID = s.Parcel }, nil, "1000 0 395 1395 0 1395"},
 			{"a customer's own list", []order.LineIn{line("TEA", 10)}, func(a *order.Agreement) { a.CustomerID = s.Trader }, nil, "6000 0 0 6000 1200 7200"},
@@ -104,9 +104,6 @@ func TestPricesDiscountsShippingAndTax(t *testing.T) {
 			a := s.Agreement(c.lines...)
 			if c.more != nil {
 				c.more(&a)
-			}
-			if c.name == "a bundle's price falls to its parts by their list prices" {
-				c.costs[0] = "SET 4000 - 0 = 4000 + 339 = 4339"
 			}
 			o := s.Priced(a)
 			if c.costs != nil && !slices.Equal(costs(o), c.costs) {
@@ -271,8 +268,6 @@ func TestDiscountsAndPricesByHandAreLimited(t *testing.T) {
 		in.Lines[0].UnitPrice = nil
 		in.Discounts = []order.DiscountIn{percent(100_000)}
 		s.Do("order.place", in)
-		in.Discounts[0].Rate = 100_001
-		in.Lines[0].Quantity, in.Lines[1].Quantity = 5_000, 10_000 // so that it is more by a penny
 		in.Discounts[0].Rate = 101_000
 		s.Refused("order.place", in, "/discounts limit_exceeded")
 		in.Discounts = nil

@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"slices"
+
 	"ordo/base/money"
 	"ordo/base/problem"
 )
@@ -76,4 +78,15 @@ func (s *OfferSet) Find(w Want) *Offer {
 		return s.bySKU[FoldSKU(w.SKU)]
 	}
 	return s.byID[s.barcodes[w.Barcode]]
+}
+
+// PartIDs returns the ids of all parts of bundles in the set, each once, sorted.
+func (s *OfferSet) PartIDs() (ids []string) {
+	for _, o := range s.byID { // order-free: the ids are sorted
+		for _, p := range o.Parts {
+			ids = append(ids, p.ID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }

@@ -24,7 +24,12 @@ func sell(s *tradetest.Shop, listID, ownListID string) {
 
 func offers(s *tradetest.Shop, channelID, customerID string, want ...catalog.Want) *catalog.OfferSet {
 	var set catalog.OfferSet
-	s.Read(func(tx *db.Tx) error { return tx.Load(catalog.Offers(channelID, customerID, want, &set)...) })
+	s.Read(func(tx *db.Tx) error {
+		if err := tx.Load(catalog.Offers(channelID, customerID, want, &set)...); err != nil {
+			return err
+		}
+		return tx.Load(set.Parts(channelID, customerID)...)
+	})
 	return &set
 }
 

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"sync"
 
 	"ordo/base/money"
@@ -34,9 +35,9 @@ const (
 )
 
 // Offers reads what a channel offers a customer of the wanted variants, with
-// all price breaks of the effective price list, and the parts of bundles. The
-// customer is empty for a guest. The reads are as many for one want as for a
-// thousand, and their texts are few. What is not found stays out of the set.
+// all price breaks of the effective price list. The customer is empty for a
+// guest. The reads are as many for one want as for a thousand, and their texts
+// are few. What is not found stays out of the set. Parts follows.
 func Offers(channelID, customerID string, want []Want, into *OfferSet) []db.Read {
 	*into = OfferSet{byID: make(map[string]*Offer, len(want)), bySKU: make(map[string]*Offer, len(want))}
 	reads := []db.Read{db.One(`SELECT id, currency, tax_inclusive FROM price_lists WHERE id = `+effectiveList,
@@ -53,7 +54,7 @@ func Offers(channelID, customerID string, want []Want, into *OfferSet) []db.Read
 		list := padded(values)
 		args := append([]any{channelID, customerID}, list...)
 		texts := offerTexts(way, len(list))
-		reads = append(reads, db.Many(texts.variants, args, into.reader(way)), db.Many(texts.parts, args, into.partReader(way)))
+		reads = append(reads, db.Many(texts.variants, args, into.reader(way)))
 		if way == byBarcode {
 			into.barcodes = map[string]string{}
 			reads = append(reads, db.Many(texts.barcodes, list, into.readBarcode))
@@ -62,7 +63,31 @@ func Offers(channelID, customerID string, want []Want, into *OfferSet) []db.Read
 	return reads
 }
 
-type offerText struct{ variants, parts, barcodes string }
+// Parts reads the parts of the bundles in the set, once Offers was read; there
+// is nothing to read without bundles.
+func (s *OfferSet) Parts(channelID, customerID string) []db.Read {
+	bundles := s.bundles()
+	if len(bundles) == 0 {
+		return nil
+	}
+	list := padded(bundles)
+	text := `SELECT ` + offerColumns + `, b.bundle_id, b.quantity FROM bundle_parts b JOIN variants v ON v.id = b.part_id` + offerPrices + `
+		WHERE b.bundle_id IN (` + db.Params(3, len(list)) + `) ORDER BY b.bundle_id, b.position, p.minimum`
+	return []db.Read{db.Many(text, append([]any{channelID, customerID}, list...), s.readPart)}
+}
+
+// bundles returns the ids of the bundles in the set, sorted.
+func (s *OfferSet) bundles() (ids []string) {
+	for id, o := range s.byID { // order-free: the ids are sorted
+		if o.Bundle {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+type offerText struct{ variants, barcodes string }
 
 type offerKey struct{ way, n int }
 
@@ -76,8 +101,6 @@ func offerTexts(way, n int) offerText {
 	where := wanted[way].before + db.Params(3, n) + wanted[way].after
 	t := offerText{
 		variants: `SELECT ` + offerColumns + ` FROM variants v` + offerPrices + ` WHERE ` + where + ` ORDER BY v.id, p.minimum`,
-		parts: `SELECT ` + offerColumns + `, b.bundle_id, b.quantity FROM bundle_parts b JOIN variants v ON v.id = b.part_id` + offerPrices + `
-			WHERE b.bundle_id IN (SELECT v.id FROM variants v WHERE v.bundle AND ` + where + `) ORDER BY b.bundle_id, b.position, p.minimum`,
 		barcodes: `SELECT code, variant_id FROM barcodes WHERE code IN (` + db.Params(1, n) + `)`,
 	}
 	offerCache.Store(offerKey{way, n}, t)
@@ -123,27 +146,21 @@ func (s *OfferSet) reader(way int) func(db.Scan) error {
 	}
 }
 
-// partReader takes rows of parts of bundles that were read before.
-func (s *OfferSet) partReader(way int) func(db.Scan) error {
-	return func(scan db.Scan) error {
-		var r offerRow
-		var bundleID string
-		var quantity money.Quantity
-		if err := scan(append(r.places(), &bundleID, &quantity)...); err != nil {
-			return err
-		}
-		bundle := s.byID[bundleID]
-		if bundle == nil || bundle.way != way {
-			return nil
-		}
-		last := len(bundle.Parts) - 1
-		if last < 0 || bundle.Parts[last].ID != r.ID {
-			bundle.Parts = append(bundle.Parts, BundlePart{&r.Offer, quantity})
-			last++
-		}
-		bundle.Parts[last].addBreak(r.price)
-		return nil
+func (s *OfferSet) readPart(scan db.Scan) error {
+	var r offerRow
+	var bundleID string
+	var quantity money.Quantity
+	if err := scan(append(r.places(), &bundleID, &quantity)...); err != nil {
+		return err
 	}
+	bundle := s.byID[bundleID]
+	last := len(bundle.Parts) - 1
+	if last < 0 || bundle.Parts[last].ID != r.ID {
+		bundle.Parts = append(bundle.Parts, BundlePart{&r.Offer, quantity})
+		last++
+	}
+	bundle.Parts[last].addBreak(r.price)
+	return nil
 }
 
 func (s *OfferSet) readBarcode(scan db.Scan) error {

@@ -6,8 +6,8 @@ import (
 	"ordo/engine/db"
 )
 
-// Wanted returns a subquery for the ids of the wanted variants and of the parts
-// of the bundles among them, with parameters from $first on.
+// Wanted returns a subquery for the ids of the wanted variants, with parameters
+// from $first on.
 func Wanted(want []Want, first int) (text string, args []any) {
 	var names [len(wanted)][]string
 	for _, w := range want {
@@ -23,8 +23,7 @@ func Wanted(want []Want, first int) (text string, args []any) {
 		texts = append(texts, `SELECT v.id FROM variants v WHERE `+wanted[way].before+db.Params(first+len(args), len(list))+wanted[way].after)
 		args = append(args, list...)
 	}
-	text = strings.Join(texts, " UNION ALL ")
-	return text + ` UNION ALL SELECT part_id FROM bundle_parts WHERE bundle_id IN (` + text + `)`, args
+	return strings.Join(texts, " UNION ALL "), args
 }
 
 // way tells how a want names its variant, and the name.

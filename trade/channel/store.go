@@ -13,8 +13,10 @@ import (
 )
 
 const columns = `c.id, c.code, c.name, c.kind, c.currency, c.price_list_id, c.number_pattern, c.time_zone, c.tax_country, c.payment_methods, c.assortment, c.active,
-	COALESCE((SELECT string_agg(x.location_id || ' ' || x.rank, ',' ORDER BY x.rank, x.location_id) FROM channel_locations x WHERE x.channel_id = c.id), ''),
-	c.created_at, c.version, c.event_sequence`
+	` + locationList + `, c.created_at, c.version, c.event_sequence`
+
+// locationList is a channel's locations with their ranks, as one text.
+const locationList = `COALESCE((SELECT string_agg(x.location_id || ' ' || x.rank, ',' ORDER BY x.rank, x.location_id) FROM channel_locations x WHERE x.channel_id = c.id), '')`
 
 func (c *Channel) places() []any {
 	return []any{&c.ID, &c.Code, &c.Name, &c.Kind, &c.Currency, &c.PriceListID, &c.NumberPattern, &c.TimeZone, &c.TaxCountry, text(c.readMethods), &c.Assortment, &c.Active,
@@ -74,6 +76,12 @@ var Schema = query.Schema{
 func List(tx *db.Tx, in query.Input) (query.Rows[*Channel], error) {
 	return query.Select(tx, in, Schema, query.Source{Columns: columns, From: "channels c", Scope: scope},
 		func(row **Channel) []any { *row = &Channel{}; return (*row).places() })
+}
+
+// FindTerms reads a channel without its locations, for those who place orders.
+func FindTerms(tx *db.Tx, id string, into *Channel) db.Read {
+	condition, args := tx.Actor.Scope.SQL(scope, 2)
+	return db.One(`SELECT `+strings.Replace(columns, locationList, "''", 1)+` FROM channels c WHERE c.id = $1 AND `+condition, append([]any{id}, args...), into.places()...)
 }
 
 // Find reads a channel in the actor's scope; its ID stays empty if there is none.

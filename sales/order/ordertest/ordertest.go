@@ -4,6 +4,7 @@
 package ordertest
 
 import (
+	"slices"
 	"testing"
 
 	"ordo/base/clock"
@@ -115,7 +116,8 @@ func (s *Shop) goods() {
 	all[6].Minimum, all[6].Maximum, all[6].Multiple = 6_000, 24_000, 6_000
 	all[7].Kind, all[8].Kind, all[9].Active = "digital", "drop_ship", false
 	p := tradetest.Do[*catalog.Product](s.Shop, "product.create", catalog.CreateIn{ProductFacts: catalog.ProductFacts{Title: "Goods"}, Variants: all})
-	tradetest.Do[*channel.Channel](s.Shop, "channel.publish", channel.PublishIn{ID: s.Listed, VariantIDs: []string{p.Variants[0].ID}})
+	tea := slices.IndexFunc(p.Variants, func(v *catalog.Variant) bool { return v.SKU == "TEA" })
+	tradetest.Do[*channel.Channel](s.Shop, "channel.publish", channel.PublishIn{ID: s.Listed, VariantIDs: []string{p.Variants[tea].ID}})
 	s.Price(s.List, "TEA", 10_000_000)
 	s.Break(s.List, "TEA", 10_000, 9_000_000)
 	s.Break(s.List, "TEA", 100_000, 8_000_000)

@@ -1,0 +1,74 @@
+package order_test
+
+import (
+	"fmt"
+	"testing"
+
+	"ordo/engine/command"
+	"ordo/engine/command/commandtest"
+	"ordo/engine/db"
+	"ordo/resource/inventory"
+	"ordo/sales/order"
+	"ordo/sales/order/ordertest"
+)
+
+func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
+	runs := 0
+	for name, prepare := range map[string]func(s *ordertest.Shop) any{
+		"order.place": func(s *ordertest.Shop) any {
+			in := order.PlaceIn{Agreement: s.Agreement(line("TEA", 2), line("SET", 1), line("LAMP", 1)), Payment: &order.PaymentIn{Method: "on_account"}}
+			runs++
+			in.ExternalID = fmt.Sprint("x-", runs)
+			in.Deliveries[0].MethodID, in.Discounts = s.Parcel, []order.DiscountIn{amount(1)}
+			return in
+		},
+		"order.draft": func(s *ordertest.Shop) any { return order.DraftIn{Agreement: s.Agreement(line("SET", 1))} },
+		"order.revise": func(s *ordertest.Shop) any {
+			o := s.Do("order.draft", order.DraftIn{Agreement: s.Agreement(line("TEA", 2))})
+			return order.ReviseIn{ID: o.ID, IfMatch: o.ETag(), Agreement: s.Agreement(line("SET", 1))}
+		},
+		"order.place_draft": func(s *ordertest.Shop) any {
+			return order.PlaceDraftIn{ID: s.Do("order.draft", order.DraftIn{Agreement: s.Agreement(line("TEA", 1), line("LAMP", 1))}).ID}
+		},
+		"order.clone": func(s *ordertest.Shop) any { return order.CloneIn{ID: s.Place(line("GUIDE", 2)).ID} },
+		"order.hold": func(s *ordertest.Shop) any {
+			return order.HoldIn{ID: s.Place(line("GUIDE", 2)).ID, Kind: "manual", Reason: "x"}
+		},
+		"order.release_hold": func(s *ordertest.Shop) any {
+			o := s.Do("order.hold", order.HoldIn{ID: s.Place(line("GUIDE", 2)).ID, Kind: "manual", Reason: "x"})
+			return order.ReleaseHoldIn{ID: o.ID, HoldID: o.Holds[0].ID}
+		},
+		"order.cancel": func(s *ordertest.Shop) any { return cancels(s.Place(line("MUG", 3), line("SET", 1)), 2_000, 1_000) },
+		"order.allocate": func(s *ordertest.Shop) any {
+			s.Receive(s.North, ordertest.Units("LAMP", 1))
+			first, second := s.Place(line("LAMP", 1)), s.Place(line("LAMP", 1))
+			s.Do("order.cancel", order.CancelIn{ID: first.ID, Reason: "other"})
+			return order.AllocateIn{ID: second.ID}
+		},
+		"stock.receive": func(s *ordertest.Shop) any {
+			wine := ordertest.Units("WINE", 1)
+			runs++
+			wine.Lot = fmt.Sprint("L", runs)
+			s.Place(line("LAMP", 1))
+			return inventory.ReceiveIn{LocationID: s.North, Lines: []inventory.ReceiveLine{ordertest.Units("LAMP", 1), wine}}
+		},
+		"stock.adjust": func(s *ordertest.Shop) any {
+			return inventory.AdjustIn{LocationID: s.North, Reason: "count", Lines: []inventory.AdjustLine{{SKU: "BOX", Quantity: -1}, {SKU: "TEA", Quantity: 1}}}
+		},
+	} { // order-free: each has its own databases
+		t.Run(name, func(t *testing.T) {
+			var s *ordertest.Shop
+			commandtest.FailEverywhere(t, func(t *testing.T, d *db.DB) *command.Engine {
+				s = ordertest.Open(t, d)
+				s.Receive(s.North, ordertest.Units("TEA", 500), ordertest.Units("MUG", 500), ordertest.Units("POT", 500))
+				return s.Engine
+			}, func(*testing.T, *command.Engine) func(string) error {
+				in := prepare(s)
+				return func(key string) error {
+					_, err := s.TryWithKey(name, in, key)
+					return err
+				}
+			})
+		})
+	}
+}
