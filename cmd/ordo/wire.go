@@ -149,6 +149,7 @@ func open(ctx context.Context, url string, o db.Options) (*house, error) {
 		Anchors:    anchors,
 		Reactions:  reactions,
 		Effects:    &effect.Runner{DB: d},
+		Secret:     sign.Seed(),
 		Sealer:     event.NewSealer(d, d.IDs.New("prc", d.Clock.Now()), sign),
 	}
 	h.hub = event.NewHub(d, h.engine.Sealer)

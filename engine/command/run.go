@@ -3,6 +3,7 @@ package command
 import (
 	"cmp"
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -50,6 +51,7 @@ type Engine struct {
 	Anchors    []AnchorKind
 	Reactions  []event.Reaction
 	Effects    *effect.Runner
+	Secret     []byte // of the workspace: keys the fingerprints of inputs
 	Sealer     *event.Sealer
 
 	TwinWait   time.Duration // how long a repeated key waits for the first; 5 s if 0
@@ -122,7 +124,7 @@ func run[In, Out any](ctx context.Context, e *Engine, d Def[In, Out], m Meta, in
 	}
 	defer leave()
 	r := attempt[In, Out]{engine: e, def: d, meta: m, key: a.Key, in: in}
-	if r.fingerprint, err = fingerprint(d.Name, in); err != nil {
+	if r.fingerprint, err = e.fingerprint(d.Name, in); err != nil {
 		return out, a, err
 	}
 	if d.Prepare != nil {
@@ -194,7 +196,9 @@ func (e *Engine) enter(ctx context.Context, key string) (leave func(), err error
 
 // fingerprint tells inputs apart. Secrets are left out: they would be easy to
 // guess from it.
-func fingerprint(operation string, in any) (string, error) {
+// fingerprint tells inputs apart without telling what is in them: names and
+// mails can't be guessed from it without the secret.
+func (e *Engine) fingerprint(operation string, in any) (string, error) {
 	if c, ok := in.(Confidential); ok {
 		in = c.WithoutSecrets()
 	}
@@ -202,7 +206,7 @@ func fingerprint(operation string, in any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	h := sha256.New()
+	h := hmac.New(sha256.New, e.Secret)
 	h.Write([]byte(operation))
 	h.Write([]byte{'\n'})
 	h.Write(b)

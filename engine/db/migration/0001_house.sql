@@ -12,7 +12,7 @@ CREATE TABLE commands ( -- every committed command, found again by its key
   key TEXT NOT NULL, -- idempotency key
   id TEXT NOT NULL, -- cmd_…, named by the events it caused
   operation TEXT NOT NULL, -- such as order.place
-  fingerprint TEXT NOT NULL, -- SHA-256 of operation and canonical input
+  fingerprint TEXT NOT NULL, -- HMAC-SHA-256 of operation and canonical input, under the workspace's secret
   result TEXT NOT NULL, -- id of the resource it answered with
   revision INT64 NOT NULL, -- version of that resource after the command
   at INT64 NOT NULL, -- when
