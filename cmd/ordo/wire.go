@@ -137,9 +137,17 @@ func open(ctx context.Context, url string, o db.Options) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	sign, err := setting.SigningKey(ctx, d)
+	h, err := wire(ctx, d)
 	if err != nil {
 		d.Close()
+	}
+	return h, err
+}
+
+// wire puts the house together on a database.
+func wire(ctx context.Context, d *db.DB) (*house, error) {
+	sign, err := setting.SigningKey(ctx, d)
+	if err != nil {
 		return nil, err
 	}
 	h := &house{db: d, ending: make(chan struct{}), sign: sign, keys: &account.Authenticator{}}
@@ -155,11 +163,7 @@ func open(ctx context.Context, url string, o db.Options) (*house, error) {
 	h.hub = event.NewHub(d, h.engine.Sealer)
 	h.engine.Effects.Performers = payment.Performers(payment.Recorder(h.engine), map[string]payment.Gateway{payment.Test: testgateway.Gateway{DB: d}})
 	h.jobs = &job.Worker{DB: d, Handlers: handlers(h.engine), Schedules: schedules}
-	if err := command.Check(h.engine.Operations); err != nil {
-		d.Close()
-		return nil, err
-	}
-	return h, nil
+	return h, command.Check(h.engine.Operations)
 }
 
 // start lets the workers run in the background: sealer, effects, jobs.

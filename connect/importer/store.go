@@ -1,8 +1,6 @@
 package importer
 
 import (
-	"strings"
-
 	"ordo/engine/db"
 )
 
@@ -79,8 +77,8 @@ const (
 	parts     = documents + `, parts AS (
 		SELECT 'order' AS kind, o.external_id AS invoice, o.currency, o.total AS amount FROM documents d JOIN orders o ON o.id = d.document
 		UNION ALL SELECT 'stock_note', s.external_id, '', 0 FROM documents d JOIN stock_documents s ON s.id = d.document
-		UNION ALL SELECT 'reversal', REPLACE(r.external_id, '/' || o.external_id, ''), o.currency, -r.value FROM documents d JOIN returns r ON r.id = d.document JOIN orders o ON o.id = r.order_id
-		UNION ALL SELECT 'reversal', c.external_id, c.currency, -c.total FROM documents d JOIN credits c ON c.id = d.document)`
+		UNION ALL SELECT 'return', REPLACE(r.external_id, '/' || o.external_id, ''), o.currency, -r.value FROM documents d JOIN returns r ON r.id = d.document JOIN orders o ON o.id = r.order_id
+		UNION ALL SELECT 'credit', c.external_id, c.currency, -c.total FROM documents d JOIN credits c ON c.id = d.document)`
 )
 
 // report reads what an import has brought.
@@ -90,35 +88,40 @@ func report(tx *db.Tx, id string) (*Report, error) {
 	err := tx.Load(
 		db.One(`SELECT COUNT(DISTINCT row) FROM import_rows WHERE import_id = $1`, only, &r.RowsImported),
 		db.One(`SELECT COUNT(*) FROM import_faults WHERE import_id = $1`, only, &r.RowsSetAside),
-		db.One(`SELECT COUNT(*) FROM (SELECT row FROM import_rows WHERE import_id = $1 UNION SELECT row FROM import_faults WHERE import_id = $1) x`, only, &r.RowsRead),
-		db.Many(parts+` SELECT CASE WHEN kind = 'reversal' THEN SUBSTR(invoice, 1, 1) ELSE kind END, currency, COUNT(DISTINCT invoice), CAST(SUM(amount) AS BIGINT) FROM parts GROUP BY 1, 2`, only, r.readKind),
-		db.One(parts+` SELECT COUNT(DISTINCT invoice) FROM parts`, only, &r.Documents),
-		db.One(documents+` SELECT COUNT(CASE WHEN kind = 'return' THEN 1 END), COUNT(CASE WHEN kind = 'credit' THEN 1 END) FROM documents`, only, &r.Returns, &r.Credits),
+		db.Many(parts+` SELECT CASE WHEN kind IN ('return', 'credit') THEN LOWER(SUBSTR(invoice, 1, 1)) ELSE kind END, currency, COUNT(DISTINCT invoice), CAST(SUM(amount) AS BIGINT),
+			COUNT(CASE WHEN kind = 'return' THEN 1 END), COUNT(CASE WHEN kind = 'credit' THEN 1 END) FROM parts GROUP BY 1, 2`, only, r.readKind),
 		db.One(documents+` SELECT COUNT(*) FROM (
 			SELECT o.customer_id FROM documents d JOIN orders o ON o.id = d.document WHERE o.customer_id <> ''
-			UNION SELECT c.customer_id FROM documents d JOIN credits c ON c.id = d.document WHERE c.customer_id <> '') x`, only, &r.Customers),
+			UNION SELECT c.customer_id FROM documents d JOIN credits c ON c.id = d.document WHERE c.customer_id <> ''
+		) x`, only, &r.Customers),
 		db.One(documents+` SELECT COUNT(*) FROM (
 			SELECT v.id FROM variants v WHERE EXISTS (SELECT 1 FROM order_lines l WHERE l.variant_id = v.id AND l.variant_id <> ''
 				AND EXISTS (SELECT 1 FROM import_rows i WHERE i.import_id = $1 AND i.row = l.source_row AND i.document = l.order_id))
 			UNION SELECT l.variant_id FROM documents d JOIN credit_lines l ON l.credit_id = d.document WHERE l.variant_id <> ''
-			UNION SELECT n.variant_id FROM documents d JOIN stock_notes n ON n.document_id = d.document WHERE n.variant_id IS NOT NULL) x`, only, &r.Variants))
+			UNION SELECT n.variant_id FROM documents d JOIN stock_notes n ON n.document_id = d.document WHERE n.variant_id IS NOT NULL
+		) x`, only, &r.Variants))
+	r.RowsRead = r.RowsImported + r.RowsSetAside
 	return r, err
 }
 
-// readKind reads the sums of a kind of document in a currency.
+// readKind reads the sums of a kind of document in a currency. Of what gives
+// money back, the kind is the first letter of its number in the source.
 func (r *Report) readKind(scan db.Scan) error {
 	var kind, currency string
-	var n, amount int64
-	if err := scan(&kind, &currency, &n, &amount); err != nil {
+	var documents, amount, returns, credits int64
+	if err := scan(&kind, &currency, &documents, &amount, &returns, &credits); err != nil {
 		return err
 	}
-	if len(kind) == 1 { // the first letter of a reversal's number
-		kind = strings.ToLower(kind) + "_document"
-		if kind[0] >= '0' && kind[0] <= '9' {
-			kind = "credit"
-		}
+	switch {
+	case kind == "c" || kind == "a":
+		kind += "_document"
+	case returns+credits > 0:
+		kind = "credit"
 	}
-	r.ByKind[kind] += n
+	r.Documents += documents
+	r.ByKind[kind] += documents
+	r.Returns += returns
+	r.Credits += credits
 	if currency != "" {
 		r.NetMinor[currency] += amount
 		if kind == "c_document" {

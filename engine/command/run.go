@@ -223,7 +223,7 @@ type attempt[In, Out any] struct {
 	in          In
 
 	out     Out
-	intents []string
+	intents []effect.Intent
 	first   struct{ operation, fingerprint, result string } // an earlier execution
 }
 
@@ -241,7 +241,7 @@ func (r *attempt[In, Out]) once(tx *db.Tx) (err error) {
 	})
 	id := tx.ID("cmd")
 	event.Prepare(tx, id, r.engine.Reactions, r.engine.Sealer.Wake)
-	effect.Collect(tx, func(ids []string) { r.intents = ids })
+	effect.Collect(tx, func(intents []effect.Intent) { r.intents = intents })
 	tx.With(anchorsKey{}, r.engine.Anchors)
 	if r.def.Anchors != nil {
 		Lock(tx, r.def.Anchors(r.in)...)
@@ -302,8 +302,8 @@ func (r *attempt[In, Out]) perform(ctx context.Context) (out Out, pending bool, 
 	open := make(chan bool, 1)
 	go func() {
 		failed := false // then the intent waits for the sweep
-		for _, id := range r.intents {
-			failed = r.engine.Effects.Perform(context.WithoutCancel(ctx), id) != nil || failed
+		for _, i := range r.intents {
+			failed = r.engine.Effects.Start(context.WithoutCancel(ctx), i) != nil || failed
 		}
 		open <- failed
 	}()

@@ -73,7 +73,7 @@ var postgres = Dialect{
 	forUpdate:   " FOR UPDATE",
 	skipLocked:  " FOR UPDATE SKIP LOCKED",
 	analyzes:    true,
-	types:       strings.NewReplacer("INT64", "BIGINT", " TEXT", ` TEXT COLLATE "C"`, ") STRICT", ")"),
+	types:       strings.NewReplacer("INT64", "BIGINT", " TEXT", ` TEXT COLLATE "C"`, ") STRICT, WITHOUT ROWID", ")", ") STRICT", ")"),
 	open:        openPostgres,
 	unique:      postgresCode("23505"),
 	retryable:   postgresCode("40001", "40P01"),

@@ -63,7 +63,7 @@ func (t *Table[T]) Scan(add func(row *T)) func(Scan) error {
 func (t *Table[T]) Insert(tx *Tx, rows ...*T) (last *Stmt) {
 	t.once.Do(t.prepare)
 	for len(rows) > 0 {
-		n := min(len(rows), parameters/t.width)
+		n := atOnce(len(rows), t.width)
 		args := make([]any, 0, n*t.width)
 		for _, r := range rows[:n] {
 			args = values(args, t.Places(r))

@@ -79,12 +79,23 @@ func (t *Tx) Must(otherwise error, text string, args ...any) *Stmt {
 // many cost it four times as much.
 const parameters = 1000
 
+// atOnce is how many of n rows one statement inserts: any number of few rows,
+// a multiple of eight of many, so that statements have few shapes. Each shape
+// stays prepared, and a thousand of them take hundreds of megabytes.
+func atOnce(n, width int) int {
+	n = min(n, parameters/width)
+	if n > 8 {
+		n -= n % 8
+	}
+	return n
+}
+
 // Insert queues one INSERT of several rows; head is "table (column, …)".
 // Very many rows become several statements.
 func (t *Tx) Insert(head string, rows ...[]any) {
 	for len(rows) > 0 {
 		width := len(rows[0])
-		n := min(len(rows), parameters/width)
+		n := atOnce(len(rows), width)
 		args := make([]any, 0, n*width)
 		for _, r := range rows[:n] {
 			args = append(args, r...)

@@ -46,32 +46,38 @@ var ErrPending = errors.New("effect: no result yet")
 type Performer func(ctx context.Context, i Intent) error
 
 // Ask writes an intent in the transaction of the command and returns its id.
+// Where the command's goroutine is there to perform it (Collect), the intent is
+// leased to it at birth, which saves a transaction; if that goroutine dies, the
+// lease ends like any other.
 func Ask(tx *db.Tx, kind, subject string, request any) (string, error) {
 	b, err := json.Marshal(request)
 	if err != nil {
 		return "", fmt.Errorf("effect: request of %s: %w", kind, err)
 	}
-	id := tx.ID("int")
-	tx.Insert("intents (id, kind, subject, request, state, run_at, created_at)", []any{id, kind, subject, string(b), "waiting", tx.Micros(), tx.Micros()})
+	i := Intent{ID: tx.ID("int"), Kind: kind, Subject: subject, Request: b}
+	state, until := "waiting", int64(0)
 	if a, ok := tx.Context().Value(key{}).(*asked); ok {
-		a.ids = append(a.ids, id)
+		i.Tries, state, until = 1, "leased", tx.Now.Add(lease).UnixMicro()
+		a.intents = append(a.intents, i)
 	}
-	return id, nil
+	tx.Insert("intents (id, kind, subject, request, state, tries, lease_until, run_at, created_at)",
+		[]any{i.ID, kind, subject, string(b), state, i.Tries, until, tx.Micros(), tx.Micros()})
+	return i.ID, nil
 }
 
 type key struct{}
 
 // asked collects the intents of one transaction.
-type asked struct{ ids []string }
+type asked struct{ intents []Intent }
 
 // Collect has then called after the commit with the intents that were asked
-// for in tx, if there are any.
-func Collect(tx *db.Tx, then func(ids []string)) {
+// for in tx, if there are any: it has to Start them.
+func Collect(tx *db.Tx, then func([]Intent)) {
 	a := &asked{}
 	tx.With(key{}, a)
 	tx.After(func() {
-		if len(a.ids) > 0 {
-			then(a.ids)
+		if len(a.intents) > 0 {
+			then(a.intents)
 		}
 	})
 }
@@ -103,6 +109,12 @@ func (r *Runner) Perform(ctx context.Context, id string) error {
 	if err != nil || i.ID == "" {
 		return err
 	}
+	return r.Start(ctx, i)
+}
+
+// Start performs an intent whose lease the caller holds. It tells ErrPending if
+// there is no result.
+func (r *Runner) Start(ctx context.Context, i Intent) error {
 	if err := r.call(ctx, i); err != nil {
 		return r.later(context.WithoutCancel(ctx), i, err)
 	}

@@ -58,17 +58,29 @@ func (f *fixture) record(ctx context.Context, id string) error {
 	})
 }
 
-// ask runs a command that asks for a call; fail undoes it.
-func (f *fixture) ask(fail error) (id string, told []string, err error) {
+// ask runs a command that asks for a call which nobody waits for.
+func (f *fixture) ask() (id string) {
 	f.Helper()
-	err = f.DB.Tx(f.Context(), func(tx *db.Tx) (err error) {
-		effect.Collect(tx, func(ids []string) { told = ids })
-		if id, err = effect.Ask(tx, "call", "pay_1", map[string]any{"amount": 5}); err != nil {
-			return err
-		}
-		return errors.Join(tx.Flush(), fail)
+	err := f.DB.Tx(f.Context(), func(tx *db.Tx) (err error) {
+		id, err = effect.Ask(tx, "call", "pay_1", map[string]any{"amount": 5})
+		return err
 	})
-	return id, told, err
+	if err != nil {
+		f.Fatal(err)
+	}
+	return id
+}
+
+// askHere runs a command that asks for a call and is there to start it; fail
+// undoes it.
+func (f *fixture) askHere(fail error) (told []effect.Intent, err error) {
+	f.Helper()
+	err = f.DB.Tx(f.Context(), func(tx *db.Tx) error {
+		effect.Collect(tx, func(intents []effect.Intent) { told = intents })
+		_, err := effect.Ask(tx, "call", "pay_1", map[string]any{"amount": 5})
+		return errors.Join(err, tx.Flush(), fail)
+	})
+	return told, err
 }
 
 func (f *fixture) wantState(id, want string) {
@@ -97,29 +109,43 @@ func (f *fixture) wantTries(want ...int64) {
 
 func TestAnEffectIsPerformedOnlyAfterTheCommitThatAskedForIt(t *testing.T) {
 	each(t, func(f *fixture) {
-		if _, told, err := f.ask(errBoom); !errors.Is(err, errBoom) || told != nil {
+		if told, err := f.askHere(errBoom); !errors.Is(err, errBoom) || told != nil {
 			f.Errorf("an undone command told %v, %v", told, err)
 		}
 		f.clock.Advance(time.Hour)
 		f.sweep(0)
 
-		id, told, err := f.ask(nil)
-		if err != nil || len(told) != 1 || told[0] != id {
-			f.Errorf("told %v, %v", told, err)
+		told, err := f.askHere(nil)
+		if err != nil || len(told) != 1 {
+			f.Fatalf("told %v, %v", told, err)
 		}
-		if err := f.Perform(f.Context(), id); err != nil {
+		if err := f.Start(f.Context(), told[0]); err != nil {
 			f.Error(err)
 		}
-		f.wantState(id, "done")
+		f.wantState(told[0].ID, "done")
 		f.wantTries(1)
 		f.clock.Advance(time.Hour)
 		f.sweep(0)
 	})
 }
 
+func TestAnIntentWhoseCommandDiedIsAskedForWhenItsLeaseEnds(t *testing.T) {
+	each(t, func(f *fixture) {
+		told, err := f.askHere(nil)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.sweep(0)
+		f.clock.Advance(time.Minute)
+		f.sweep(1)
+		f.wantTries(2)
+		f.wantState(told[0].ID, "done")
+	})
+}
+
 func TestAnIntentIsPerformedOnceThoughManyTry(t *testing.T) {
 	each(t, func(f *fixture) {
-		id, _, _ := f.ask(nil)
+		id := f.ask()
 		f.clock.Advance(5 * time.Second)
 		var wg sync.WaitGroup
 		for i := range 10 {
@@ -139,7 +165,7 @@ func TestAnIntentIsPerformedOnceThoughManyTry(t *testing.T) {
 
 func TestTheSweepLeavesTimeToTheCommandThatAsked(t *testing.T) {
 	each(t, func(f *fixture) {
-		id, _, _ := f.ask(nil)
+		id := f.ask()
 		f.sweep(0)
 		f.clock.Advance(time.Second)
 		f.sweep(1)
@@ -149,7 +175,7 @@ func TestTheSweepLeavesTimeToTheCommandThatAsked(t *testing.T) {
 
 func TestAfterALeaseWithoutResultThePerformerIsToldThatItMayHaveHappened(t *testing.T) {
 	each(t, func(f *fixture) {
-		id, _, _ := f.ask(nil)
+		id := f.ask()
 		if err := f.DB.Tx(f.Context(), func(tx *db.Tx) error { // as a process that died leaves it
 			tx.Write(`UPDATE intents SET state = 'leased', tries = 1, lease_until = $1`, tx.Now.Add(30*time.Second).UnixMicro())
 			return nil
@@ -168,7 +194,7 @@ func TestAfterALeaseWithoutResultThePerformerIsToldThatItMayHaveHappened(t *test
 func TestWithoutResultAnIntentWaitsLongerAndLonger(t *testing.T) {
 	each(t, func(f *fixture) {
 		f.do = func(effect.Intent) error { return errBoom }
-		id, _, _ := f.ask(nil)
+		id := f.ask()
 		if err := f.Perform(f.Context(), id); !errors.Is(err, effect.ErrPending) {
 			f.Errorf("told %v", err)
 		}
@@ -186,7 +212,7 @@ func TestWithoutResultAnIntentWaitsLongerAndLonger(t *testing.T) {
 func TestAPerformerThatPanicsOrIsUnknownLeavesTheIntentWaiting(t *testing.T) {
 	each(t, func(f *fixture) {
 		f.do = func(effect.Intent) error { panic("poison") }
-		id, _, _ := f.ask(nil)
+		id := f.ask()
 		if err := f.Perform(f.Context(), id); !errors.Is(err, effect.ErrPending) {
 			f.Errorf("told %v", err)
 		}
@@ -200,7 +226,7 @@ func TestAPerformerThatPanicsOrIsUnknownLeavesTheIntentWaiting(t *testing.T) {
 
 func TestALateFailureDoesNotTakeTheLeaseFromItsSuccessor(t *testing.T) {
 	each(t, func(f *fixture) {
-		id, _, _ := f.ask(nil)
+		id := f.ask()
 		first := true
 		f.do = func(effect.Intent) error {
 			if first { // hangs until the lease is over; another process takes over and hangs too
@@ -222,7 +248,7 @@ func TestALateFailureDoesNotTakeTheLeaseFromItsSuccessor(t *testing.T) {
 
 func TestASecondResultHasNoEffect(t *testing.T) {
 	each(t, func(f *fixture) {
-		id, _, _ := f.ask(nil)
+		id := f.ask()
 		if err := f.Perform(f.Context(), id); err != nil {
 			f.Fatal(err)
 		}
@@ -249,7 +275,7 @@ func TestASecondResultHasNoEffect(t *testing.T) {
 func TestASlowEffectDoesNotHoldUpTheOthersOfASweep(t *testing.T) {
 	each(t, func(f *fixture) {
 		for range 8 {
-			f.ask(nil)
+			f.ask()
 		}
 		f.clock.Advance(5 * time.Second)
 		var running atomic.Int64

@@ -63,6 +63,9 @@ func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
 				s.Receive(s.North, ordertest.Units("TEA", 500), ordertest.Units("MUG", 500), ordertest.Units("POT", 500))
 				return s.Engine
 			}, func(*testing.T, *command.Engine) func(string) error {
+				if s.Count(`SELECT count(*) FROM orders`) > 0 {
+					s.Sound()
+				}
 				in := prepare(s)
 				return func(key string) error {
 					_, err := s.TryWithKey(name, in, key)

@@ -18,12 +18,12 @@ var Life = state.Declare("order", []state.Status{
 }, map[string]string{
 	"":           "draft pending approved delivered returned",
 	"draft":      "pending approved",
-	"pending":    "approved processing canceled",
+	"pending":    "approved canceled",
 	"approved":   "pending processing shipped delivered canceled",
 	"processing": "shipped delivered canceled returned",
 	"shipped":    "processing delivered returned",
 	"delivered":  "processing shipped returned",
-	"returned":   "processing",
+	"returned":   "processing shipped delivered",
 })
 
 // PaymentLife is the life cycle of an order's payment status.
@@ -37,12 +37,12 @@ var PaymentLife = state.Declare("order payment", []state.Status{
 	{Code: "partially_refunded", Meaning: "A part of what was paid went back."},
 	{Code: "refunded", Meaning: "All that was paid went back."},
 }, map[string]string{
-	"":                   "unpaid pending authorized partially_paid paid overpaid partially_refunded refunded",
+	"":                   "unpaid pending partially_paid paid overpaid partially_refunded refunded",
 	"unpaid":             "pending authorized partially_paid paid overpaid",
 	"pending":            "unpaid authorized partially_paid paid overpaid",
 	"authorized":         "unpaid pending partially_paid paid overpaid",
-	"partially_paid":     "paid overpaid partially_refunded refunded pending",
-	"paid":               "overpaid partially_paid partially_refunded refunded",
+	"partially_paid":     "paid overpaid partially_refunded refunded",
+	"paid":               "unpaid pending authorized overpaid partially_paid partially_refunded refunded",
 	"overpaid":           "paid partially_paid partially_refunded refunded",
 	"partially_refunded": "refunded",
 	"refunded":           "partially_refunded",
@@ -55,9 +55,9 @@ var FulfillmentLife = state.Declare("order fulfillment", []state.Status{
 	{Code: "fulfilled", Meaning: "All that is due was shipped."},
 	{Code: "delivered", Meaning: "All that is due was shipped, nothing is under way, and something arrived."},
 }, map[string]string{
-	"":            "unfulfilled fulfilled delivered",
+	"":            "unfulfilled delivered",
 	"unfulfilled": "partial fulfilled delivered",
-	"partial":     "unfulfilled fulfilled delivered",
+	"partial":     "fulfilled delivered",
 	"fulfilled":   "partial delivered",
 	"delivered":   "partial fulfilled",
 })

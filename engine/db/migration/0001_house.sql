@@ -1,5 +1,5 @@
--- The whole model. TEXT, INT64, BOOLEAN and STRICT are words that db replaces
--- per dialect. Amounts are minor units of the row's currency, quantities
+-- The whole model. TEXT, INT64, BOOLEAN, STRICT and WITHOUT ROWID are words that
+-- db replaces per dialect. Amounts are minor units of the row's currency, quantities
 -- thousandths of the unit, unit prices millionths of the major unit, rates
 -- millionths, *_at microseconds since 1970 in UTC. From reservations on, '' and
 -- 0 stand for what is not there. "personal" marks what an
@@ -855,7 +855,7 @@ CREATE TABLE import_rows ( -- what every source row became; a row that was split
   document TEXT NOT NULL, -- id of what it became a part of
   kind TEXT NOT NULL CHECK (kind IN ('order', 'return', 'credit', 'stock_note', 'customer', 'variant', 'stock')),
   PRIMARY KEY (import_id, row, document)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE import_faults ( -- source rows that were set aside; what they hold is in the user's file only
   import_id TEXT NOT NULL REFERENCES imports (id),

@@ -1,0 +1,266 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"ordo/engine/auth"
+	"ordo/engine/command"
+	"ordo/engine/command/commandtest"
+	"ordo/engine/db"
+	"ordo/engine/number"
+)
+
+// executions bring a workspace into the state in which a command works, and
+// return its input. They are told again for every fault.
+var executions = map[string]func(s *story) object{
+	"setting.update": func(s *story) object {
+		return object{"company": s.next("Kettle "), "currency": "GBP", "tax_country": "GB", "time_zone": "Europe/London"}
+	},
+	"user.create":         func(s *story) object { return s.newUser() },
+	"user.update":         func(s *story) object { return with(s.newUser(), "id", s.id("user.create", s.newUser()), "active", false) },
+	"user.reset_password": func(s *story) object { return object{"id": s.id("user.create", s.newUser()), "password": "battery staple"} },
+	"user.set_password": func(s *story) object {
+		s.signIn()
+		return object{"current": demoPassword, "password": "battery staple"}
+	},
+	"session.delete": func(s *story) object { return object{"id": s.signIn()} },
+	"role.create":    func(s *story) object { return s.newRole() },
+	"role.update":    func(s *story) object { return with(s.newRole(), "id", s.id("role.create", s.newRole())) },
+	"key.create":     func(s *story) object { return object{"name": "shop", "role_id": s.role} },
+	"key.revoke":     func(s *story) object { return object{"id": s.id("key.create", object{"name": "shop", "role_id": s.role})} },
+
+	"location.create": func(s *story) object { return s.place(s.next("l")) },
+	"location.update": func(s *story) object {
+		return with(s.place(s.next("l")), "id", s.id("location.create", s.place(s.next("l"))))
+	},
+	"channel.create":    func(s *story) object { return s.web(s.next("c")) },
+	"channel.update":    func(s *story) object { return with(s.web(s.next("c")), "id", s.id("channel.create", s.web(s.next("c")))) },
+	"channel.publish":   func(s *story) object { return s.assortment() },
+	"channel.unpublish": func(s *story) object { in := s.assortment(); s.do("channel.publish", in); return in },
+	"customer.create":   func(s *story) object { return s.person("Grace Hopper") },
+	"customer.update": func(s *story) object {
+		return with(s.person(s.next("Grace ")), "id", s.id("customer.create", s.person("Grace Hopper")))
+	},
+	"customer.add_address": func(s *story) object { return with(home, "id", s.customer) },
+	"customer.remove_address": func(s *story) object {
+		id := s.id("customer.create", s.person("Grace Hopper"))
+		return object{"id": id, "address_id": s.id("customer.add_address", with(home, "id", id))}
+	},
+	"product.create": func(s *story) object { return s.newProduct() },
+	"product.update": func(s *story) object {
+		p := s.do("product.create", s.newProduct())
+		return object{"id": p["id"], "title": s.next("Cups "), "variants": []object{with(s.newVariant(), "id", firstID(p, "variants")), s.newVariant()}}
+	},
+	"variant.update":    func(s *story) object { return with(s.newVariant(), "id", s.newVariantID()) },
+	"price_list.create": func(s *story) object { return s.newList() },
+	"price_list.update": func(s *story) object {
+		return object{"id": s.id("price_list.create", s.newList()), "code": s.next("list"), "name": "Trade"}
+	},
+	"price.set": func(s *story) object {
+		return object{"id": s.list, "prices": []object{{"sku": "POT", "minimum": s.number(), "unit_price": "30"}}}
+	},
+	"tax_rate.set":           func(s *story) object { return object{"rates": []object{rate(s.next("class"), "0.05")}} },
+	"shipping_method.create": func(s *story) object { return s.newMethod() },
+	"shipping_method.update": func(s *story) object {
+		return with(s.newMethod(), "id", s.id("shipping_method.create", s.newMethod()))
+	},
+	"stock.receive": func(s *story) object {
+		s.order(line("TEA", 1)) // a backorder that gets its stock
+		return object{"location_id": s.location, "lines": []object{line("TEA", 1), line("POT", 1)}}
+	},
+	"stock.adjust": func(s *story) object {
+		return object{"location_id": s.location, "reason": "damage", "lines": []object{line("POT", -1)}}
+	},
+
+	"payment.record_result": func(s *story) object {
+		o, p := s.paid("tok_action")
+		return object{"id": p["id"], "order_id": o["id"], "attempt_id": firstID(p, "attempts"), "state": "succeeded", "gateway_reference": s.next("ch_")}
+	},
+	"test_gateway.complete": func(s *story) object {
+		_, p := s.paid("tok_action")
+		address := field(items(p, "attempts")[0], "action_url")
+		return object{"key": strings.Split(address, "/")[3], "approve": true}
+	},
+
+	"order.place": func(s *story) object {
+		return with(s.agreement(line("POT", 1), line("TEA", 1)), "external_id", s.next("x-"), "payment", object{"method": "test", "token": "tok_approve"})
+	},
+	"order.draft":       func(s *story) object { return s.agreement(line("POT", 1)) },
+	"order.revise":      func(s *story) object { return with(s.agreement(line("POT", 2)), "id", s.draft(line("TEA", 1))["id"]) },
+	"order.place_draft": func(s *story) object { return object{"id": s.draft(line("POT", 1))["id"]} },
+	"order.clone":       func(s *story) object { return object{"id": s.order(line("POT", 1))["id"]} },
+	"order.hold":        func(s *story) object { return object{"id": s.order(line("POT", 1))["id"], "kind": "fraud", "reason": "x"} },
+	"order.release_hold": func(s *story) object {
+		o := s.do("order.hold", executions["order.hold"](s))
+		return object{"id": o["id"], "hold_id": firstID(o, "holds")}
+	},
+	"order.cancel": func(s *story) object { return object{"id": s.order(line("POT", 1))["id"], "reason": "customer"} },
+	"order.allocate": func(s *story) object {
+		first, second := s.order(line("TEA", 1)), s.order(line("TEA", 1))
+		s.receive("TEA", 1)
+		s.do("order.cancel", object{"id": first["id"], "reason": "customer"})
+		return object{"id": second["id"]}
+	},
+	"order.release": func(s *story) object { return object{"id": s.order(line("POT", 1))["id"]} },
+	"order.perform": func(s *story) object {
+		o := s.order(line("ADVICE", 1))
+		return object{"id": o["id"], "lines": []object{part(o, 1)}}
+	},
+	"order.pay": func(s *story) object {
+		return object{"id": s.order(line("POT", 1))["id"], "method": "test", "token": "tok_approve"}
+	},
+	"order.capture": func(s *story) object { o, _ := s.paid("tok_approve"); return object{"id": o["id"]} },
+	"order.void_payment": func(s *story) object {
+		o, p := s.paid("tok_approve")
+		return object{"id": o["id"], "payment_id": p["id"]}
+	},
+	"order.grant_refund": func(s *story) object {
+		o := s.delivered()
+		return object{"id": o["id"], "reason": "damaged", "parts": []object{part(o, 1)}}
+	},
+	"order.move_refund": func(s *story) object {
+		o := s.granted()
+		return object{"id": o["id"], "refund_id": firstID(o, "refunds")}
+	},
+	"order.ship": func(s *story) object { return object{"id": s.order(line("POT", 2))["id"]} },
+
+	"fulfillment.pick": func(s *story) object {
+		o, w := s.work()
+		return object{"id": w["id"], "lines": []object{part(o, 2)}}
+	},
+	"fulfillment.unpick": func(s *story) object {
+		o, w := s.picked()
+		return object{"id": w["id"], "lines": []object{part(o, 1)}}
+	},
+	"fulfillment.pack": func(s *story) object {
+		o, w := s.picked()
+		return object{"id": w["id"], "packages": []object{{"lines": []object{part(o, 2)}}}}
+	},
+	"shipment.label":    func(s *story) object { return object{"id": s.packed()["id"], "carrier": "royal_mail"} },
+	"shipment.dispatch": func(s *story) object { return object{"id": s.labeled()["id"]} },
+	"shipment.track": func(s *story) object {
+		return object{"id": s.shipped()["id"], "events": []object{{"id": s.next("e"), "code": "out_for_delivery", "at": "2026-03-01T14:00:00Z"}}}
+	},
+	"shipment.deliver": func(s *story) object { return object{"id": s.shipped()["id"]} },
+
+	"return.request": func(s *story) object { return s.back(s.delivered()) },
+	"return.approve": func(s *story) object { _, r := s.requested(); return object{"id": r["id"]} },
+	"return.reject":  func(s *story) object { _, r := s.requested(); return object{"id": r["id"], "reason": "too_late"} },
+	"return.cancel":  func(s *story) object { _, r := s.approved(); return object{"id": r["id"]} },
+	"return.mark_sent": func(s *story) object {
+		_, r := s.approved()
+		return object{"id": r["id"], "carrier": "royal_mail"}
+	},
+	"return.receive": func(s *story) object {
+		o, r := s.approved()
+		return object{"id": r["id"], "lines": []object{part(o, 1)}}
+	},
+	"return.inspect": func(s *story) object {
+		o, r := s.received()
+		return object{"id": r["id"], "lines": []object{{"line_id": firstID(o, "lines"), "restock": 1}}}
+	},
+	"return.complete": func(s *story) object { return object{"id": s.inspected()["id"]} },
+	"return.expire": func(s *story) object {
+		_, r := s.approved()
+		s.advance(365 * 24 * time.Hour)
+		return object{"id": r["id"]}
+	},
+}
+
+// with returns the object with other values.
+func with(o object, pairs ...any) object {
+	changed := object{}
+	for name, value := range o { // order-free: it is copied
+		changed[name] = value
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		changed[pairs[i].(string)] = pairs[i+1]
+	}
+	return changed
+}
+
+func (s *story) number() int { s.count++; return s.count }
+
+func (s *story) newUser() object {
+	return object{"email": s.next("ann") + "@example.com", "name": "Ann Miller", "role_id": s.role, "password": demoPassword}
+}
+
+// signIn makes a user who acts from here on, and returns their session.
+func (s *story) signIn() (session string) {
+	s.Helper()
+	s.actor = auth.Internal("test")
+	in := s.newUser()
+	user := s.id("user.create", in)
+	session = s.id("session.create", object{"email": in["email"], "password": demoPassword})
+	s.actor = auth.Actor{ID: user, Kind: auth.Staff, Permissions: auth.All}
+	return session
+}
+
+func (s *story) newRole() object {
+	return object{"name": s.next("role "), "permissions": []string{"order.*"}, "discount_limit": 0, "refund_limit": 0}
+}
+
+func (s *story) newVariant() object {
+	return object{"sku": s.next("CUP-"), "title": "Cup", "kind": "stock", "unit": "each", "tax_class": "standard", "active": true}
+}
+
+func (s *story) newProduct() object {
+	return object{"title": s.next("Cups "), "variants": []object{s.newVariant()}}
+}
+
+func (s *story) newVariantID() string {
+	s.Helper()
+	return firstID(s.do("product.create", s.newProduct()), "variants")
+}
+
+func (s *story) newList() object {
+	return object{"code": s.next("list"), "name": "Trade", "currency": "GBP", "tax_inclusive": false}
+}
+
+func (s *story) newMethod() object {
+	return object{"code": s.next("parcel"), "name": "Parcel", "kind": "by_weight", "currency": "GBP", "tax_class": "standard", "active": true, "table": []object{{"amount": 395}}}
+}
+
+// assortment is a channel that chooses its variants, and a variant.
+func (s *story) assortment() object {
+	s.Helper()
+	return object{"id": s.id("channel.create", with(s.web(s.next("c")), "assortment", "listed")), "variant_ids": []string{s.newVariantID()}}
+}
+
+// public commands have no key: strangers would share them. What a repetition of
+// them does is told by the tests below.
+var public = []string{"session.create", "account.setup"}
+
+func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
+	for _, o := range operations(number.NewSource()) {
+		spec := o.Spec()
+		if !spec.Writes || spec.Permission == "" {
+			continue
+		}
+		t.Run(spec.Name, func(t *testing.T) {
+			t.Parallel()
+			prepare := executions[spec.Name]
+			if prepare == nil {
+				t.Fatal("the command has no case in the table of executions")
+			}
+			var s *story
+			commandtest.FailEverywhere(t, func(t *testing.T, d *db.DB) *command.Engine {
+				h, err := wire(t.Context(), d)
+				if err != nil {
+					t.Fatal(err)
+				}
+				s = tell(t, h)
+				return h.engine
+			}, func(t *testing.T, e *command.Engine) func(string) error {
+				s.actor = auth.Internal("test")
+				in := prepare(s)
+				return func(key string) error {
+					_, err := s.try(spec.Name, key, in)
+					return err
+				}
+			})
+		})
+	}
+}
