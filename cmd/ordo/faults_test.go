@@ -18,9 +18,13 @@ var executions = map[string]func(s *story) object{
 	"setting.update": func(s *story) object {
 		return object{"company": s.next("Kettle "), "currency": "GBP", "tax_country": "GB", "time_zone": "Europe/London"}
 	},
-	"user.create":         func(s *story) object { return s.newUser() },
-	"user.update":         func(s *story) object { return with(s.newUser(), "id", s.id("user.create", s.newUser()), "active", false) },
-	"user.reset_password": func(s *story) object { return object{"id": s.id("user.create", s.newUser()), "password": "battery staple"} },
+	"user.create": func(s *story) object { return s.newUser() },
+	"user.update": func(s *story) object {
+		return with(s.newUser(), "id", s.id("user.create", s.newUser()), "active", false)
+	},
+	"user.reset_password": func(s *story) object {
+		return object{"id": s.id("user.create", s.newUser()), "password": "battery staple"}
+	},
 	"user.set_password": func(s *story) object {
 		s.signIn()
 		return object{"current": demoPassword, "password": "battery staple"}
@@ -29,14 +33,18 @@ var executions = map[string]func(s *story) object{
 	"role.create":    func(s *story) object { return s.newRole() },
 	"role.update":    func(s *story) object { return with(s.newRole(), "id", s.id("role.create", s.newRole())) },
 	"key.create":     func(s *story) object { return object{"name": "shop", "role_id": s.role} },
-	"key.revoke":     func(s *story) object { return object{"id": s.id("key.create", object{"name": "shop", "role_id": s.role})} },
+	"key.revoke": func(s *story) object {
+		return object{"id": s.id("key.create", object{"name": "shop", "role_id": s.role})}
+	},
 
 	"location.create": func(s *story) object { return s.place(s.next("l")) },
 	"location.update": func(s *story) object {
 		return with(s.place(s.next("l")), "id", s.id("location.create", s.place(s.next("l"))))
 	},
-	"channel.create":    func(s *story) object { return s.web(s.next("c")) },
-	"channel.update":    func(s *story) object { return with(s.web(s.next("c")), "id", s.id("channel.create", s.web(s.next("c")))) },
+	"channel.create": func(s *story) object { return s.web(s.next("c")) },
+	"channel.update": func(s *story) object {
+		return with(s.web(s.next("c")), "id", s.id("channel.create", s.web(s.next("c"))))
+	},
 	"channel.publish":   func(s *story) object { return s.assortment() },
 	"channel.unpublish": func(s *story) object { in := s.assortment(); s.do("channel.publish", in); return in },
 	"customer.create":   func(s *story) object { return s.person("Grace Hopper") },
@@ -91,9 +99,11 @@ var executions = map[string]func(s *story) object{
 	"order.revise":      func(s *story) object { return with(s.agreement(line("POT", 2)), "id", s.draft(line("TEA", 1))["id"]) },
 	"order.place_draft": func(s *story) object { return object{"id": s.draft(line("POT", 1))["id"]} },
 	"order.clone":       func(s *story) object { return object{"id": s.order(line("POT", 1))["id"]} },
-	"order.hold":        func(s *story) object { return object{"id": s.order(line("POT", 1))["id"], "kind": "fraud", "reason": "x"} },
+	"order.hold": func(s *story) object {
+		return s.suspicion()
+	},
 	"order.release_hold": func(s *story) object {
-		o := s.do("order.hold", executions["order.hold"](s))
+		o := s.do("order.hold", s.suspicion())
 		return object{"id": o["id"], "hold_id": firstID(o, "holds")}
 	},
 	"order.cancel": func(s *story) object { return object{"id": s.order(line("POT", 1))["id"], "reason": "customer"} },
@@ -181,6 +191,11 @@ func with(o object, pairs ...any) object {
 	return changed
 }
 
+func (s *story) suspicion() object {
+	s.Helper()
+	return object{"id": s.order(line("POT", 1))["id"], "kind": "fraud", "reason": "x"}
+}
+
 func (s *story) number() int { s.count++; return s.count }
 
 func (s *story) newUser() object {
@@ -251,7 +266,7 @@ func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				s = tell(t, h)
+				s = newStory(t, h)
 				return h.engine
 			}, func(t *testing.T, e *command.Engine) func(string) error {
 				s.actor = auth.Internal("test")

@@ -24,9 +24,9 @@ type story struct {
 	location, list, channel, customer, product, role string
 }
 
-// tell sets up a workspace that sells tea (zero tax, backorder), pots and
+// newStory sets up a workspace that sells tea (zero tax, backorder), pots and
 // advice (a service), to one customer.
-func tell(t *testing.T, h *house) *story {
+func newStory(t *testing.T, h *house) *story {
 	t.Helper()
 	s := &story{T: t, house: h, actor: auth.Internal("test")}
 	token, err := account.FirstAdminLink(t.Context(), h.db)
@@ -111,7 +111,7 @@ func (s *story) id(operation string, in object) string {
 	return field(s.do(operation, in), "id")
 }
 
-// list runs an operation and returns the first row that the filter finds.
+// first runs an operation and returns the first row that the filter finds.
 func (s *story) first(operation, filter string) object {
 	s.Helper()
 	rows := items(s.do(operation, object{"filter": filter}), "items")
@@ -161,7 +161,9 @@ func (s *story) draft(lines ...object) object {
 }
 
 // part names a quantity of the first line of an order.
-func part(o object, quantity int) object { return object{"line_id": firstID(o, "lines"), "quantity": quantity} }
+func part(o object, quantity int) object {
+	return object{"line_id": firstID(o, "lines"), "quantity": quantity}
+}
 
 // work places an order of two pots, releases it and returns what the location
 // has to do for it.
@@ -214,7 +216,7 @@ func (s *story) delivered() (order object) {
 	return order
 }
 
-// return asks for one of two pots to come back.
+// requested asks for one of two pots to come back.
 func (s *story) requested() (order, ret object) {
 	s.Helper()
 	order = s.delivered()

@@ -2,10 +2,8 @@ package importer_test
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -16,25 +14,8 @@ import (
 	"ordo/connect/importer"
 )
 
-// sourceFile is where the whole data set lies: where ORDO_ONLINE_RETAIL says,
-// or in shared/data/online_retail beside the checkout.
-func sourceFile() (string, error) {
-	if path := os.Getenv("ORDO_ONLINE_RETAIL"); path != "" {
-		return path, nil
-	}
-	folder, err := os.Getwd()
-	for err == nil {
-		path := filepath.Join(folder, "shared/data/online_retail/online_retail.csv.xz")
-		if _, missing := os.Stat(path); missing == nil {
-			return path, nil
-		}
-		if filepath.Dir(folder) == folder {
-			break
-		}
-		folder = filepath.Dir(folder)
-	}
-	return "", fmt.Errorf("the Online Retail data is missing: name the file in ORDO_ONLINE_RETAIL or put shared/data/online_retail/online_retail.csv.xz beside the checkout")
-}
+// sourceFile is the whole data set.
+const sourceFile = "testdata/online_retail.csv.xz"
 
 type source struct {
 	plan  *importer.Plan
@@ -43,11 +24,7 @@ type source struct {
 }
 
 var readSource = sync.OnceValues(func() (source, error) {
-	path, err := sourceFile()
-	if err != nil {
-		return source{}, err
-	}
-	file, err := os.Open(path)
+	file, err := os.Open(sourceFile)
 	if err != nil {
 		return source{}, err
 	}
