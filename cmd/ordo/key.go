@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
+	"text/tabwriter"
 
 	"ordo/engine/auth"
 	"ordo/engine/command"
@@ -27,7 +29,7 @@ type keyCreateCmd struct {
 
 // Run makes a key.
 func (c *keyCreateCmd) Run(ctx context.Context) error {
-	return withHouse(ctx, c.Database, func(h *house) error {
+	return withWorkspace(ctx, c.database, func(h *house) error {
 		role, err := h.role(ctx, c.Role)
 		if err != nil {
 			return err
@@ -46,30 +48,63 @@ func (c *keyCreateCmd) Run(ctx context.Context) error {
 
 type keyListCmd struct {
 	database
+	JSON bool `help:"Print JSON." name:"json"`
 }
 
-// Run lists keys as JSON.
+// Run lists keys, without their secrets.
 func (c *keyListCmd) Run(ctx context.Context) error {
-	return withHouse(ctx, c.Database, func(h *house) error {
+	return withWorkspace(ctx, c.database, func(h *house) error {
 		keys, err := h.call(ctx, "key.list", map[string]any{"limit": 200})
 		if err != nil {
 			return err
 		}
-		return printJSON(keys)
+		if c.JSON {
+			return printJSON(keys)
+		}
+		return printKeys(os.Stdout, keys)
 	})
+}
+
+// printKeys writes a table.
+func printKeys(w io.Writer, keys object) error {
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "ID\tNAME\tCREATED\tREVOKED")
+	items, _ := keys["items"].([]any)
+	for _, item := range items {
+		key, _ := item.(object)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", field(key, "id"), field(key, "name"), field(key, "created_at"), field(key, "revoked_at"))
+	}
+	return t.Flush()
 }
 
 type keyRevokeCmd struct {
 	database
-	ID string `arg:"" help:"Id of the key."`
+	ID   string `arg:"" help:"Id of the key."`
+	JSON bool   `help:"Print JSON." name:"json"`
 }
 
 // Run revokes a key.
 func (c *keyRevokeCmd) Run(ctx context.Context) error {
-	return withHouse(ctx, c.Database, func(h *house) error {
-		_, err := h.call(ctx, "key.revoke", map[string]any{"id": c.ID})
-		return err
+	return withWorkspace(ctx, c.database, func(h *house) error {
+		key, err := h.call(ctx, "key.revoke", map[string]any{"id": c.ID})
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return printJSON(key)
+		}
+		fmt.Printf("%s is void\n", c.ID)
+		return nil
 	})
+}
+
+// withWorkspace opens a workspace that is there, without workers, for the time
+// of fn.
+func withWorkspace(ctx context.Context, d database, fn func(*house) error) error {
+	if err := d.mustExist(); err != nil {
+		return err
+	}
+	return withHouse(ctx, d.Database, fn)
 }
 
 // withHouse opens a workspace without workers for the time of fn.

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // time zones, also where the machine has none
 
@@ -46,14 +47,13 @@ var errFaults = errors.New("faults were found")
 
 func main() {
 	var c cli
-	parser, err := kong.New(&c, kong.Name("ordo"), kong.Description("Ordo takes an order from quotation to doorstep and back."),
-		kong.Vars{"version": version}, kong.UsageOnError())
+	parser, err := kong.New(&c, kong.Name("ordo"), kong.Description("Ordo takes an order from quotation to doorstep and back."), kong.Vars{"version": version})
 	if err != nil {
 		panic(err) // a defect of the flags above
 	}
 	k, err := parser.Parse(os.Args[1:])
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "ordo:", err)
+		explain(parser, err)
 		os.Exit(exitUsage)
 	}
 	level := slog.LevelInfo
@@ -62,6 +62,7 @@ func main() {
 	}
 	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends at once
 	k.BindTo(ctx, (*context.Context)(nil))
 	err = k.Run()
 	stop()
@@ -74,7 +75,45 @@ func main() {
 	}
 }
 
+// explain writes the usage of the command that was meant, then what is wrong.
+func explain(parser *kong.Kong, err error) {
+	if wrong, ok := errors.AsType[*kong.ParseError](err); ok {
+		parser.Stdout = os.Stderr
+		if err := wrong.Context.PrintUsage(true); err != nil {
+			slog.Debug("no usage", "error", err)
+		}
+		fmt.Fprintln(os.Stderr)
+	}
+	fmt.Fprintln(os.Stderr, "ordo:", err)
+}
+
 // database is where a workspace lives.
 type database struct {
-	Database string `help:"sqlite:PATH or postgres://…" default:"sqlite:ordo.db" env:"ORDO_DATABASE"`
+	Database string `help:"sqlite:PATH or postgres://…" default:"sqlite:ordo.db" placeholder:"URL" env:"ORDO_DATABASE"`
+}
+
+// Validate refuses addresses that are neither: they would name a file.
+func (d *database) Validate() error {
+	if scheme, _, ok := strings.Cut(d.Database, "://"); ok && scheme != "postgres" && scheme != "postgresql" {
+		return fmt.Errorf("--database: %s:// is no database of Ordo; use sqlite:PATH or postgres://…", scheme)
+	}
+	return nil
+}
+
+// mustExist refuses a file that is not there: opening would make an empty one.
+func (d *database) mustExist() error {
+	if path, isFile := sqlitePath(d.Database); isFile {
+		if _, err := os.Stat(path); err != nil {
+			return fmt.Errorf("there is no database: %w; name it with --database or ORDO_DATABASE, or make it with ordo serve", err)
+		}
+	}
+	return nil
+}
+
+// sqlitePath is the file of a database URL that names one.
+func sqlitePath(url string) (path string, isFile bool) {
+	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
+		return "", false
+	}
+	return strings.TrimPrefix(url, "sqlite:"), true
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -54,6 +55,9 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	})
 }
 
+// grace is how long requests that run may take when the server is told to stop.
+const grace = 10 * time.Second
+
 // serve starts the workers and serves on addr until ctx ends. ready is told
 // the base URL once connections are taken.
 func (h *house) serve(ctx context.Context, addr string, ready func(base string) error) error {
@@ -74,9 +78,13 @@ func (h *house) serve(ctx context.Context, addr string, ready func(base string) 
 	case <-ctx.Done():
 	}
 	h.drain()
-	grace, stop := context.WithTimeout(context.Background(), 10*time.Second)
+	patience, stop := context.WithTimeout(context.Background(), grace)
 	defer stop()
-	return s.Shutdown(grace)
+	if err := s.Shutdown(patience); err != nil {
+		slog.Warn("requests were cut off that did not end in time", "after", grace)
+		return s.Close()
+	}
+	return nil
 }
 
 // baseURL is how a person on this machine reaches the address.

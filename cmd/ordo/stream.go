@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 
+	"ordo/base/clock"
 	"ordo/base/problem"
 	"ordo/edge/rest"
 	"ordo/engine/auth"
@@ -43,32 +45,63 @@ type listener struct {
 }
 
 func (h *house) serveStream(w http.ResponseWriter, r *http.Request, a auth.Actor) error {
-	tail := h.hub.Tail()
-	l := &listener{w: w, control: http.NewResponseController(w), actor: a, subject: r.URL.Query().Get("subject"), types: map[string]bool{}, position: max(0, tail.From)}
+	tail, err := h.tail(r.Context())
+	if err != nil {
+		return err
+	}
+	l := &listener{w: w, control: http.NewResponseController(w), actor: a, subject: r.URL.Query().Get("subject"), types: map[string]bool{}, position: tail.From}
 	for _, t := range strings.Split(r.URL.Query().Get("types"), ",") {
 		if t != "" {
 			l.types[t] = true
 		}
 	}
 	if last := r.Header.Get("Last-Event-ID"); last != "" {
-		position, err := strconv.ParseInt(last, 10, 64)
-		if err != nil || position < 0 {
-			return errLastEventID.New("%q is no position of the log", last)
+		if l.position, err = h.position(r.Context(), last); err != nil {
+			return err
 		}
-		l.position = position
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
-	fmt.Fprint(w, ": following\nretry: 1000\n\n")
-	if err := l.control.Flush(); err != nil {
+	if err := l.write([]byte(": following\nretry: 1000\n\n")); err != nil {
 		return nil // the client has gone
 	}
 	ctx, stop := context.WithCancel(r.Context())
 	defer stop()
-	if tail.From < 0 || l.catchUp(ctx, h.db, tail.From) == nil {
+	if l.catchUp(ctx, h.db, tail.From) == nil {
 		h.follow(ctx, l, tail)
 	}
 	return nil
+}
+
+// tail is the batch that comes next, once the hub has found the end of the
+// log: clients come back faster than that when a server starts again.
+func (h *house) tail(ctx context.Context) (*event.Batch, error) {
+	b := h.hub.Tail()
+	if b.From >= 0 {
+		return b, nil
+	}
+	select {
+	case <-b.Ready:
+		return b.Next, nil
+	case <-h.ending:
+		return nil, context.Canceled
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// position reads a Last-Event-ID. One behind the end of the log belongs to
+// another log: whoever waited there would miss what comes before.
+func (h *house) position(ctx context.Context, id string) (int64, error) {
+	position, err := strconv.ParseInt(id, 10, 64)
+	if err != nil || position < 0 {
+		return 0, errLastEventID.New("%q is no position of the log", id)
+	}
+	last, err := h.lastPosition(ctx)
+	if err == nil && position > last {
+		err = errLastEventID.New("%d is behind the end of the log, which is at %d", position, last)
+	}
+	return position, err
 }
 
 // catchUp sends what was sealed before the hub's next batch.
@@ -109,8 +142,7 @@ func (h *house) follow(ctx context.Context, l *listener, b *event.Batch) {
 			return
 		case <-quiet.Done():
 			stop()
-			fmt.Fprint(l.w, ": alive\n\n")
-			if l.control.Flush() != nil || ctx.Err() != nil {
+			if ctx.Err() != nil || l.write([]byte(": alive\n\n")) != nil {
 				return
 			}
 		}
@@ -143,7 +175,16 @@ func (l *listener) send(events []event.Sealed) error {
 	if b.Len() == 0 {
 		return nil
 	}
-	if _, err := l.w.Write(b.Bytes()); err != nil {
+	return l.write(b.Bytes())
+}
+
+// write sends a piece. A client that does not read it for long is let go: it
+// would keep the server from stopping.
+func (l *listener) write(piece []byte) error {
+	if err := l.control.SetWriteDeadline(clock.System.Now().Add(beat)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	if _, err := l.w.Write(piece); err != nil {
 		return err
 	}
 	return l.control.Flush()

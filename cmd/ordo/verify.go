@@ -26,22 +26,9 @@ type verifyCmd struct {
 // Run checks, prints what it found, and fails with errFaults if that is
 // anything.
 func (c *verifyCmd) Run(ctx context.Context) error {
-	if path, isFile := sqlitePath(c.Database); isFile {
-		if _, err := os.Stat(path); err != nil {
-			return fmt.Errorf("there is no database to verify: %w", err) // opening would make an empty one
-		}
-	}
-	return withHouse(ctx, c.Database, func(h *house) error {
+	return withWorkspace(ctx, c.database, func(h *house) error {
 		return h.verify(ctx, c.Only, c.JSON, os.Stdout, os.Stderr)
 	})
-}
-
-// sqlitePath is the file of a database URL that names one.
-func sqlitePath(url string) (path string, isFile bool) {
-	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
-		return "", false
-	}
-	return strings.TrimPrefix(url, "sqlite:"), true
 }
 
 // verified is what `ordo verify --json` prints.

@@ -76,7 +76,7 @@ func TestTheDemoIsSoundAndAPlantedErrorIsPrinted(t *testing.T) {
 
 func TestVerifyRefusesWhatIsNotThere(t *testing.T) {
 	missing := &verifyCmd{database: database{Database: "sqlite:" + t.TempDir() + "/none.db"}}
-	if err := missing.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "no database to verify") {
+	if err := missing.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "there is no database") {
 		t.Errorf("a missing file: %v", err)
 	}
 	h := demo(t, dbtest.SQLite(t))

@@ -2,6 +2,7 @@ package importer_test
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"os"
 	"slices"
