@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,8 +89,7 @@ var executions = map[string]func(s *story) object{
 	},
 	"test_gateway.complete": func(s *story) object {
 		_, p := s.paid("tok_action")
-		address := field(items(p, "attempts")[0], "action_url")
-		return object{"key": strings.Split(address, "/")[3], "approve": true}
+		return object{"key": strings.Split(field(p, "action_url"), "/")[3], "approve": true}
 	},
 
 	"order.place": func(s *story) object {
@@ -108,7 +108,9 @@ var executions = map[string]func(s *story) object{
 	},
 	"order.cancel": func(s *story) object { return object{"id": s.order(line("POT", 1))["id"], "reason": "customer"} },
 	"order.allocate": func(s *story) object {
-		first, second := s.order(line("TEA", 1)), s.order(line("TEA", 1))
+		first := s.order(line("TEA", 1))
+		s.advance(time.Second)
+		second := s.order(line("TEA", 1))
 		s.receive("TEA", 1)
 		s.do("order.cancel", object{"id": first["id"], "reason": "customer"})
 		return object{"id": second["id"]}
@@ -244,6 +246,16 @@ func (s *story) assortment() object {
 	return object{"id": s.id("channel.create", with(s.web(s.next("c")), "assortment", "listed")), "variant_ids": []string{s.newVariantID()}}
 }
 
+// outcome names the tables that depend on whether the command's call to the
+// test gateway arrived: a call that did not has failed, and one whose answer got
+// lost is asked for by another command.
+func outcome(name string) []string {
+	if slices.Contains([]string{"order.place", "order.pay", "order.capture", "order.void_payment", "order.move_refund"}, name) {
+		return []string{"commands", "events", "test_gateway_calls"}
+	}
+	return nil
+}
+
 // public commands have no key: strangers would share them. What a repetition of
 // them does is told by the tests below.
 var public = []string{"session.create", "account.setup"}
@@ -275,7 +287,7 @@ func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
 					_, err := s.try(spec.Name, key, in)
 					return err
 				}
-			})
+			}, outcome(spec.Name)...)
 		})
 	}
 }

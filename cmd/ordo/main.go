@@ -89,7 +89,7 @@ func explain(parser *kong.Kong, err error) {
 
 // database is where a workspace lives.
 type database struct {
-	Database string `help:"sqlite:PATH or postgres://…" default:"sqlite:ordo.db" placeholder:"URL" env:"ORDO_DATABASE"`
+	Database string `help:"sqlite:PATH or postgres://…" default:"sqlite:ordo.db" env:"ORDO_DATABASE"`
 }
 
 // Validate refuses addresses that are neither: they would name a file.

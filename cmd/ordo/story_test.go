@@ -21,7 +21,8 @@ type story struct {
 	actor auth.Actor
 	count int // makes names unique
 
-	location, list, channel, customer, product, role string
+	token, user, role                 string // of the set-up: its link, the admin, their role
+	location, list, channel, customer string
 }
 
 // newStory sets up a workspace that sells tea (zero tax, backorder), pots and
@@ -29,19 +30,20 @@ type story struct {
 func newStory(t *testing.T, h *house) *story {
 	t.Helper()
 	s := &story{T: t, house: h, actor: auth.Internal("test")}
-	token, err := account.FirstAdminLink(t.Context(), h.db)
-	if err != nil {
+	var err error
+	if s.token, err = account.FirstAdminLink(t.Context(), h.db); err != nil {
 		t.Fatal(err)
 	}
-	s.role = field(s.do("account.setup", object{
-		"token": token, "company": "Assam & Sons", "currency": "GBP", "tax_country": "GB", "time_zone": "Europe/London",
+	admin := s.do("account.setup", object{
+		"token": s.token, "company": "Assam & Sons", "currency": "GBP", "tax_country": "GB", "time_zone": "Europe/London",
 		"admin": object{"email": demoEmail, "name": "Demo", "password": demoPassword},
-	}), "role_id")
+	})
+	s.user, s.role = field(admin, "id"), field(admin, "role_id")
 	s.location = s.id("location.create", s.place("main"))
 	s.list = s.id("price_list.create", object{"code": "gbp", "name": "Retail", "currency": "GBP", "tax_inclusive": true})
 	s.do("tax_rate.set", object{"rates": []object{rate("standard", "0.2"), rate("zero", "0")}})
 	s.channel = s.id("channel.create", s.web("web"))
-	s.product = s.id("product.create", object{"title": "Goods", "variants": []object{
+	s.do("product.create", object{"title": "Goods", "variants": []object{
 		{"sku": "TEA", "kind": "stock", "tax_class": "zero", "weight_grams": 500, "backorder": true, "active": true},
 		{"sku": "POT", "kind": "stock", "weight_grams": 1100, "active": true},
 		{"sku": "ADVICE", "kind": "service", "active": true},

@@ -67,6 +67,7 @@ var anchors = []command.AnchorKind{
 // reactions carry news between subjects in one transaction, in this order.
 var reactions = append([]event.Reaction{
 	{On: inventory.Received.Name, Name: "promise stock that arrived to backorders", Do: order.OnStock},
+	{On: inventory.Adjusted.Name, Name: "promise stock that was found to backorders", Do: order.OnStock},
 	{On: inventory.Returned.Name, Name: "promise stock that came back to backorders", Do: order.OnStock},
 	{On: order.Placed.Name, Name: "plan the work of each location", Do: fulfillment.Plan},
 	{On: order.Released.Name, Name: "open the work of each location", Do: fulfillment.Follow},
@@ -86,16 +87,21 @@ func on(types []*event.Type, name string, do func(*db.Tx, event.Event) error) (a
 func handlers(e *command.Engine) map[string]job.Handler {
 	return map[string]job.Handler{
 		forgetJob:              func(ctx context.Context, _ json.RawMessage) error { return forget(ctx, e.DB) },
+		allocateJob:            func(ctx context.Context, _ json.RawMessage) error { return order.AllocateWaiting(ctx, e) },
 		returns.ExpireJob:      returns.ExpireDue(e),
 		testgateway.ConfirmJob: testgateway.Confirm(e.DB, payment.Callbacks(e.DB, payment.Recorder(e))),
 	}
 }
 
-const forgetJob = "forget"
+const (
+	forgetJob   = "forget"
+	allocateJob = "orders.allocate"
+)
 
 // schedules are the jobs that come again and again.
 var schedules = []job.Schedule{
 	{Kind: forgetJob, Every: 24 * time.Hour},
+	{Kind: allocateJob, Every: time.Minute},
 	{Kind: returns.ExpireJob, Every: time.Hour},
 }
 

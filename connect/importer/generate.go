@@ -17,7 +17,7 @@ import (
 
 const (
 	target = "demo/online_retail_extract.csv.gz"
-	limit  = 2000 // invoices
+	limit  = 700 // invoices
 )
 
 func main() {

@@ -70,16 +70,21 @@ func insertFaults(tx *db.Tx, id string, aside []SetAside) {
 	tx.Insert("import_faults (import_id, row, reason)", all...)
 }
 
-// documents are those of an import; parts are their amounts, as they count for
-// the seller, by the number that they had in the source.
-const (
-	documents = `WITH documents AS (SELECT document, kind FROM import_rows WHERE import_id = $1 GROUP BY document, kind)`
-	parts     = documents + `, parts AS (
-		SELECT 'order' AS kind, o.external_id AS invoice, o.currency, o.total AS amount FROM documents d JOIN orders o ON o.id = d.document
-		UNION ALL SELECT 'stock_note', s.external_id, '', 0 FROM documents d JOIN stock_documents s ON s.id = d.document
-		UNION ALL SELECT 'return', REPLACE(r.external_id, '/' || o.external_id, ''), o.currency, -r.value FROM documents d JOIN returns r ON r.id = d.document JOIN orders o ON o.id = r.order_id
-		UNION ALL SELECT 'credit', c.external_id, c.currency, -c.total FROM documents d JOIN credits c ON c.id = d.document)`
-)
+// became is the condition that a document x has lines of the import $1.
+func became(lines, document string) string {
+	return `EXISTS (SELECT 1 FROM ` + lines + ` l WHERE l.` + document + ` = x.id
+		AND EXISTS (SELECT 1 FROM import_rows i WHERE i.import_id = $1 AND i.row = l.source_row AND i.document = x.id))`
+}
+
+// documents are those of the import $1, with the number that they had in the
+// source and their amount as it counts for the seller.
+var documents = `WITH documents AS (
+	SELECT x.id, 'order' AS kind, x.external_id AS invoice, x.customer_id, x.currency, x.total AS amount FROM orders x
+		WHERE x.origin = 'imported' AND (` + became("order_lines", "order_id") + ` OR ` + became("adjustments", "order_id") + `)
+	UNION ALL SELECT x.id, 'stock_note', x.external_id, '', '', 0 FROM stock_documents x WHERE x.kind = 'note' AND ` + became("stock_notes", "document_id") + `
+	UNION ALL SELECT x.id, 'return', REPLACE(x.external_id, '/' || o.external_id, ''), o.customer_id, o.currency, -x.value
+		FROM returns x JOIN orders o ON o.id = x.order_id WHERE x.origin = 'imported' AND ` + became("return_lines", "return_id") + `
+	UNION ALL SELECT x.id, 'credit', x.external_id, x.customer_id, x.currency, -x.total FROM credits x WHERE ` + became("credit_lines", "credit_id") + `)`
 
 // report reads what an import has brought.
 func report(tx *db.Tx, id string) (*Report, error) {
@@ -88,18 +93,14 @@ func report(tx *db.Tx, id string) (*Report, error) {
 	err := tx.Load(
 		db.One(`SELECT COUNT(DISTINCT row) FROM import_rows WHERE import_id = $1`, only, &r.RowsImported),
 		db.One(`SELECT COUNT(*) FROM import_faults WHERE import_id = $1`, only, &r.RowsSetAside),
-		db.Many(parts+` SELECT CASE WHEN kind IN ('return', 'credit') THEN LOWER(SUBSTR(invoice, 1, 1)) ELSE kind END, currency, COUNT(DISTINCT invoice), CAST(SUM(amount) AS BIGINT),
-			COUNT(CASE WHEN kind = 'return' THEN 1 END), COUNT(CASE WHEN kind = 'credit' THEN 1 END) FROM parts GROUP BY 1, 2`, only, r.readKind),
+		db.Many(documents+` SELECT CASE WHEN kind IN ('return', 'credit') THEN LOWER(SUBSTR(invoice, 1, 1)) ELSE kind END, currency, COUNT(DISTINCT invoice), CAST(SUM(amount) AS BIGINT),
+			COUNT(CASE WHEN kind = 'return' THEN 1 END), COUNT(CASE WHEN kind = 'credit' THEN 1 END) FROM documents GROUP BY 1, 2`, only, r.readKind),
+		db.One(documents+` SELECT COUNT(DISTINCT customer_id) FROM documents WHERE customer_id <> ''`, only, &r.Customers),
 		db.One(documents+` SELECT COUNT(*) FROM (
-			SELECT o.customer_id FROM documents d JOIN orders o ON o.id = d.document WHERE o.customer_id <> ''
-			UNION SELECT c.customer_id FROM documents d JOIN credits c ON c.id = d.document WHERE c.customer_id <> ''
-		) x`, only, &r.Customers),
-		db.One(documents+` SELECT COUNT(*) FROM (
-			SELECT v.id FROM variants v WHERE EXISTS (SELECT 1 FROM order_lines l WHERE l.variant_id = v.id AND l.variant_id <> ''
-				AND EXISTS (SELECT 1 FROM import_rows i WHERE i.import_id = $1 AND i.row = l.source_row AND i.document = l.order_id))
-			UNION SELECT l.variant_id FROM documents d JOIN credit_lines l ON l.credit_id = d.document WHERE l.variant_id <> ''
-			UNION SELECT n.variant_id FROM documents d JOIN stock_notes n ON n.document_id = d.document WHERE n.variant_id IS NOT NULL
-		) x`, only, &r.Variants))
+			SELECT l.variant_id FROM order_lines l WHERE l.source_row > 0 AND EXISTS (SELECT 1 FROM import_rows i WHERE i.import_id = $1 AND i.row = l.source_row AND i.document = l.order_id)
+			UNION SELECT l.variant_id FROM documents d JOIN credit_lines l ON l.credit_id = d.id WHERE l.variant_id <> ''
+			UNION SELECT n.variant_id FROM documents d JOIN stock_notes n ON n.document_id = d.id WHERE n.variant_id IS NOT NULL
+		) v`, only, &r.Variants))
 	r.RowsRead = r.RowsImported + r.RowsSetAside
 	return r, err
 }

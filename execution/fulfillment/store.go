@@ -202,6 +202,7 @@ var ShipmentSchema = query.Schema{
 		{Name: "number", Doc: "Number", Type: query.ID, Column: "x.number", Sortable: true},
 		{Name: "status", Doc: "Status", Type: query.Enum, Column: "x.status", Values: Transport.Codes()},
 		{Name: "order", Doc: "Id of the order", Type: query.ID, Column: "x.order_id"},
+		{Name: "channel", Doc: "Id of the order's channel", Type: query.ID, Column: "o.channel_id"},
 		{Name: "fulfillment", Doc: "Id of the fulfillment order", Type: query.ID, Column: "x.fulfillment_id"},
 		{Name: "location", Doc: "Id of the location it leaves from", Type: query.ID, Column: "x.location_id"},
 		{Name: "carrier", Doc: "Code of the carrier", Type: query.ID, Column: "x.carrier"},

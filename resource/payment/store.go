@@ -131,6 +131,7 @@ var Schema = query.Schema{
 	Fields: []query.Field{
 		{Name: "id", Doc: "Id", Type: query.ID, Column: "p.id"},
 		{Name: "order", Doc: "Id of the order", Type: query.ID, Column: "p.order_id"},
+		{Name: "channel", Doc: "Id of the order's channel", Type: query.ID, Column: "o.channel_id"},
 		{Name: "status", Doc: "Status", Type: query.Enum, Column: "p.status", Values: Life.Codes()},
 		{Name: "method", Doc: "Method", Type: query.Enum, Column: "p.method", Values: []string{Cash, Transfer, Test, Imported}},
 		{Name: "currency", Doc: "Currency", Type: query.ID, Column: "p.currency"},

@@ -22,6 +22,7 @@ func (d *drafting) build() {
 	if o.SourceKind == "" {
 		o.SourceKind = "api"
 	}
+	o.Warnings = f.warnings(in.Reference)
 	d.order = o
 	for i, delivery := range in.Deliveries {
 		facts := DeliveryFacts{ID: tx.ID("dlv"), Position: int64(i + 1), MethodID: delivery.MethodID, Country: f.channel.TaxCountry}

@@ -119,6 +119,9 @@ func (d *drafting) checkLine(i int) {
 		a.faulty = true
 	}
 	switch {
+	case v == nil && l.named() == "barcode" && !catalog.ValidBarcode(l.Barcode):
+		d.faults.Add(catalog.ErrBarcode, pointer+"/barcode", "%q is no barcode", l.Barcode)
+		a.faulty = true
 	case v == nil:
 		d.faults.Add(catalog.ErrSKU, pointer+"/"+l.named(), "no variant %s", l.name())
 		a.faulty = true
@@ -182,14 +185,13 @@ func (l *LineIn) name() string {
 // checkQuantity holds the limits of the variant against its sum over the order.
 func (d *drafting) checkQuantity(i int, v *catalog.Offer, sum money.Quantity) {
 	pointer := fmt.Sprintf("/lines/%d/quantity", i)
-	q := d.in.Lines[i].Quantity
-	if v.Multiple > 0 && q%v.Multiple != 0 {
-		low := q / v.Multiple * v.Multiple
+	if v.Multiple > 0 && sum%v.Multiple != 0 {
+		low := sum / v.Multiple * v.Multiple
 		allowed := []string{(low + v.Multiple).String()}
 		if low > 0 {
 			allowed = slices.Insert(allowed, 0, low.String())
 		}
-		d.faults.AddAllowed(ErrMultiple, pointer, allowed, "%s is sold in multiples of %s, not %s", v.SKU, v.Multiple, q)
+		d.faults.AddAllowed(ErrMultiple, pointer, allowed, "%s is sold in multiples of %s, not %s", v.SKU, v.Multiple, sum)
 	}
 	if v.Minimum > 0 && sum < v.Minimum {
 		d.faults.AddAllowed(ErrLimits, pointer, []string{v.Minimum.String()}, "%s is sold from %s on, not %s", v.SKU, v.Minimum, sum)

@@ -5,7 +5,6 @@ import (
 	"ordo/engine/db"
 	"ordo/engine/event"
 	"ordo/engine/number"
-	"ordo/trade/catalog"
 )
 
 // Events of a draft.
@@ -92,49 +91,4 @@ func PlaceDraft(tx *db.Tx, numbers *number.Source, in PlaceDraftIn) (*Order, err
 		return nil, err
 	}
 	return o, o.place(tx, f, p)
-}
-
-// CloneIn is the input of order.clone.
-type CloneIn struct {
-	ID string `path:"id" json:"id"`
-}
-
-// Clone drafts a copy of an order: its lines and addresses, at fresh prices and
-// taxes; never discounts and prices by hand, payments, holds, external ids or
-// tracking. A line that can't be sold any more is refused with its reason.
-func Clone(tx *db.Tx, in CloneIn) (*Order, error) {
-	source, err := Get(tx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	a := source.agreement()
-	if len(a.Lines) == 0 {
-		return nil, catalog.ErrInactive.New("order %s has no line of a variant that could be ordered again", source.name())
-	}
-	o, _, err := agree(tx, &a, "", nil)
-	if err != nil {
-		return nil, err
-	}
-	o.ClonedFrom = source.ID
-	o.saveAddresses(tx)
-	return o, o.Save(tx, Drafted, nil)
-}
-
-// agreement is what was asked for, as far as it can be asked for again.
-func (o *Order) agreement() Agreement {
-	a := Agreement{ChannelID: o.ChannelID, CustomerID: o.CustomerID, Billing: o.Billing}
-	if o.CustomerID == "" {
-		a.Contact = o.Contact
-	}
-	index := map[string]int{}
-	for i, d := range o.Deliveries {
-		index[d.ID] = i
-		a.Deliveries = append(a.Deliveries, DeliveryIn{Address: d.Address, MethodID: d.MethodID})
-	}
-	for _, l := range o.Lines {
-		if l.ParentID == "" && l.VariantID != "" {
-			a.Lines = append(a.Lines, LineIn{VariantID: l.VariantID, Quantity: l.Quantity, Delivery: index[l.DeliveryID]})
-		}
-	}
-	return a
 }

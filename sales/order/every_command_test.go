@@ -2,6 +2,7 @@ package order_test
 
 import (
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"ordo/engine/command"
@@ -13,12 +14,11 @@ import (
 )
 
 func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
-	runs := 0
+	var runs atomic.Int64
 	for name, prepare := range map[string]func(s *ordertest.Shop) any{
 		"order.place": func(s *ordertest.Shop) any {
 			in := order.PlaceIn{Agreement: s.Agreement(line("TEA", 2), line("SET", 1), line("LAMP", 1)), Payment: &order.PaymentIn{Method: "on_account"}}
-			runs++
-			in.ExternalID = fmt.Sprint("x-", runs)
+			in.ExternalID = fmt.Sprint("x-", runs.Add(1))
 			in.Deliveries[0].MethodID, in.Discounts = s.Parcel, []order.DiscountIn{amount(1)}
 			return in
 		},
@@ -47,8 +47,7 @@ func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
 		},
 		"stock.receive": func(s *ordertest.Shop) any {
 			wine := ordertest.Units("WINE", 1)
-			runs++
-			wine.Lot = fmt.Sprint("L", runs)
+			wine.Lot = fmt.Sprint("L", runs.Add(1))
 			s.Place(line("LAMP", 1))
 			return inventory.ReceiveIn{LocationID: s.North, Lines: []inventory.ReceiveLine{ordertest.Units("LAMP", 1), wine}}
 		},
@@ -57,6 +56,7 @@ func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
 		},
 	} { // order-free: each has its own databases
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			var s *ordertest.Shop
 			commandtest.FailEverywhere(t, func(t *testing.T, d *db.DB) *command.Engine {
 				s = ordertest.Open(t, d)

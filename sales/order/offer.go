@@ -22,6 +22,7 @@ type facts struct {
 	supplies inventory.Supplies
 
 	duplicate string // order with the same external id
+	twin      Head   // order of the same customer with the same reference: id and number
 }
 
 // buyer is what an order needs to know of its customer.
@@ -52,6 +53,9 @@ func load(tx *db.Tx, in *Agreement, own string) (*facts, error) {
 	reads = append(reads, pricing.Methods(in.methods(), f.methods)...)
 	if in.CustomerID != "" {
 		reads = append(reads, f.readCustomer(tx, in.CustomerID))
+	}
+	if in.CustomerID != "" && in.Reference != "" {
+		reads = append(reads, f.readTwin(tx, in.CustomerID, in.Reference, own))
 	}
 	if in.ExternalID != "" {
 		reads = append(reads, f.readDuplicate(in.ChannelID, in.ExternalID, own))

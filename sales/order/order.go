@@ -20,6 +20,8 @@ type Order struct {
 	Billing     *customer.Address  `json:"billing_address,omitempty"`
 	Contact     *customer.Contact  `json:"contact,omitempty" doc:"Who to talk to, as it was at placement"`
 	Actions     []command.Action   `json:"actions,omitempty" doc:"What can be done now, and if not, why"`
+	Warnings    []Warning          `json:"warnings,omitempty" doc:"What the client should know of the agreement it asked for; not stored"`
+	Differences []Difference       `json:"differences,omitempty" doc:"Of an order that was just cloned: what is not as in its source; not stored"`
 
 	read    snapshot // as it was in the database
 	removed body     // rows that were deleted since: null each

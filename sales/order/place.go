@@ -158,7 +158,7 @@ func (o *Order) allocate(f *facts) []*inventory.Reservation {
 
 // forPlacing reads what placing a stored draft depends on.
 func (o *Order) forPlacing(tx *db.Tx, p *placing) (*facts, error) {
-	in := &Agreement{ChannelID: o.ChannelID, CustomerID: o.CustomerID}
+	in := &Agreement{ChannelID: o.ChannelID, CustomerID: o.CustomerID, Reference: o.Reference}
 	for _, l := range o.Lines {
 		in.Lines = append(in.Lines, LineIn{VariantID: l.VariantID})
 	}
@@ -169,6 +169,7 @@ func (o *Order) forPlacing(tx *db.Tx, p *placing) (*facts, error) {
 	if f.channel.ID == "" {
 		return nil, problem.ErrNotFound.New("no channel %s", o.ChannelID)
 	}
+	o.Warnings = f.warnings(o.Reference)
 	return f, f.checkStill(o, p)
 }
 

@@ -22,6 +22,7 @@ import (
 // eachShop runs a test in a shop on both databases and checks its books at the end.
 func eachShop(t *testing.T, fn func(t *testing.T, s *ordertest.Shop)) {
 	t.Helper()
+	t.Parallel()
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
 		s := ordertest.Open(t, d)
 		fn(t, s)

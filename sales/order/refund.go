@@ -60,9 +60,11 @@ func GrantRefund(tx *db.Tx, in GrantRefundIn) (*Order, error) {
 	if err := auth.Limit("a refund", "/amount", g.total(), tx.Actor.Limits.Refund); err != nil {
 		return nil, err
 	}
-	if _, err := g.write(tx, in.Reason, ""); err != nil {
+	refund, err := g.write(tx, in.Reason, "")
+	if err != nil {
 		return nil, err
 	}
+	o.Refunds = append(o.Refunds, refund)
 	return o, o.Save(tx, RefundGranted, nil)
 }
 

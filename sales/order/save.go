@@ -2,6 +2,7 @@ package order
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -51,6 +52,42 @@ type body struct {
 	Reason      string                     `json:"reason,omitempty"` // of the command; no column
 }
 
+// encode writes the body as encoding/json would, without reading the columns'
+// JSON again: an order's event is most of what placing it has to encode.
+func (b body) encode() event.Encoded {
+	out := append(make([]byte, 0, 4096), `{"order":`...)
+	if b.Order == nil {
+		out = append(out, "null"...)
+	}
+	out = append(out, b.Order...)
+	for _, rows := range []struct {
+		name string
+		all  map[string]json.RawMessage
+	}{{"deliveries", b.Deliveries}, {"lines", b.Lines}, {"adjustments", b.Adjustments}, {"holds", b.Holds}} {
+		out = appendRows(out, rows.name, rows.all)
+	}
+	if b.Reason != "" {
+		out = append(strconv.AppendQuote(append(out, `,"reason":`...), b.Reason), '}')
+		return out
+	}
+	return append(out, '}')
+}
+
+// appendRows appends a member with the changes of rows by their ids, sorted.
+func appendRows(out []byte, name string, rows map[string]json.RawMessage) []byte {
+	if len(rows) == 0 {
+		return out
+	}
+	out = append(append(append(out, `,"`...), name...), `":{`...)
+	for i, id := range slices.Sorted(maps.Keys(rows)) {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(append(append(append(out, '"'), id...), `":`...), rows[id]...)
+	}
+	return append(out, '}')
+}
+
 // Save writes what a command changed: it recomputes what is derived, checks
 // the steps of the statuses, writes the rows that differ and emits the
 // difference as an event of type t. data goes to the reactions. The version
@@ -85,7 +122,7 @@ func (o *Order) Save(tx *db.Tx, t *event.Type, data any) error {
 		Adjustments: changes(o.removed.Adjustments, adjustments, slices.Concat(o.read.replaced, o.read.adjustments), o.Adjustments, (*Adjustment).key),
 		Holds:       changes(nil, holds, o.read.holds, o.Holds, func(h *Hold) string { return h.ID }),
 		Reason:      o.reason,
-	}}
+	}.encode()}
 	o.removed, o.reason = body{}, ""
 	o.read = o.snapshot() // a reaction may change and save it again
 	return event.Emit(tx, e)

@@ -145,8 +145,7 @@ func TestStockThatComesFreeServesBackorders(t *testing.T) {
 }
 
 func TestAReceiptServesTheRestOfVeryManyLater(t *testing.T) {
-	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
-		s := ordertest.Open(t, d)
+	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		for range 103 {
 			s.Place(line("LAMP", 1))
 		}
@@ -156,7 +155,6 @@ func TestAReceiptServesTheRestOfVeryManyLater(t *testing.T) {
 			t.Fatal(err)
 		}
 		wants(t, "waiting then", s.Count(`SELECT count(*) FROM order_lines WHERE backordered > 0`), 0)
-		s.Sound()
 	})
 }
 
@@ -225,6 +223,7 @@ func TestOrdersThatShareLinesInAnyOrderDoNotBlockEachOther(t *testing.T) {
 // not resolve deadlocks here, so that one would show as a record that is busy.
 func eachRace(t *testing.T, fn func(t *testing.T, s *ordertest.Shop)) {
 	t.Helper()
+	t.Parallel()
 	for name, url := range map[string]func(*testing.T) string{
 		"sqlite":   dbtest.SQLite,
 		"postgres": func(t *testing.T) string { return dbtest.Postgres(t) + "&deadlock_timeout=600s" },

@@ -13,6 +13,14 @@ func (f *facts) readCustomer(tx *db.Tx, id string) db.Read {
 		append([]any{id}, args...), &b.id, &b.kind, &b.active, &b.onAccount, &b.exempt, &b.termsDays, &b.profileVersion, &b.contact.Name, &b.contact.Company, &b.contact.Email, &b.contact.Phone)
 }
 
+// readTwin finds the latest order other than own that the customer gave the same
+// reference and did not cancel, if the actor may see it.
+func (f *facts) readTwin(tx *db.Tx, customer, reference, own string) db.Read {
+	condition, args := tx.Actor.Scope.SQL(Scope, 4)
+	return db.One(`SELECT o.id, o.number FROM orders o WHERE o.reference = $1 AND o.customer_id = $2 AND o.id <> $3 AND o.status <> 'canceled' AND `+condition+` ORDER BY o.id DESC LIMIT 1`,
+		append([]any{reference, customer, own}, args...), &f.twin.ID, &f.twin.Number)
+}
+
 func (f *facts) readDuplicate(channel, externalID, own string) db.Read {
 	return db.One(`SELECT id FROM orders WHERE channel_id = $1 AND external_id = $2 AND id <> $3`, []any{channel, externalID, own}, &f.duplicate)
 }

@@ -6,10 +6,10 @@ import "ordo/base/problem"
 var ErrBarcode = problem.Declare("barcode_invalid", problem.Invalid,
 	"A barcode has a wrong check digit, or characters that a scanner can't give.", "Scan or type it again; other codes than EAN, UPC and GTIN are printable ASCII, up to 48 characters.")
 
-// validBarcode tells whether a code can be scanned. Digits of the length of
+// ValidBarcode tells whether a code can be scanned. Digits of the length of
 // EAN-8, UPC-A, EAN-13 or GTIN-14 must end in the right check digit; all else
 // is the text of a Code 128.
-func validBarcode(code string) bool {
+func ValidBarcode(code string) bool {
 	if len(code) == 0 || len(code) > 48 {
 		return false
 	}

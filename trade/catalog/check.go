@@ -104,7 +104,7 @@ func (d *draft) checkBarcodes(k *known, faults *problem.List) {
 		pointer := fmt.Sprintf("%s/barcodes/%d", d.pointer, i)
 		owner, taken := k.barcodes[code]
 		switch {
-		case !validBarcode(code):
+		case !ValidBarcode(code):
 			faults.Add(ErrBarcode, pointer, "%q is no barcode", code)
 		case slices.Contains(d.sent[:i], code):
 			faults.Add(problem.ErrDuplicate, pointer, "the barcode %s is given twice", code)

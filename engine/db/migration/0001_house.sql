@@ -564,7 +564,6 @@ CREATE TABLE order_lines (
   CHECK (discount >= 0 AND discount <= extended OR extended < 0)
 ) STRICT;
 CREATE INDEX order_lines_backordered ON order_lines (variant_id) WHERE backordered > 0;
-CREATE INDEX order_lines_by_variant ON order_lines (variant_id) WHERE variant_id <> '';
 
 CREATE TABLE adjustments ( -- typed parts of a total
   order_id TEXT NOT NULL REFERENCES orders (id),

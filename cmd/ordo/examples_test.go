@@ -1,0 +1,380 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"ordo/base/clock"
+	"ordo/edge/rest"
+	"ordo/engine/db"
+	"ordo/engine/db/dbtest"
+	"ordo/engine/number"
+	"ordo/policy/account"
+)
+
+// reader follows the OpenAPI document like somebody who has nothing else: it
+// sends the examples over HTTP, with real ids in the place of those that the
+// examples have, and holds every answer against its schema.
+type reader struct {
+	*testing.T
+	described
+	base       string
+	token      string
+	operations map[string]*describedOperation
+	real       map[string]string // by placeholder: ord_01
+	done       map[string]bool
+}
+
+func newReader(t *testing.T, base string) *reader {
+	r := &reader{T: t, base: base, operations: map[string]*describedOperation{}, real: map[string]string{}, done: map[string]bool{}}
+	if err := json.Unmarshal(rest.Document(operations(number.NewSource()), rest.Options{}), &r.described); err != nil {
+		t.Fatal(err)
+	}
+	for path, methods := range r.Paths {
+		for method, o := range methods {
+			o.method, o.path = strings.ToUpper(method), path
+			r.operations[o.Name] = o
+		}
+	}
+	return r
+}
+
+// example sends the example of an operation. Names in its path that have no
+// example are taken from path, which holds placeholders.
+func (r *reader) example(name string, path ...string) object {
+	r.Helper()
+	o := r.operations[name]
+	if o == nil {
+		r.Fatalf("%s is not in the document", name)
+	}
+	r.done[name] = true
+	address := o.path
+	for _, p := range o.Parameters {
+		if p.In != "path" {
+			continue
+		}
+		if p.Example == nil && len(path) > 0 {
+			p.Example, path = path[0], path[1:]
+		}
+		address = strings.ReplaceAll(address, "{"+p.Name+"}", fmt.Sprint(p.Example))
+	}
+	body := ""
+	if o.RequestBody != nil {
+		body = string(o.RequestBody.Content["application/json"].Example)
+	}
+	for placeholder, id := range r.real {
+		address = strings.ReplaceAll(address, placeholder, id)
+		body = strings.ReplaceAll(body, `"`+placeholder+`"`, `"`+id+`"`)
+	}
+	status, text := r.send(o.method, address, body)
+	answer, ok := o.Responses[fmt.Sprint(status)]
+	if !ok {
+		r.Fatalf("%s: %s %s %s gives %d %s", name, o.method, address, body, status, text)
+	}
+	value := decoded(r.T, text)
+	for _, fault := range r.match(answer.Content["application/json"].Schema, value, name) {
+		r.Error(fault)
+	}
+	out, _ := value.(object)
+	return out
+}
+
+// make sends the example of an operation, and keeps the id of what it answers
+// in the place of a placeholder.
+func (r *reader) make(placeholder, name string, path ...string) {
+	r.Helper()
+	r.real[placeholder] = field(r.example(name, path...), "id")
+}
+
+// also sends what examples need and no example makes. Placeholders in the
+// address and the body stand for real ids.
+func (r *reader) also(method, address, body string) object {
+	r.Helper()
+	for placeholder, id := range r.real {
+		address, body = strings.ReplaceAll(address, placeholder, id), strings.ReplaceAll(body, placeholder, id)
+	}
+	status, text := r.send(method, address, body)
+	if status >= 300 {
+		r.Fatalf("%s %s %s gives %d %s", method, address, body, status, text)
+	}
+	out, _ := decoded(r.T, text).(object)
+	return out
+}
+
+func (r *reader) send(method, address, body string) (int, []byte) {
+	r.Helper()
+	q, err := http.NewRequestWithContext(r.Context(), method, r.base+address, strings.NewReader(body))
+	if err != nil {
+		r.Fatal(err)
+	}
+	q.Header.Set("Content-Type", "application/json")
+	if r.token != "" {
+		q.Header.Set("Authorization", "Bearer "+r.token)
+	}
+	a, err := http.DefaultClient.Do(q)
+	if err != nil {
+		r.Fatal(err)
+	}
+	defer a.Body.Close()
+	text, err := io.ReadAll(a.Body)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return a.StatusCode, text
+}
+
+// signIn keeps a session of the first admin.
+func (r *reader) signIn(password string) {
+	r.Helper()
+	r.token = field(r.also("POST", "/v1/sessions", `{"email":"ann@example.com","password":"`+password+`"}`), "token")
+}
+
+// order places an order of the example's customer, and puts it and its first
+// line in the place of ord_01 and oli_01.
+func (r *reader) order(line, payment string) object {
+	r.Helper()
+	o := r.also("POST", "/v1/orders", `{"channel_id":"cha_01","customer_id":"cus_01","lines":[`+line+`],"payment":`+payment+`,
+		"deliveries":[{"address":{"name":"Ada Byron","street":"12 St James's Square","postcode":"SW1Y 4JH","city":"London","country":"GB"}}]}`)
+	r.about(o)
+	return o
+}
+
+func (r *reader) about(o object) {
+	r.real["ord_01"], r.real["oli_01"] = field(o, "id"), r.first(o, "lines", "id")
+}
+
+// first is a field of the first object of a list.
+func (r *reader) first(o object, list, name string) string {
+	r.Helper()
+	all, _ := o[list].([]any)
+	if len(all) == 0 {
+		r.Fatalf("there are no %s in %v", list, o)
+	}
+	one, _ := all[0].(object)
+	return field(one, name)
+}
+
+const (
+	tea       = `{"sku":"TEA-500","quantity":2}`
+	onAccount = `{"method":"on_account"}`
+)
+
+// card pays at the test gateway.
+func card(token string) string { return `{"method":"test","token":"` + token + `"}` }
+
+func TestEveryExampleOfTheDocumentRunsInAStory(t *testing.T) {
+	for _, database := range databases {
+		t.Run(database.name, func(t *testing.T) {
+			now := clock.NewManual(time.Date(2026, 9, 21, 12, 0, 0, 0, time.UTC))
+			h, err := open(t.Context(), database.url(t), db.Options{Clock: now})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(h.close)
+			s := httptest.NewServer(h.handler())
+			t.Cleanup(s.Close)
+			r := newReader(t, s.URL)
+			if r.real["0123456789abcdef0123456789abcdef"], err = account.FirstAdminLink(t.Context(), h.db); err != nil {
+				t.Fatal(err)
+			}
+			r.people()
+			r.trade()
+			r.agree()
+			r.pay()
+			r.fulfill()
+			r.takeBack(now)
+			for name, o := range r.operations {
+				if !r.done[name] {
+					t.Errorf("the story has no %s (%s %s)", name, o.method, o.path)
+				}
+			}
+		})
+	}
+}
+
+// databases are where whole programs are tested.
+var databases = []struct {
+	name string
+	url  func(*testing.T) string
+}{{"sqlite", dbtest.SQLite}, {"postgres", dbtest.Postgres}}
+
+// people sets the workspace up, with its users, roles and keys.
+func (r *reader) people() {
+	r.example("account.setup")
+	session := r.example("session.create")
+	r.real["ses_01"], r.token = field(session, "id"), field(session, "token")
+	r.example("session.delete")
+	r.signIn("correct horse")
+	r.example("user.set_password") // ends the session
+	r.signIn("battery staple")
+	r.example("setting.update")
+	r.example("setting.get")
+	r.make("rol_01", "role.create")
+	r.example("role.update")
+	r.example("role.get", "rol_01")
+	r.example("role.list")
+	r.real["ann@example.com"] = "ben@example.com" // Ann is the admin
+	r.make("usr_01", "user.create")
+	r.example("user.update")
+	r.example("user.reset_password")
+	r.example("user.get", "usr_01")
+	r.example("user.list")
+	r.make("key_01", "key.create")
+	r.example("key.get", "key_01")
+	r.example("key.revoke")
+	r.example("key.list")
+	delete(r.real, "ann@example.com")
+}
+
+// trade makes what is sold, where from, for how much, and to whom.
+func (r *reader) trade() {
+	r.make("loc_01", "location.create")
+	r.example("location.update")
+	r.example("location.get", "loc_01")
+	r.example("location.list")
+	r.make("prl_01", "price_list.create")
+	r.example("price_list.update")
+	r.example("price_list.get", "prl_01")
+	r.example("price_list.list")
+	r.make("shm_01", "shipping_method.create")
+	r.example("shipping_method.update")
+	r.example("shipping_method.get", "shm_01")
+	r.example("shipping_method.list")
+	r.example("tax_rate.set")
+	r.example("tax_rate.list")
+	r.make("cha_01", "channel.create")
+	r.example("channel.update")
+	r.example("channel.get", "cha_01")
+	r.example("channel.list")
+	product := r.example("product.create")
+	r.real["prd_01"], r.real["var_01"] = field(product, "id"), r.first(product, "variants", "id")
+	r.example("product.update")
+	r.example("product.get", "prd_01")
+	r.example("product.list")
+	r.example("variant.update")
+	r.example("variant.get", "var_01")
+	r.example("variant.list")
+	r.example("channel.publish")
+	r.example("channel.unpublish")
+	r.example("price.set")
+	r.example("price.list", "prl_01")
+	r.also("POST", "/v1/products", `{"title":"Tea","variants":[{"sku":"TEA-500","title":"Assam","kind":"stock","unit":"each","tax_class":"standard","backorder":true,"active":true},
+		{"sku":"TASTING","title":"Tea tasting","kind":"service","unit":"each","tax_class":"standard","active":true}]}`)
+	r.also("PUT", "/v1/price-lists/prl_01/prices", `{"prices":[{"sku":"TEA-500","minimum":0,"unit_price":"12.5"},{"sku":"TASTING","minimum":0,"unit_price":"80"}]}`)
+	r.make("sdo_01", "stock.receive")
+	r.example("stock.adjust")
+	r.example("stock.get_document", "sdo_01")
+	r.example("stock.list")
+	r.make("cus_01", "customer.create")
+	r.example("customer.update")
+	r.make("adr_01", "customer.add_address")
+	r.example("customer.addresses", "cus_01")
+	r.example("customer.remove_address")
+	r.example("customer.get", "cus_01")
+	r.example("customer.list")
+}
+
+// agree drafts, places, holds, copies and cancels orders.
+func (r *reader) agree() {
+	r.example("order.price")
+	r.make("ord_01", "order.draft")
+	r.example("order.revise")
+	r.about(r.example("order.place_draft"))
+	r.example("channel.numbers", "cha_01")
+	r.example("order.get", "ord_01")
+	r.example("order.list")
+	r.example("order.events", "ord_01")
+	r.real["hld_01"] = r.first(r.example("order.hold"), "holds", "id")
+	r.example("order.release_hold")
+	r.example("order.clone")
+	r.example("order.cancel")
+	all := field(r.order(`{"sku":"TEA-500","quantity":99}`, onAccount), "id")
+	r.order(tea, onAccount) // waits for stock
+	r.also("POST", "/v1/orders/"+all+"/cancel", `{"reason":"customer"}`)
+	r.example("order.allocate")
+	r.also("POST", "/v1/orders/ord_01/cancel", `{"reason":"customer"}`)
+	r.order(`{"sku":"TASTING","quantity":1}`, onAccount)
+	r.example("order.perform")
+}
+
+// pay moves money at the test gateway, and by hand.
+func (r *reader) pay() {
+	r.order(tea, card("tok_approve"))
+	r.example("order.capture")
+	o := r.order(tea, card("tok_approve"))
+	r.real["pay_01"] = r.first(o, "payments", "id")
+	r.example("payment.get", "pay_01")
+	r.example("payment.list")
+	r.example("order.void_payment")
+
+	r.order(tea, card("tok_action"))
+	payment := r.payment()
+	r.real["int_01"] = r.first(payment, "attempts", "key")
+	r.example("test_gateway.complete")
+
+	r.order(tea, card("tok_late"))
+	payment = r.payment()
+	r.real["pay_01"], r.real["att_01"] = field(payment, "id"), r.first(payment, "attempts", "id")
+	r.example("payment.record_result")
+}
+
+// payment is the first one of the order.
+func (r *reader) payment() object {
+	r.Helper()
+	return r.also("GET", "/v1/payments/"+r.first(r.also("GET", "/v1/orders/ord_01", ""), "payments", "id"), "")
+}
+
+// fulfill picks, packs and ships the order of the example, and pays for it.
+func (r *reader) fulfill() {
+	r.about(r.example("order.place"))
+	r.example("order.release")
+	r.real["ful_01"] = r.first(r.also("GET", "/v1/fulfillments?filter=order:ord_01", ""), "items", "id")
+	r.example("fulfillment.list")
+	r.example("fulfillment.get", "ful_01")
+	r.example("fulfillment.pick")
+	r.example("fulfillment.unpick")
+	r.also("POST", "/v1/fulfillments/ful_01/pick", `{"lines":[{"line_id":"oli_01","quantity":1}]}`)
+	r.example("fulfillment.pack")
+	r.real["shp_01"] = r.first(r.also("GET", "/v1/shipments?filter=order:ord_01", ""), "items", "id")
+	r.example("shipment.label")
+	r.example("shipment.dispatch")
+	r.example("shipment.track")
+	r.example("shipment.deliver")
+	r.example("shipment.get", "shp_01")
+	r.example("shipment.list")
+	r.example("order.pay")
+}
+
+// takeBack returns goods of the delivered order and of another, in every way.
+func (r *reader) takeBack(now *clock.Manual) {
+	r.make("ret_01", "return.request")
+	r.example("return.approve")
+	r.example("return.mark_sent")
+	r.example("return.receive")
+	r.example("return.inspect")
+	r.example("return.complete")
+	r.example("return.get", "ret_01")
+	r.example("return.list")
+	r.example("order.grant_refund")
+	r.real["rfd_01"] = r.first(r.also("GET", "/v1/orders/ord_01", ""), "refunds", "id")
+	r.example("order.move_refund")
+
+	r.order(tea, onAccount)
+	r.example("order.ship")
+	r.make("ret_01", "return.request")
+	r.example("return.reject")
+	r.make("ret_01", "return.request")
+	r.example("return.cancel")
+	r.make("ret_01", "return.request")
+	r.also("POST", "/v1/returns/ret_01/approve", "")
+	now.Advance(31 * 24 * time.Hour)
+	r.token = ""
+	r.signIn("battery staple")
+	r.example("return.expire")
+}
