@@ -39,7 +39,7 @@ func TestOffersTellAllThatAnOrderNeeds(t *testing.T) {
 		cup := stock("Cup")
 		cup.Title, cup.Barcodes, cup.WeightGrams, cup.Minimum, cup.Maximum, cup.Multiple, cup.Backorder, cup.Unit = "A cup", []string{"96385074"}, 350, 1_000, 9_000, 500, true, "box"
 		p := create(s, "Cup", cup, stock("Lid"), bundle("Set", catalog.Part{SKU: "Lid", Quantity: 6_000}, catalog.Part{SKU: "cup", Quantity: 1_500}), stock("Bare"))
-		list, own := priceList(s, "list", "GBP"), priceList(s, "own", "EUR")
+		list, own := priceList(s, "list", "GBP"), priceList(s, "own", "GBP")
 		tradetest.Do[*catalog.PriceList](s, "price.set", catalog.SetPricesIn{ID: list.ID, Prices: []catalog.PriceRow{
 			{SKU: "CUP", Minimum: 12_000, UnitPrice: 3}, {SKU: "CUP", UnitPrice: 5}, {SKU: "CUP", Minimum: 2_000, UnitPrice: 4}, {SKU: "LID", UnitPrice: 1}, {SKU: "SET", UnitPrice: 9},
 		}})
@@ -89,6 +89,12 @@ func TestOffersTellAllThatAnOrderNeeds(t *testing.T) {
 			if price, _ := cup.Price(1_000); set.PriceListID != c.list || price != c.price || cup.Listed != c.cup || lid.Listed != c.lid {
 				t.Errorf("%s for %s: list %s, cup at %s, listed %v and %v", c.channel, c.customer, set.PriceListID, price, cup.Listed, lid.Listed)
 			}
+		}
+
+		foreign := priceList(s, "foreign", "EUR")
+		s.Write(`UPDATE customers SET price_list_id = '` + foreign.ID + `' WHERE id = 'cus_own'`)
+		if set := offers(s, "cha_all", "cus_own", catalog.Want{SKU: "Cup"}); set.PriceListID != list.ID {
+			t.Errorf("a list in another currency than the channel's counts: %s", set.PriceListID)
 		}
 	})
 }
