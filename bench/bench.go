@@ -20,10 +20,14 @@ type Config struct {
 	// Serve is the command line of a server on the workspace at url that listens
 	// at addr, a host and a port, until it is interrupted.
 	Serve func(url, addr string) []string
+	// Import is the command line that imports a file into the workspace at url
+	// and prints its report as JSON; rows that can't be read go to aside.
+	Import func(url, file, aside string) []string
 
 	Profile  string        // name of one of Profiles
-	Database string        // a new SQLite file, or a PostgreSQL server; a file for the time of the measurement if empty
-	Clients  int           // that send one request after the other
+	Database string        // a new SQLite file, or a PostgreSQL server; a file for the time of the measurement if empty; some profiles take a workspace as it is
+	File     string        // for the profile import: what to import
+	Clients  int           // that send one request after the other; as the profile wants if 0
 	Warmup   time.Duration // at the start, not counted
 	Duration time.Duration // that is counted
 	NoLimit  bool          // measure through HTTP only
@@ -36,14 +40,20 @@ type Config struct {
 // Profile is one kind of load.
 type Profile struct {
 	Name, Summary string
+	clients       int
+	reuses        bool                                            // takes a workspace that is there as it is
+	fill          func(ctx context.Context, m *measurement) error // with what it needs; not if that is there already
 	run           func(ctx context.Context, m *measurement) error
 }
 
 // Profiles are all there are.
 var Profiles = []Profile{
-	{"place", "orders of 3 lines, placed on account, through HTTP; then the limit", place},
-	{"limit", "the same orders in process, and their bare statements", limit},
-	{"flash", "10,000 buyers of one SKU with 100 units", flash},
+	{"place", "orders of 3 lines, placed on account, through HTTP; then the limit", 32, false, seed, place},
+	{"limit", "the same orders in process, and their bare statements", 32, false, seed, limit},
+	{"checkout", "the same orders, authorized at the test gateway, through HTTP; then in process", 32, false, seed, checkout},
+	{"flash", "10,000 buyers of one SKU with 100 units", 32, false, seed, flash},
+	{"list", "start, lists and pages of orders; in the workspace at --database, or in one with 20,000 orders", 4, true, seedOrders, list},
+	{"import", "rows of a file, by the command line, into an empty workspace", 1, false, nil, importFile},
 }
 
 // measurement is the state of one run of a profile.
@@ -54,24 +64,38 @@ type measurement struct {
 	result   *Result
 }
 
-// Run runs a profile on a new database, prints its figures and writes them to
-// a file. Everything it made but the file is gone at the end, also if ctx ends.
+// Run runs a profile, prints its figures and writes them to a file. Everything
+// it made but that file and a database that was named is gone at the end, also
+// if ctx ends.
 func Run(ctx context.Context, c Config) (err error) {
 	i := slices.IndexFunc(Profiles, func(p Profile) bool { return p.Name == c.Profile })
 	if i < 0 {
 		return fmt.Errorf("there is no profile %q", c.Profile)
 	}
+	profile := Profiles[i]
+	c.Clients = cmp.Or(c.Clients, profile.clients)
 	m := &measurement{Config: c}
-	if m.database, err = newDatabase(ctx, c.Database); err != nil {
+	if profile.reuses {
+		m.database, err = findDatabase(ctx, c.Database)
+	}
+	if err == nil && m.database == nil {
+		m.database, err = newDatabase(ctx, c.Database)
+	}
+	if err != nil {
 		return err
 	}
 	defer func() { err = cmp.Or(err, m.database.drop()) }()
 	m.result = newResult(c, m.database.kind)
-	if err := m.seed(ctx); err != nil {
-		return fmt.Errorf("seeding: %w", err)
+	if profile.fill != nil && !m.database.found {
+		if err := profile.fill(ctx, m); err != nil {
+			return fmt.Errorf("seeding: %w", err)
+		}
 	}
-	if err := Profiles[i].run(ctx, m); err != nil {
+	if err := profile.run(ctx, m); err != nil {
 		return cmp.Or(ctx.Err(), err)
+	}
+	if err := m.readSettings(ctx); err != nil {
+		return err
 	}
 	m.result.print(c.Stdout)
 	file, err := m.result.write(c.Out)
@@ -82,14 +106,19 @@ func Run(ctx context.Context, c Config) (err error) {
 	return nil
 }
 
-// seed fills the workspace.
-func (m *measurement) seed(ctx context.Context) error {
+// readSettings adds the database's settings to the result.
+func (m *measurement) readSettings(ctx context.Context) error {
+	return m.inProcess(ctx, nil, func(e *command.Engine) (err error) {
+		m.result.Settings, err = m.database.settings(ctx, e.DB)
+		return err
+	})
+}
+
+// seed fills the workspace with a shop.
+func seed(ctx context.Context, m *measurement) error {
 	m.say("seeding")
 	start := time.Now()
 	err := m.inProcess(ctx, nil, func(e *command.Engine) (err error) {
-		if m.result.Settings, err = m.database.settings(ctx, e.DB); err != nil {
-			return err
-		}
 		m.shop, err = openShop(ctx, e)
 		return err
 	})

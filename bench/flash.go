@@ -38,7 +38,7 @@ func flash(ctx context.Context, m *measurement) error {
 		if err != nil {
 			return err
 		}
-		f.PeakMemory = peakMemory(s.pid)
+		f.PeakMemory = readMemory(s.pid, peak)
 		m.result.add(f)
 		return m.checkSold(ctx, s.addr, f)
 	})

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"ordo/engine/command"
@@ -19,8 +20,7 @@ const (
 // on the same lanes, in the same groups.
 func limit(ctx context.Context, m *measurement) error {
 	err := m.inProcess(ctx, nil, func(e *command.Engine) error {
-		f, err := m.grouped(ctx, "in process", e.DB, func(i int) (step, error) { return m.invoking(ctx, e, i) })
-		m.result.add(f)
+		_, err := m.placeInProcess(ctx, e)
 		return err
 	})
 	if err != nil {
@@ -44,16 +44,30 @@ func limit(ctx context.Context, m *measurement) error {
 	})
 }
 
-// grouped runs a loop in process and counts how many commands share a commit.
+// placeInProcess lets clients place random orders without a server.
+func (m *measurement) placeInProcess(ctx context.Context, e *command.Engine) (*Figures, error) {
+	f, err := m.grouped(ctx, "in process", e.DB, func(i int) (step, error) { return m.invoking(ctx, e, i) })
+	m.result.add(f)
+	return f, err
+}
+
+// grouped runs a loop in process and counts transactions and commits.
 func (m *measurement) grouped(ctx context.Context, name string, d *db.DB, client func(i int) (step, error)) (*Figures, error) {
 	l := m.loop(name)
 	l.meters = append([]meter{{"process", own}}, m.database.meters(ctx)...)
-	commits, commands := d.Commits.Load(), d.Commands.Load()
-	f, err := l.run(ctx, client)
+	var answers atomic.Int64
+	commits, transactions := d.Commits.Load(), d.Commands.Load()
+	f, err := l.run(ctx, func(i int) (step, error) {
+		one, err := client(i)
+		return func() error { defer answers.Add(1); return one() }, err
+	})
 	if err != nil {
 		return nil, err
 	}
-	f.Group = float64(d.Commands.Load()-commands) / float64(d.Commits.Load()-commits)
+	commits, transactions = d.Commits.Load()-commits, d.Commands.Load()-transactions
+	f.Group = float64(transactions) / float64(commits)
+	f.Transactions = float64(transactions) / float64(answers.Load())
+	f.Commits = float64(commits) / float64(answers.Load())
 	return f, nil
 }
 

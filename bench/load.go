@@ -173,16 +173,25 @@ func (l loop) figures(counts []count, took time.Duration, before, after []time.D
 	if first != nil {
 		f.FirstFailure = first.Error()
 	}
+	f.count(times)
+	for i, m := range l.meters {
+		f.addCPU(m.name, after[i]-before[i])
+	}
+	return f, nil
+}
+
+// count adds the times of the answers.
+func (f *Figures) count(times []time.Duration) {
 	slices.Sort(times)
 	f.Answers = int64(len(times))
 	f.PerSecond = float64(f.Answers) / f.Seconds
 	f.P50, f.P95, f.P99 = milliseconds(percentile(times, 50)), milliseconds(percentile(times, 95)), milliseconds(percentile(times, 99))
 	f.Max = milliseconds(times[len(times)-1])
-	for i, m := range l.meters {
-		used := after[i] - before[i]
-		f.CPU = append(f.CPU, CPU{m.name, float64(used.Microseconds()) / float64(f.Answers+f.Failed)})
-	}
-	return f, nil
+}
+
+// addCPU adds what some processes used for the answers.
+func (f *Figures) addCPU(of string, used time.Duration) {
+	f.CPU = append(f.CPU, CPU{of, float64(used.Microseconds()) / float64(f.Answers+f.Failed)})
 }
 
 // percentile returns the smallest time that p percent of the sorted times do

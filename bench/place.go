@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	"math/rand/v2"
 	"net/http"
@@ -13,17 +14,7 @@ import (
 // place measures orders of three lines from 10,000 SKUs, drafted and placed in
 // one call and paid on account, through HTTP; then their limit.
 func place(ctx context.Context, m *measurement) error {
-	err := m.served(ctx, func(s *server) error {
-		l := m.loop("http")
-		l.meters = m.meters(ctx, s)
-		f, err := l.run(ctx, m.placing(ctx, s.addr))
-		if err != nil {
-			return err
-		}
-		f.PeakMemory = peakMemory(s.pid)
-		m.result.add(f)
-		return nil
-	})
+	err := m.placeOverHTTP(ctx)
 	if err != nil || m.NoLimit {
 		return err
 	}
@@ -32,6 +23,21 @@ func place(ctx context.Context, m *measurement) error {
 	}
 	m.result.note("http reaches %.2f of the bare statements", m.result.figures("http").PerSecond/m.result.figures("bare statements").PerSecond)
 	return nil
+}
+
+// placeOverHTTP lets clients place random orders at a server.
+func (m *measurement) placeOverHTTP(ctx context.Context) error {
+	return m.served(ctx, func(s *server) error {
+		l := m.loop("http")
+		l.meters = m.meters(ctx, s)
+		f, err := l.run(ctx, m.placing(ctx, s.addr))
+		if err != nil {
+			return err
+		}
+		f.PeakMemory = readMemory(s.pid, peak)
+		m.result.add(f)
+		return nil
+	})
 }
 
 // served starts a server for fn.
@@ -54,6 +60,7 @@ func (m *measurement) meters(ctx context.Context, s *server) []meter {
 func (m *measurement) placing(ctx context.Context, addr string) func(i int) (step, error) {
 	request := newTemplate(http.MethodPost, "/v1/orders", addr, m.shop.key)
 	run := id.Random.Token()
+	paid := []byte(`"payment_status":"` + m.shop.payment.status + `"`)
 	return func(i int) (step, error) {
 		c, err := dial(ctx, addr)
 		if err != nil {
@@ -71,7 +78,7 @@ func (m *measurement) placing(ctx context.Context, addr string) func(i int) (ste
 			if err != nil {
 				return err
 			}
-			if status != http.StatusCreated {
+			if status != http.StatusCreated || !bytes.Contains(answer, paid) {
 				return &wrongAnswer{status, string(answer)}
 			}
 			return nil

@@ -53,8 +53,11 @@ type Figures struct {
 	P99          float64 `json:"p99_ms"`
 	Max          float64 `json:"max_ms"`
 	CPU          []CPU   `json:"cpu"`
-	PeakMemory   int64   `json:"peak_memory_mb,omitempty"` // of the server
-	Group        float64 `json:"group,omitempty"`          // commands per commit
+	PeakMemory   int64   `json:"peak_memory_mb,omitempty"`          // of the server, or of the import
+	IdleMemory   int64   `json:"idle_memory_mb,omitempty"`          // of the server without requests
+	Group        float64 `json:"group,omitempty"`                   // transactions per commit
+	Transactions float64 `json:"transactions_per_answer,omitempty"` // of the process
+	Commits      float64 `json:"commits_per_answer,omitempty"`      // of the process
 }
 
 // CPU is what some processes used per answer.
@@ -125,7 +128,7 @@ func (r *Result) print(w io.Writer) {
 		for _, c := range f.CPU {
 			used = append(used, fmt.Sprintf("%s %.0f", c.Of, c.Micros))
 		}
-		fmt.Fprintf(t, "%s\t%.0f\t%.1f\t%.1f\t%.1f\t%.1f\t%s\t%s\t%d\t%s\t\n", f.Name, f.PerSecond, f.P50, f.P95, f.P99, f.Max,
+		fmt.Fprintf(t, "%s\t%.0f\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t\n", f.Name, f.PerSecond, f.time(f.P50), f.time(f.P95), f.time(f.P99), f.time(f.Max),
 			unless(f.Group == 0, "%.1f", f.Group), unless(f.PeakMemory == 0, "%d", f.PeakMemory), f.Failed, strings.Join(used, ", "))
 	}
 	t.Flush()
@@ -138,6 +141,9 @@ func (r *Result) print(w io.Writer) {
 		}
 	}
 }
+
+// time is a time for people, where answers were timed.
+func (f *Figures) time(ms float64) string { return unless(f.Max == 0, "%.1f", ms) }
 
 func unless(missing bool, format string, value any) string {
 	if missing {

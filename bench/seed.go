@@ -32,7 +32,17 @@ type shop struct {
 	priceList string
 	locations []string
 	customers []string
+	payment   payment // of the orders to come
 }
+
+// payment is the payment of an order as it is asked for, and the order's
+// payment status that follows.
+type payment struct{ body, status string }
+
+var (
+	onAccount = payment{`{"method":"on_account"}`, "unpaid"}
+	byCard    = payment{`{"method":"test","token":"tok_approve"}`, "authorized"}
+)
 
 // object is a JSON object.
 type object map[string]any
@@ -47,7 +57,7 @@ type seeder struct {
 // openShop makes a shop with the operations that everybody uses.
 func openShop(ctx context.Context, e *command.Engine) (*shop, error) {
 	s := &seeder{ctx: ctx, engine: e}
-	shop := &shop{}
+	shop := &shop{payment: onAccount}
 	role := s.id("role.create", object{"name": "bench", "permissions": []string{"*"}, "discount_limit": 0, "refund_limit": -1})
 	shop.key, _ = s.do("key.create", object{"name": "bench", "role_id": role})["secret"].(string)
 	for _, code := range []string{"north", "south"} {
@@ -180,7 +190,8 @@ func (s *shop) order(b []byte, customer int, skus ...int) []byte {
 		}
 		b = fmt.Appendf(b, `{"sku":%q,"quantity":1}`, sku(n))
 	}
-	return append(b, `],"deliveries":[{"address":{"name":"Ada Byron","street":"12 St James's Square","postcode":"SW1Y 4JH","city":"London","country":"GB"}}],"payment":{"method":"on_account"}}`...)
+	b = append(b, `],"deliveries":[{"address":{"name":"Ada Byron","street":"12 St James's Square","postcode":"SW1Y 4JH","city":"London","country":"GB"}}],"payment":`...)
+	return append(append(b, s.payment.body...), '}')
 }
 
 // randomOrder appends the body of an order of three random variants.

@@ -17,6 +17,7 @@ import (
 type server struct {
 	addr   string
 	pid    int
+	took   time.Duration // from its start to its first answer
 	exited chan struct{}
 	log    string // file with what it prints
 	stop   func()
@@ -44,6 +45,7 @@ func (m *measurement) serve(ctx context.Context) (*server, error) {
 		<-s.exited
 		os.RemoveAll(dir)
 	}
+	start := time.Now()
 	if err := s.start(ctx, m.Serve(m.database.url, addr)); err != nil {
 		close(s.exited)
 		s.stop()
@@ -54,6 +56,7 @@ func (m *measurement) serve(ctx context.Context) (*server, error) {
 		s.stop()
 		return nil, fmt.Errorf("the server %w:\n%s", err, log)
 	}
+	s.took = time.Since(start)
 	return s, nil
 }
 
@@ -88,7 +91,7 @@ func (s *server) ready(ctx context.Context) error {
 			}
 		}
 		select {
-		case <-time.After(10 * time.Millisecond):
+		case <-time.After(5 * time.Millisecond):
 		case <-s.exited:
 			return errors.New("ended at once")
 		case <-ctx.Done():

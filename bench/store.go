@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,9 +18,10 @@ import (
 	"ordo/engine/db"
 )
 
-// database is a new workspace's database.
+// database is a workspace's database.
 type database struct {
 	kind   string // sqlite or postgres
+	found  bool   // was there already
 	url    string
 	drop   func() error // removes what newDatabase made but a file that was named
 	admin  *pgx.Conn    // nil on SQLite
@@ -29,7 +31,7 @@ type database struct {
 // newDatabase makes an empty database: a SQLite file, which must not exist, or
 // a schema in a PostgreSQL server. Without a name it is a file that goes away.
 func newDatabase(ctx context.Context, name string) (*database, error) {
-	if strings.HasPrefix(name, "postgres://") || strings.HasPrefix(name, "postgresql://") {
+	if isServer(name) {
 		return newSchema(ctx, name)
 	}
 	if path := strings.TrimPrefix(name, "sqlite:"); path != "" {
@@ -43,6 +45,37 @@ func newDatabase(ctx context.Context, name string) (*database, error) {
 		return nil, err
 	}
 	return &database{kind: "sqlite", url: "sqlite:" + filepath.Join(dir, "ordo.db"), drop: func() error { return os.RemoveAll(dir) }}, nil
+}
+
+// findDatabase returns the database of a workspace if there is one at the
+// address, else nil.
+func findDatabase(ctx context.Context, name string) (*database, error) {
+	if isServer(name) {
+		return findSchema(ctx, name)
+	}
+	path := strings.TrimPrefix(name, "sqlite:")
+	if info, err := os.Stat(path); path == "" || errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil || info.IsDir() {
+		return nil, cmp.Or(err, fmt.Errorf("%s is a folder", path))
+	}
+	return &database{kind: "sqlite", found: true, url: "sqlite:" + path, drop: func() error { return nil }}, nil
+}
+
+func findSchema(ctx context.Context, address string) (*database, error) {
+	c, err := pgx.Connect(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	var found bool
+	if err := c.QueryRow(ctx, `SELECT to_regclass('orders') IS NOT NULL`).Scan(&found); err != nil || !found {
+		return nil, errors.Join(err, c.Close(ctx))
+	}
+	return &database{kind: "postgres", found: true, url: address, drop: func() error { return c.Close(context.Background()) }, admin: c}, nil
+}
+
+func isServer(name string) bool {
+	return strings.HasPrefix(name, "postgres://") || strings.HasPrefix(name, "postgresql://")
 }
 
 // diskFolder is a folder for temporary files that is not held in memory.

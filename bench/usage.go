@@ -80,14 +80,15 @@ func family(pid int) time.Duration {
 	return sum
 }
 
-// peakMemory is the most memory that a process has held so far, in megabytes.
-func peakMemory(pid int) int64 {
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	for line := range strings.Lines(string(text)) {
-		if value, found := strings.CutPrefix(line, "VmHWM:"); found {
-			kilobytes, _ := strconv.ParseInt(strings.Fields(value)[0], 10, 64)
-			return kilobytes / 1024
-		}
-	}
-	return 0
+// What the kernel calls the memory that a process holds.
+const (
+	peak     = "VmHWM" // the most so far
+	resident = "VmRSS" // now
+)
+
+// readMemory is the memory of a process in megabytes.
+func readMemory(pid int, kind string) int64 {
+	var kilobytes int64
+	fmt.Sscan(procField(fmt.Sprintf("/proc/%d/status", pid), kind), &kilobytes)
+	return kilobytes / 1024
 }

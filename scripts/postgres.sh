@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# A private PostgreSQL server for tests.
+# A private PostgreSQL server for tests and measurements.
 #
-#   scripts/postgres.sh start DIR   starts one on a free port with its data in DIR and prints its URL;
-#                                   prints the URL again where it runs already
-#   scripts/postgres.sh stop DIR    stops it and removes DIR
+#   scripts/postgres.sh start DIR [durable]   starts one on a free port with its data in DIR and prints its URL;
+#                                             prints the URL again where it runs already
+#   scripts/postgres.sh stop DIR              stops it and removes DIR
 #
-# It listens on 127.0.0.1 only, trusts everybody there, and gives up durability
-# for speed. PostgreSQL refuses to run as root, so root runs it as nobody.
+# It listens on 127.0.0.1 only and trusts everybody there. Unless it is to be
+# durable, it gives that up for speed. PostgreSQL refuses to run as root, so
+# root runs it as nobody.
 set -euo pipefail
 
 fail() {
@@ -14,8 +15,11 @@ fail() {
 	exit 1
 }
 
-[ $# = 2 ] || fail "usage: $0 start|stop DIR"
+usage="usage: $0 start DIR [durable] | stop DIR"
+case "$#$*" in "2start "* | "2stop "* | "3start "*" durable") ;; *) fail "$usage" ;; esac
 action=$1 dir=$2
+durability=(-c fsync=off -c full_page_writes=off)
+[ $# = 2 ] || durability=(-c fsync=on -c full_page_writes=on -c synchronous_commit=on)
 [[ $dir = /* ]] || dir=$PWD/$dir
 data=$dir/data
 
@@ -66,7 +70,7 @@ start() {
 	for _ in 1 2 3 4 5 6 7 8; do
 		port=$((20000 + RANDOM % 12000))
 		if as_owner "$bin/pg_ctl" start -w -D "$data" -l "$dir/server.log" -o "-p $port -k '$dir' \
-			-c listen_addresses=127.0.0.1 -c max_connections=300 -c fsync=off -c full_page_writes=off" >/dev/null 2>&1; then
+			-c listen_addresses=127.0.0.1 -c max_connections=300 ${durability[*]}" >/dev/null 2>&1; then
 			echo "postgres://ordo@127.0.0.1:$port/postgres?sslmode=disable" | tee "$dir/url"
 			return
 		fi
@@ -84,8 +88,4 @@ stop() {
 	rmdir "$dir" || true
 }
 
-case $action in
-start) start ;;
-stop) stop ;;
-*) fail "usage: $0 start|stop DIR" ;;
-esac
+$action

@@ -117,7 +117,8 @@ func (p *Problem) Error() string {
 // Kind returns the kind of the first fault.
 func (p *Problem) Kind() Kind { return p.Faults[0].Code.Kind }
 
-// With adds a fact for machines and returns p.
+// With adds a fact for machines and returns p. The names of RFC 9457, such as
+// status, are taken by the edge.
 func (p *Problem) With(name string, value any) *Problem {
 	if p.Extra == nil {
 		p.Extra = map[string]any{}

@@ -21,8 +21,9 @@ type benchCmd struct {
 // benchRunCmd is `ordo bench PROFILE`.
 type benchRunCmd struct {
 	Profile    string        `arg:"" optional:"" default:"place" help:"What to measure."`
-	Database   string        `placeholder:"URL" help:"A new SQLite file (sqlite:PATH), or a PostgreSQL server (postgres://…), where a schema is made and dropped; a file for the time of the measurement if not given."`
-	Clients    int           `default:"32" help:"That send one request after the other."`
+	Database   string        `placeholder:"URL" help:"A new SQLite file (sqlite:PATH), or a PostgreSQL server (postgres://…), where a schema is made and dropped; a file for the time of the measurement if not given. The profile list takes a workspace that is there as it is."`
+	File       string        `default:"connect/importer/testdata/online_retail.csv.xz" type:"path" help:"For the profile import: file of the format online-retail."`
+	Clients    int           `placeholder:"N" help:"That send one request after the other; 4 for the profile list, else 32, if not given."`
 	Duration   time.Duration `default:"10s" help:"That is counted."`
 	Warmup     time.Duration `default:"1s" help:"Before, not counted."`
 	Limit      bool          `default:"true" negatable:"" help:"Measure also in process, and the bare statements."`
@@ -61,7 +62,10 @@ func (c *benchRunCmd) Run(ctx context.Context) error {
 			}
 			return argv
 		},
-		Profile: c.Profile, Database: c.Database, Clients: c.Clients, Warmup: c.Warmup, Duration: c.Duration, NoLimit: !c.Limit,
+		Import: func(url, file, aside string) []string {
+			return []string{self, "import", "--format", "online-retail", "--json", "--set-aside", aside, "--database", url, file}
+		},
+		Profile: c.Profile, Database: c.Database, File: c.File, Clients: c.Clients, Warmup: c.Warmup, Duration: c.Duration, NoLimit: !c.Limit,
 		Version: version, Out: c.Out, Stdout: os.Stdout, Stderr: os.Stderr,
 	})
 }

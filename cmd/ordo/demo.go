@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 
+	"ordo/connect/importer"
 	"ordo/engine/auth"
 	"ordo/engine/command"
 	"ordo/engine/db"
@@ -34,8 +36,8 @@ func (c *demoCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer h.close()
-	fmt.Println("Filling a demo shop …")
-	key, err := h.fill(ctx)
+	fmt.Println("Filling a demo shop: " + importer.Attribution)
+	key, err := quietly(func() (string, error) { return h.fill(ctx) })
 	if err != nil {
 		return fmt.Errorf("the demo shop could not be filled: %w", err)
 	}
@@ -52,12 +54,22 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	})
 }
 
+// quietly runs fn without warnings: filling a shop holds the writer for longer
+// than anybody at work should.
+func quietly(fn func() (string, error)) (string, error) {
+	log := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})))
+	defer slog.SetDefault(log)
+	return fn()
+}
+
 // filler runs the operations that make the demo's data. The first failure
 // stays, so that the story reads without error checks.
 type filler struct {
-	ctx context.Context
-	h   *house
-	err error
+	ctx    context.Context
+	h      *house
+	method any // shipping method
+	err    error
 }
 
 type object = map[string]any
@@ -89,7 +101,10 @@ func (h *house) fill(ctx context.Context) (key string, err error) {
 	if err != nil {
 		return "", err
 	}
-	f.shop()
+	if _, err := importer.LoadDemo(ctx, h.engine, h.db.Clock.Now(), importer.Options{}); err != nil {
+		return "", err
+	}
+	f.story(f.shop())
 	if f.err != nil {
 		return "", f.err
 	}

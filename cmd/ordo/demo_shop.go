@@ -1,17 +1,30 @@
 package main
 
+// shop is what the story of the demo happens in.
+type shop struct {
+	channel   string
+	customers []string
+}
+
 // shop makes two locations, a price list, a channel, products with stock, and
-// a few customers.
-func (f *filler) shop() {
+// a few customers, beside the history that was imported.
+func (f *filler) shop() shop {
 	main := f.do("location.create", object{"code": "main", "name": "Main warehouse", "kind": "warehouse", "country": "GB", "time_zone": "Europe/London", "active": true})
-	store := f.do("location.create", object{"code": "store", "name": "Store in Soho", "kind": "store", "country": "GB", "time_zone": "Europe/London", "active": true})
-	list := f.do("price_list.create", object{"code": "gbp", "name": "Retail", "currency": "GBP", "tax_inclusive": true})
-	f.do("tax_rate.set", object{"rates": []object{{"country": "GB", "class": "standard", "name": "VAT", "rate": "0.2", "valid_from": "2011-01-04"}, {"country": "GB", "class": "zero", "name": "VAT", "rate": "0", "valid_from": "2011-01-04"}}})
+	store := f.do("location.create", object{"code": "soho", "name": "Store in Soho", "kind": "store", "country": "GB", "time_zone": "Europe/London", "active": true})
+	list := f.do("price_list.create", object{"code": "tea", "name": "Tea, retail", "currency": "GBP", "tax_inclusive": true})
+	f.do("tax_rate.set", object{"rates": []object{
+		{"country": "GB", "class": "standard", "name": "VAT", "rate": "0.2", "valid_from": "2011-01-04"},
+		{"country": "GB", "class": "zero", "name": "VAT", "rate": "0", "valid_from": "2011-01-04"},
+	}})
+	post := f.do("shipping_method.create", object{"code": "post", "name": "Tracked 48", "kind": "by_weight", "currency": "GBP", "tax_class": "standard", "active": true, "table": []object{
+		{"country": "GB", "minimum": 0, "amount": 350}, {"country": "GB", "minimum": 2000, "amount": 590},
+	}})
 	channel := f.do("channel.create", object{
 		"code": "web", "name": "Online store", "kind": "online_store", "currency": "GBP", "price_list_id": list["id"], "number_pattern": "SO-{yyyy}-{seq:6}",
 		"time_zone": "Europe/London", "tax_country": "GB", "payment_methods": []string{"on_account", "cash", "transfer", "test"}, "assortment": "all", "active": true,
 		"locations": []object{{"location_id": main["id"], "rank": 1}, {"location_id": store["id"], "rank": 2}},
 	})
+	f.method = post["id"]
 	var prices, stock []object
 	for _, p := range demoProducts {
 		f.do("product.create", object{"title": p.title, "description": p.title, "category": p.category, "variants": []object{
@@ -23,15 +36,15 @@ func (f *filler) shop() {
 	f.do("price.set", object{"id": list["id"], "prices": prices})
 	f.do("stock.receive", object{"location_id": main["id"], "reference": "opening", "lines": stock})
 	f.do("stock.receive", object{"location_id": store["id"], "reference": "opening", "lines": stock[:3]})
-	for i, name := range []string{"Ada Byron", "Grace Hopper", "Mary Somerville"} {
-		customer := f.do("customer.create", object{"type": []string{"retail", "corporate", "vip"}[i], "name": name, "active": true, "on_account": true, "payment_terms_days": 30, "language": "en", "time_zone": "Europe/London"})
-		f.do("order.place", object{
-			"channel_id": channel["id"], "customer_id": customer["id"], "payment": object{"method": "on_account"},
-			"deliveries": []object{{"address": object{"name": name, "street": "12 St James's Square", "postcode": "SW1Y 4JH", "city": "London", "country": "GB"}}},
-			"lines":      []object{{"sku": demoProducts[i].sku, "quantity": i + 1}, {"sku": demoProducts[i+2].sku, "quantity": 2}},
-		})
+	s := shop{channel: field(channel, "id")}
+	for i, name := range demoCustomers {
+		c := f.do("customer.create", object{"type": []string{"retail", "corporate", "vip"}[i%3], "name": name, "active": true, "on_account": true, "payment_terms_days": 30, "language": "en", "time_zone": "Europe/London"})
+		s.customers = append(s.customers, field(c, "id"))
 	}
+	return s
 }
+
+var demoCustomers = []string{"Ada Byron", "Grace Hopper", "Mary Somerville", "Emmy Noether", "Sofia Kovalevskaya"}
 
 // demoProducts are the goods of the demo shop.
 var demoProducts = []struct {
@@ -40,7 +53,7 @@ var demoProducts = []struct {
 	backorder                        bool
 }{
 	{"TEA-500", "Assam, second flush, 500 g", "tea/black", "zero", "12.5", 520, 120, false},
-	{"TEA-100", "Darjeeling, first flush, 100 g", "tea/black", "zero", "9.8", 115, 60, true},
+	{"TEA-100", "Darjeeling, first flush, 100 g", "tea/black", "zero", "9.8", 115, 6, true},
 	{"POT-1", "Brown betty teapot, 1 l", "pots", "standard", "34", 1100, 24, false},
 	{"CUP-2", "Two cups, stoneware", "cups", "standard", "18.5", 700, 80, false},
 	{"TIN-S", "Tea caddy, small", "tins", "standard", "7.25", 180, 200, true},

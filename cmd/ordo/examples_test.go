@@ -66,7 +66,7 @@ func (r *reader) example(name string, path ...string) object {
 	}
 	body := ""
 	if o.RequestBody != nil {
-		body = string(o.RequestBody.Content["application/json"].Example)
+		body = string(o.RequestBody.Content["application/json"].Examples["example"].Value)
 	}
 	for placeholder, id := range r.real {
 		address = strings.ReplaceAll(address, placeholder, id)

@@ -76,7 +76,7 @@ var executions = map[string]func(s *story) object{
 		return with(s.newMethod(), "id", s.id("shipping_method.create", s.newMethod()))
 	},
 	"stock.receive": func(s *story) object {
-		s.order(line("TEA", 1)) // a backorder that gets its stock
+		s.order(line("TEA", 1)) // a backorder that waits for it
 		return object{"location_id": s.location, "lines": []object{line("TEA", 1), line("POT", 1)}}
 	},
 	"stock.adjust": func(s *story) object {
@@ -111,7 +111,7 @@ var executions = map[string]func(s *story) object{
 		first := s.order(line("TEA", 1))
 		s.advance(time.Second)
 		second := s.order(line("TEA", 1))
-		s.receive("TEA", 1)
+		s.receive("TEA", 1) // for the first
 		s.do("order.cancel", object{"id": first["id"], "reason": "customer"})
 		return object{"id": second["id"]}
 	},

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -17,27 +19,35 @@ import (
 	"ordo/base/clock"
 	"ordo/base/money"
 	"ordo/connect/importer"
+	"ordo/edge/rest"
 )
 
 // importCmd writes what a file holds.
 type importCmd struct {
 	database
-	Format   string `help:"What the file is: online-retail." enum:"online-retail" required:""`
-	File     string `arg:"" help:"File to read, plain or packed by xz or gzip." type:"existingfile"`
-	SetAside string `help:"Write the rows that can't be read to this file; by default beside where you are, named after FILE." placeholder:"FILE"`
+	Format   string `help:"What the file is: online-retail, or a CSV table of products, customers or stock." enum:"online-retail,products,customers,stock" required:""`
+	File     string `arg:"" help:"File to read. online-retail may be packed by xz or gzip." type:"existingfile"`
+	DryRun   bool   `help:"Check every cell of a table and write nothing."`
+	SetAside string `help:"Where the rows of online-retail go that can't be read; by default into the current folder, named after FILE." placeholder:"FILE"`
 	JSON     bool   `help:"Print one JSON object." name:"json"`
 }
 
 // Run imports, prints what came of it, and fails with errFaults if something
-// was set aside.
+// was set aside, or if a table has faults.
 func (c *importCmd) Run(ctx context.Context) error {
+	if c.DryRun && c.Format == importer.OnlineRetail {
+		return errors.New("--dry-run is for tables: products, customers and stock")
+	}
 	file, err := os.Open(c.File)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
 	return withHouse(ctx, c.Database, func(h *house) error {
-		return h.importRetail(ctx, file, c.asideFile(), c.JSON, os.Stdout, os.Stderr)
+		if c.Format == importer.OnlineRetail {
+			return h.importRetail(ctx, file, c.asideFile(), c.JSON, os.Stdout, os.Stderr)
+		}
+		return h.importTable(ctx, c.Format, file, c.DryRun, c.JSON, os.Stdout)
 	})
 }
 
@@ -63,15 +73,65 @@ func (h *house) importRetail(ctx context.Context, file io.Reader, asideFile stri
 		return err
 	}
 	if asJSON {
-		e := json.NewEncoder(out)
-		e.SetIndent("", "  ")
-		err = e.Encode(report)
+		err = writeJSON(out, report)
 	} else {
 		err = printReport(out, report)
 	}
 	if err == nil && report.RowsSetAside > 0 {
 		err = errFaults
 	}
+	return err
+}
+
+func writeJSON(w io.Writer, value any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(value)
+}
+
+// importTable imports a table of products, customers or stock.
+func (h *house) importTable(ctx context.Context, format string, file io.Reader, dry, asJSON bool, out io.Writer) error {
+	report, err := importer.ImportTable(ctx, h.engine, format, file, importer.TableOptions{DryRun: dry, Check: h.checker})
+	if report == nil {
+		return err
+	}
+	if asJSON {
+		err = errors.Join(err, writeJSON(out, report))
+	} else {
+		err = errors.Join(err, printTable(out, report))
+	}
+	if err == nil && len(report.Faults) > 0 {
+		err = errFaults
+	}
+	return err
+}
+
+// checker returns the check of the body of an operation.
+func (h *house) checker(operation string) func([]byte) error {
+	for _, o := range h.engine.Operations {
+		if o.Spec().Name == operation {
+			return rest.Checker(o)
+		}
+	}
+	panic("there is no operation " + operation)
+}
+
+// printTable writes what came of a table, and every bad cell.
+func printTable(w io.Writer, r *importer.TableReport) error {
+	var b strings.Builder
+	for _, f := range r.Faults {
+		fmt.Fprintf(&b, "row %d, %s: %s (%s)\n", f.Row, cmp.Or(f.Column, "all of it"), f.Sentence, f.Code)
+	}
+	what := "were"
+	if r.DryRun {
+		what = "would be"
+	}
+	if len(r.Faults) > 0 {
+		fmt.Fprintf(&b, "%d rows, %d faults; nothing was written\n", r.Rows, len(r.Faults))
+	} else {
+		fmt.Fprintf(&b, "%d rows: %d %s created, %d updated, %d are as they were\n", r.Rows, r.Created, what, r.Updated, r.Unchanged)
+	}
+	_, err := io.WriteString(w, b.String())
 	return err
 }
 

@@ -31,8 +31,8 @@ type describedOperation struct {
 }
 
 type content struct {
-	Schema  *schema
-	Example json.RawMessage
+	Schema   *schema
+	Examples map[string]struct{ Value json.RawMessage }
 }
 
 // schema is as much of JSON Schema as the document uses for answers. A keyword

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -67,11 +69,12 @@ var anchors = []command.AnchorKind{
 // reactions carry news between subjects in one transaction, in this order.
 var reactions = append([]event.Reaction{
 	{On: inventory.Received.Name, Name: "promise stock that arrived to backorders", Do: order.OnStock},
-	{On: inventory.Adjusted.Name, Name: "promise stock that was found to backorders", Do: order.OnStock},
+	{On: inventory.Adjusted.Name, Name: "take stock that got lost from orders, promise what was found to backorders", Do: order.OnStock},
 	{On: inventory.Returned.Name, Name: "promise stock that came back to backorders", Do: order.OnStock},
 	{On: order.Placed.Name, Name: "plan the work of each location", Do: fulfillment.Plan},
 	{On: order.Released.Name, Name: "open the work of each location", Do: fulfillment.Follow},
 	{On: order.AllocatedEvent.Name, Name: "plan the work of each location", Do: fulfillment.Follow},
+	{On: order.Backordered.Name, Name: "take lost quantities off the work", Do: fulfillment.Follow},
 	{On: order.Canceled.Name, Name: "take canceled quantities off the work", Do: fulfillment.Follow},
 }, on(payment.Moving, "add up the order's money", order.OnMoney)...)
 
@@ -138,16 +141,25 @@ type house struct {
 }
 
 // open connects to a workspace and wires it.
-func open(ctx context.Context, url string, o db.Options) (*house, error) {
-	d, err := db.Open(ctx, url, o)
+func open(ctx context.Context, database string, o db.Options) (*house, error) {
+	d, err := db.Open(ctx, database, o)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s can't be opened: %w", redacted(database), err)
 	}
 	h, err := wire(ctx, d)
 	if err != nil {
 		d.Close()
 	}
 	return h, err
+}
+
+// redacted is the address of a database without its password.
+func redacted(database string) string {
+	u, err := url.Parse(database)
+	if err != nil {
+		return "the database"
+	}
+	return u.Redacted()
 }
 
 // wire puts the house together on a database.

@@ -18,7 +18,7 @@ var demoDay = time.Date(2011, 12, 9, 12, 0, 0, 0, time.UTC) // the last day of t
 
 func TestExtractIsMadeFromTheSource(t *testing.T) {
 	s := wholeSource(t)
-	chosen := importer.Extract(s.plan, 700)
+	chosen := importer.Extract(s.plan, 800)
 	rows := slices.DeleteFunc(slices.Clone(s.rows), func(r importer.Row) bool { return !chosen[r.Invoice] })
 	var want bytes.Buffer
 	if err := importer.Write(&want, slices.Values(rows)); err != nil {

@@ -17,7 +17,7 @@ import (
 
 const (
 	target = "demo/online_retail_extract.csv.gz"
-	limit  = 700 // invoices
+	limit  = 800 // invoices
 )
 
 func main() {

@@ -161,6 +161,8 @@ func TestFilesThatAreNotOfTheFormatAreRefused(t *testing.T) {
 
 // TestSpoiledCopyLosesOnlyItsBrokenRows spoils a real file in every way and
 // compares with the plan of its whole rows.
+//
+// Spec: 11.3.2
 func TestSpoiledCopyLosesOnlyItsBrokenRows(t *testing.T) {
 	var clean bytes.Buffer
 	rows := importer.Demo(demoDay)

@@ -245,6 +245,7 @@ func TestWholeSourceLinksCancellationsAsAgreed(t *testing.T) {
 	equal(t, "bad debts", credits['A'], 3)
 }
 
+// Spec: 11.3.2
 func TestEveryRowOfTheSourceIsKeptToThePenny(t *testing.T) {
 	s := wholeSource(t)
 	quantity, amount := map[int]money.Quantity{}, map[int]int64{}

@@ -131,3 +131,31 @@ func (r *Report) readKind(scan db.Scan) error {
 	}
 	return nil
 }
+
+// marks are what the rows of a table may name.
+type marks struct {
+	products   map[string]string // ids of products, by folded SKU of a variant
+	customers  map[string]string // ids, by external id
+	priceLists map[string]string // ids, by code
+	locations  map[string]string // ids, by code
+	done       bool              // the same table was imported whole before
+}
+
+func readMarks(tx *db.Tx, in beginIn) (m marks, err error) {
+	pairs := func(text string, into *map[string]string) db.Read {
+		*into = map[string]string{}
+		return db.Many(text, nil, func(scan db.Scan) error {
+			var name, id string
+			err := scan(&name, &id)
+			(*into)[name] = id
+			return err
+		})
+	}
+	err = tx.Load(
+		pairs(`SELECT sku_folded, product_id FROM variants`, &m.products),
+		pairs(`SELECT external_id, id FROM customers WHERE external_id IS NOT NULL`, &m.customers),
+		pairs(`SELECT code, id FROM price_lists`, &m.priceLists),
+		pairs(`SELECT code, id FROM locations`, &m.locations),
+		db.One(`SELECT TRUE FROM imports WHERE format = $1 AND source_hash = $2 AND ended_at IS NOT NULL`, []any{in.Format, in.Hash}, &m.done))
+	return m, err
+}

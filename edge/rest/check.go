@@ -328,7 +328,7 @@ func (c *checker) unknown(s *shape, name string) bool {
 	if i := slices.IndexFunc(all, func(one string) bool { return strings.EqualFold(one, name) }); i >= 0 {
 		return c.addAllowed(ErrCase, all[i:i+1], "is spelled %s", all[i])
 	}
-	if near := closest(name, all); near != "" {
+	if near := problem.Closest(name, all); near != "" {
 		return c.addAllowed(ErrUnknownField, []string{near}, "is no field here. Did you mean %s?", near)
 	}
 	return c.add(ErrUnknownField, "is no field here")

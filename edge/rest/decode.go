@@ -110,7 +110,7 @@ func (e *endpoint) unknownQuery(c *checker, name string) {
 	if e.Writes {
 		names = append(names, dryRun)
 	}
-	if near := closest(name, names); near != "" {
+	if near := problem.Closest(name, names); near != "" {
 		c.addAllowed(ErrQueryUnknown, []string{near}, "is no parameter of %s. Did you mean %s?", e.Name, near)
 		return
 	}

@@ -115,6 +115,7 @@ var badInputs = []struct {
 	{name: "refused by the command", body: with(`"priority":9`), want: []string{"parcel_sent /priority"}},
 }
 
+// Spec: 1.3.4, 11.2.7, 11.2.8
 func TestBadInputIsRefusedWithAllFaultsAndNothingIsWritten(t *testing.T) {
 	each(t, func(t *testing.T, d *db.DB, h http.Handler) {
 		before := written(t, d)
@@ -147,6 +148,7 @@ func kindOf(code string) problem.Kind {
 	return problem.All()[i].Kind
 }
 
+// Spec: 11.2.7, 11.2.8
 func TestFaultsSayWhereAndWhatWouldDo(t *testing.T) {
 	each(t, func(t *testing.T, _ *db.DB, h http.Handler) {
 		for body, want := range map[string]string{

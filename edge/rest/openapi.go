@@ -159,7 +159,9 @@ func (e *endpoint) describeBody(registry huma.Registry) *huma.RequestBody {
 	return &huma.RequestBody{
 		Required: len(e.bodySchema.Required) > 0,
 		Content: map[string]*huma.MediaType{"application/json": {
-			Schema: &huma.Schema{Ref: schemaPrefix + name}, Example: json.RawMessage(e.example),
+			Schema: &huma.Schema{Ref: schemaPrefix + name},
+			// By name: the reader of web/reader overlooks a single one that is an object.
+			Examples: map[string]*huma.Example{"example": {Value: json.RawMessage(e.example)}},
 		}},
 	}
 }

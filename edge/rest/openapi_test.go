@@ -74,6 +74,7 @@ func TestEveryReferenceOfTheDocumentLeadsSomewhere(t *testing.T) {
 	}
 }
 
+// Spec: 11.2.1, 11.2.7
 func TestEveryOperationIsDescribedWhole(t *testing.T) {
 	paths := document(t)["paths"].(map[string]any)
 	for _, o := range operations {
@@ -103,7 +104,7 @@ func TestEveryOperationIsDescribedWhole(t *testing.T) {
 		}
 		if body, ok := d["requestBody"].(map[string]any); ok {
 			content := body["content"].(map[string]any)["application/json"].(map[string]any)
-			if content["example"] == nil || content["schema"] == nil {
+			if content["examples"] == nil || content["schema"] == nil {
 				t.Errorf("%s: body %v", s.Name, content)
 			}
 		}
@@ -118,7 +119,7 @@ func TestEveryExampleOfTheDocumentIsTaken(t *testing.T) {
 				if !ok {
 					continue
 				}
-				example, err := json.Marshal(body["content"].(map[string]any)["application/json"].(map[string]any)["example"])
+				example, err := json.Marshal(body["content"].(map[string]any)["application/json"].(map[string]any)["examples"].(map[string]any)["example"].(map[string]any)["value"])
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -341,6 +341,7 @@ func TestAStreamKnowsItsActor(t *testing.T) {
 	})
 }
 
+// Spec: 11.2.8
 func TestDefectsTellNothingButTheRequestID(t *testing.T) {
 	each(t, func(t *testing.T, _ *db.DB, h http.Handler) {
 		for _, id := range []string{"par_panic", "par_error"} {

@@ -136,6 +136,7 @@ func TestAllAnswersAreSecured(t *testing.T) {
 	}
 }
 
+// Spec: 11.2.8
 func TestEveryCodeHasAPage(t *testing.T) {
 	h := handler(some, nil)
 	index := get(t, h, "/docs/problems").Body.String()

@@ -176,6 +176,7 @@ func wantRows(t *testing.T, e *command.Engine, table string, want int64) {
 	}
 }
 
+// Spec: 11.2.1
 func TestOneKeyHasOneEffectAndOneAnswerAmongManyTwins(t *testing.T) {
 	for name, url := range map[string]func(*testing.T) string{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
 		t.Run(name, func(t *testing.T) {

@@ -55,7 +55,7 @@ type Def[In, Out any] struct {
 
 	// Prepare completes the input of Run with what must not hold a writer or
 	// happen twice, such as the hash of a password or a new secret. It runs once,
-	// before the transaction and outside of it; a repeated key does not skip it.
+	// before the transaction and outside of it, and not for a key that was seen.
 	Prepare func(ctx context.Context, e *Engine, m Meta, in In) (In, error)
 
 	// Ahead lets the reads of Run go beside the writer, where there is one for

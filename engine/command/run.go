@@ -127,19 +127,8 @@ func run[In, Out any](ctx context.Context, e *Engine, d Def[In, Out], m Meta, in
 	if r.fingerprint, err = e.fingerprint(d.Name, in); err != nil {
 		return out, a, err
 	}
-	if d.Prepare != nil {
-		if r.in, err = d.Prepare(ctx, e, m, in); err != nil {
-			return out, a, err
-		}
-	}
-	execute := e.DB.Tx
-	if d.Ahead && !m.DryRun {
-		execute = e.DB.Ahead
-	}
-	for range 3 { // a lost commit answer is resolved by asking again under the key
-		if err = execute(ctx, r.once); !errors.Is(err, db.ErrUnknown) {
-			break
-		}
+	if err = r.prepare(ctx); err == nil {
+		err = r.execute(ctx)
 	}
 	switch {
 	case errors.Is(err, errSeen):
@@ -227,11 +216,39 @@ type attempt[In, Out any] struct {
 	first   struct{ operation, fingerprint, result string } // an earlier execution
 }
 
-func (r *attempt[In, Out]) once(tx *db.Tx) (err error) {
-	tx.Actor, tx.Operation = r.meta.Actor, r.def.Name
-	r.intents = nil
+// prepare completes the input, unless the client's key was seen: what a
+// preparation does, such as counting a wrong password, must not happen twice.
+func (r *attempt[In, Out]) prepare(ctx context.Context) (err error) {
+	if r.def.Prepare == nil {
+		return nil
+	}
+	if r.meta.Key != "" {
+		if err := r.engine.DB.Read(ctx, func(tx *db.Tx) error { r.lookUp(tx); return tx.Flush() }); err != nil {
+			return err
+		}
+	}
+	r.in, err = r.def.Prepare(ctx, r.engine, r.meta, r.in)
+	return err
+}
+
+// execute runs the command in a transaction. A lost commit answer is resolved
+// by asking again under the key.
+func (r *attempt[In, Out]) execute(ctx context.Context) (err error) {
+	transaction := r.engine.DB.Tx
+	if r.def.Ahead && !r.meta.DryRun {
+		transaction = r.engine.DB.Ahead
+	}
+	for range 3 {
+		if err = transaction(ctx, r.once); !errors.Is(err, db.ErrUnknown) {
+			break
+		}
+	}
+	return err
+}
+
+// lookUp ends the transaction, with its first read, if the key was seen.
+func (r *attempt[In, Out]) lookUp(tx *db.Tx) {
 	r.first.operation = ""
-	// The look-up travels with the first read of the command, as do the anchors.
 	tx.Guard(db.One(`SELECT operation, fingerprint, result FROM commands WHERE account = $1 AND key = $2`,
 		[]any{r.meta.Actor.ID, r.key}, &r.first.operation, &r.first.fingerprint, &r.first.result), func() error {
 		if r.first.operation != "" {
@@ -239,6 +256,12 @@ func (r *attempt[In, Out]) once(tx *db.Tx) (err error) {
 		}
 		return nil
 	})
+}
+
+func (r *attempt[In, Out]) once(tx *db.Tx) (err error) {
+	tx.Actor, tx.Operation = r.meta.Actor, r.def.Name
+	r.intents = nil
+	r.lookUp(tx) // travels with the first read of the command, as do the anchors
 	id := tx.ID("cmd")
 	event.Prepare(tx, id, r.engine.Reactions, r.engine.Sealer.Wake)
 	effect.Collect(tx, func(intents []effect.Intent) { r.intents = intents })

@@ -83,6 +83,7 @@ func TestAConsumerSeesABatchAgainUntilItsCursorMoved(t *testing.T) {
 	})
 }
 
+// Spec: 11.1.4
 func TestWhatAConsumerAppliesHappensOncePerEventThoughSeveralProcessesRunIt(t *testing.T) {
 	each(t, func(f fixture) {
 		s := f.sealer("one")

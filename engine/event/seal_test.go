@@ -156,6 +156,7 @@ func TestEventsAreSealedByTimeThenSubjectThenSequence(t *testing.T) {
 	})
 }
 
+// Spec: 11.1.4
 func TestASequenceIsUsedOnceAndAnUndoneCommandLeavesNoGap(t *testing.T) {
 	each(t, func(f fixture) {
 		f.emit(1, "a")
@@ -290,6 +291,8 @@ func TestANewSealerFindsWhatAnEarlierOneLeftHoweverOld(t *testing.T) {
 }
 
 // A follower that reads while events come in late misses none.
+//
+// Spec: 11.1.4
 func TestAFollowerMissesNothingWhileCommandsCommitInAnyOrder(t *testing.T) {
 	each(t, func(f fixture) {
 		const writers, events = 8, 20

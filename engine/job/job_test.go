@@ -88,6 +88,7 @@ func (f *fixture) count(state string) (n int64) {
 	return n
 }
 
+// Spec: 11.1.5
 func TestJobsRunOnceByPriorityThenTime(t *testing.T) {
 	each(t, func(f *fixture) {
 		f.enqueue("note", 1, job.Options{At: f.clock.Now().Add(-time.Second)})
@@ -101,6 +102,7 @@ func TestJobsRunOnceByPriorityThenTime(t *testing.T) {
 	})
 }
 
+// Spec: 11.1.5
 func TestAJobOfAnUndoneCommandDoesNotRun(t *testing.T) {
 	each(t, func(f *fixture) {
 		if err := f.DB.Tx(f.Context(), func(tx *db.Tx) error {
@@ -123,6 +125,7 @@ func TestOneJobPerUniqueKeyWaitsOrRunsAndANewOneMayFollow(t *testing.T) {
 	})
 }
 
+// Spec: 11.1.5
 func TestAFailureIsRetriedWithGrowingPausesUntilTheJobIsDead(t *testing.T) {
 	each(t, func(f *fixture) {
 		f.enqueue("fail", nil, job.Options{Unique: "k"})
@@ -155,6 +158,7 @@ func TestAFailureIsRetriedWithGrowingPausesUntilTheJobIsDead(t *testing.T) {
 	})
 }
 
+// Spec: 11.1.5
 func TestAPoisonousJobDoesNotBlockTheOthers(t *testing.T) {
 	each(t, func(f *fixture) {
 		f.enqueue("die", nil, job.Options{Priority: 9})
@@ -167,6 +171,7 @@ func TestAPoisonousJobDoesNotBlockTheOthers(t *testing.T) {
 	})
 }
 
+// Spec: 11.1.5
 func TestAJobWhoseProcessDiedIsTakenOverWhenTheLeaseEnds(t *testing.T) {
 	each(t, func(f *fixture) {
 		f.enqueue("crash", nil, job.Options{})
@@ -230,6 +235,7 @@ func TestSeveralWorkersRunEachJobOnce(t *testing.T) {
 	})
 }
 
+// Spec: 11.1.5
 func TestAScheduleRunsOncePerPeriodHoweverManyProcessesPlanIt(t *testing.T) {
 	each(t, func(f *fixture) {
 		f.Handlers["tick"] = func(context.Context, json.RawMessage) error { f.note("tick"); return nil }

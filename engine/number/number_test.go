@@ -43,6 +43,7 @@ func must(t *testing.T, d *db.DB, s *number.Source, pattern string, at time.Time
 	return n
 }
 
+// Spec: 1.1.1
 func TestManyCommandsAtOnceGetDifferentNumbersAndFewAreLost(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
 		sources := []*number.Source{number.NewSource(), number.NewSource()} // two processes

@@ -66,35 +66,8 @@ func (f *faults) err() error {
 
 // hint returns a question for the name that was probably meant, or nothing.
 func hint(text string, names []string) string {
-	best, least := "", 3
-	for _, name := range names {
-		if d := distance(text, name); d < least && d < len(name) {
-			best, least = name, d
-		}
+	if best := problem.Closest(text, names); best != "" {
+		return fmt.Sprintf(" Did you mean %s?", best)
 	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" Did you mean %s?", best)
-}
-
-// distance counts the bytes to insert, delete or replace to get from a to b.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := diagonal
-			if a[i] != b[j] {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return ""
 }

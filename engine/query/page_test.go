@@ -122,6 +122,7 @@ func TestCursorsBelongToOneFilterAndSort(t *testing.T) {
 	}
 }
 
+// Spec: 11.2.1
 func TestPagesShowEveryRowOnceInOrder(t *testing.T) {
 	quantity := func(r row) int64 {
 		if r.quantity == nil {

@@ -185,6 +185,7 @@ func drawWish(t *rapid.T, depth int) wish {
 	return wish{a.text + " OR " + b.text, func(r row) bool { return a.holds(r) || b.holds(r) }}
 }
 
+// Spec: 11.2.1
 func TestTheDatabaseFindsWhatTheFilterMeans(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, d *sql.DB) {
 		rapid.Check(t, func(rt *rapid.T) {

@@ -192,7 +192,7 @@ func (f *Fulfillment) changes(facts []*LineFacts, whole bool) map[string]json.Ra
 
 // refuse says that the step is not possible now.
 func (f *Fulfillment) refuse(why string) error {
-	return problem.ErrTransition.New("the fulfillment of order %s is %s: %s", f.order.Number, f.Status, why).With("status", f.Status)
+	return problem.ErrTransition.New("the fulfillment of order %s is %s: %s", f.order.Number, f.Status, why).With("current_status", f.Status)
 }
 
 func guardPick(f *Fulfillment) error {

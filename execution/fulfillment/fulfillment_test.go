@@ -112,6 +112,7 @@ func TestPlanningCostsTwoInsertsHoweverLargeTheOrder(t *testing.T) {
 	})
 }
 
+// Spec: 1.2.6
 func TestAnOrderShipsInPartsOverTwoLocations(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
 		s := open(t, d)
@@ -138,7 +139,7 @@ func TestAnOrderShipsInPartsOverTwoLocations(t *testing.T) {
 				t.Errorf("%s has %d mugs, want %d", at, got, want)
 			}
 		}
-		all := tradetest.Do[query.Rows[*fulfillment.Shipment]](s.Shop, "shipment.list", query.Input{Filter: "order:" + o.ID})
+		all := tradetest.Do[query.Rows[*fulfillment.Shipment]](s.Shop, "shipment.list", query.Input{Filter: "order:" + o.ID + " channel:" + s.channel})
 		if len(all.Items) != 3 || len(all.Items[0].Packages) != 1 || len(all.Items[0].Packages[0].Lines) == 0 {
 			t.Errorf("the list has %+v", all.Items)
 		}
@@ -266,6 +267,7 @@ func TestPickAndPackNameEveryFault(t *testing.T) {
 	})
 }
 
+// Spec: 1.3.10
 func TestLotsArePickedAndLeaveAsTheyWerePromised(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
 		s := open(t, d)
@@ -290,6 +292,7 @@ func TestLotsArePickedAndLeaveAsTheyWerePromised(t *testing.T) {
 	})
 }
 
+// Spec: 1.3.3
 func TestABundleShipsByItsParts(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
 		s := open(t, d)
@@ -412,6 +415,7 @@ func TestOfTwoPackersOfTheSameGoodsOneWins(t *testing.T) {
 	})
 }
 
+// Spec: 1.2.6
 func TestALocationSeesItsOwnWorkOnly(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
 		s := open(t, d)

@@ -51,8 +51,8 @@ func find(all []*Facts, delivery, location string) *Facts {
 }
 
 // Follow is the reaction to all that changes what is reserved or released of an
-// order after it was placed: order.released, order.allocated, order.canceled and
-// whatever else takes or gives stock. It makes the fulfillment orders owe
+// order after it was placed: order.released, order.allocated, order.backordered,
+// order.canceled and whatever else takes or gives stock. It makes the fulfillment orders owe
 // exactly what is reserved and not picked, and opens those whose delivery is
 // released. It looks at the facts only, so that it may run more often than
 // needed.

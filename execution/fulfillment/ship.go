@@ -154,10 +154,10 @@ func (f *Fulfillment) toPackage(in []PackLine) []PackLine {
 // guardShip lets orders pass of which something can leave now.
 func guardShip(o *order.Order) error {
 	if o.PlacedAt == 0 || o.Status == "canceled" {
-		return problem.ErrTransition.New("the order is %s", o.Status).With("status", o.Status)
+		return problem.ErrTransition.New("the order is %s", o.Status).With("current_status", o.Status)
 	}
 	if !slices.ContainsFunc(o.Lines, func(l *order.Line) bool { return l.Leaf() && l.Reserved+l.Picked > 0 }) {
-		return order.ErrNothingReserved.New("order %s has nothing reserved or picked", o.Number).With("status", o.Status)
+		return order.ErrNothingReserved.New("order %s has nothing reserved or picked", o.Number).With("current_status", o.Status)
 	}
 	commands := []string{"fulfillment.pick", "shipment.dispatch"}
 	if !slices.ContainsFunc(o.Deliveries, func(d *order.Delivery) bool { return d.ReleasedAt != 0 }) {

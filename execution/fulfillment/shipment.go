@@ -184,7 +184,7 @@ func (s *Shipment) insertPackages(tx *db.Tx, b *parcels) {
 
 // refuse says that the step is not possible now.
 func (s *Shipment) refuse(why string) error {
-	return problem.ErrTransition.New("shipment %s is %s: %s", s.Number, s.Status, why).With("status", s.Status)
+	return problem.ErrTransition.New("shipment %s is %s: %s", s.Number, s.Status, why).With("current_status", s.Status)
 }
 
 func guardLabel(s *Shipment) error {

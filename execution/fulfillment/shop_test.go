@@ -42,7 +42,9 @@ func open(t *testing.T, d *db.DB) *shop {
 		{On: "order.released", Do: fulfillment.Follow},
 		{On: "order.allocated", Do: fulfillment.Follow},
 		{On: "order.canceled", Do: fulfillment.Follow},
+		{On: "order.backordered", Do: fulfillment.Follow},
 		{On: "stock.received", Do: order.OnStock},
+		{On: "stock.adjusted", Do: order.OnStock},
 	}
 	place := func(code string) string {
 		return tradetest.Do[*location.Location](s.Shop, "location.create", location.CreateIn{Facts: location.Facts{Code: code, Name: code, Kind: "warehouse", Country: "GB", TimeZone: "UTC", Active: true}}).ID

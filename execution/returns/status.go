@@ -55,7 +55,7 @@ func (r *Return) in(step string, statuses ...string) error {
 	if slices.Contains(statuses, r.Status) {
 		return nil
 	}
-	return problem.ErrTransition.New("return %s is %s and can't be %s", r.Number, r.Status, step).With("status", r.Status)
+	return problem.ErrTransition.New("return %s is %s and can't be %s", r.Number, r.Status, step).With("current_status", r.Status)
 }
 
 func (r *Return) guardApprove() error { return r.in("approved", "requested") }
@@ -83,7 +83,7 @@ func (r *Return) guardReceive() error {
 			return nil
 		}
 	}
-	return problem.ErrTransition.New("all of return %s came back already", r.Number).With("status", r.Status)
+	return problem.ErrTransition.New("all of return %s came back already", r.Number).With("current_status", r.Status)
 }
 
 func (r *Return) guardInspect() error { return r.in("inspected", "received") }
@@ -105,7 +105,7 @@ func (r *Return) guardExpire() error {
 // comesBack refuses what needs goods where the customer keeps them.
 func (r *Return) comesBack() error {
 	if r.Outcome == KeepIt {
-		return problem.ErrTransition.New("the customer keeps the goods of return %s", r.Number).With("status", r.Status)
+		return problem.ErrTransition.New("the customer keeps the goods of return %s", r.Number).With("current_status", r.Status)
 	}
 	return nil
 }

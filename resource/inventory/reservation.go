@@ -210,7 +210,7 @@ func Claim(tx *db.Tx, reservations []*Reservation, reference string) {
 
 func end(tx *db.Tx, r *Reservation, state string) {
 	r.State, r.EndedAt = state, clock.At(tx.Now)
-	table.Update(tx, db.ErrStale, r, "state = 'active'")
+	table.Update(tx, db.ErrStale, r, "state = 'active' AND picked = $next", int64(r.Picked))
 }
 
 // total is the sum of a change to one row of stock.
@@ -218,13 +218,14 @@ type total struct {
 	Place
 	variant  string
 	quantity money.Quantity
+	broken   money.Quantity // no longer promised
 }
 
 // totals sums reservations per row of stock.
 func totals(reservations []*Reservation) []total {
 	all := make([]total, len(reservations))
 	for i, r := range reservations {
-		all[i] = total{Place{r.Location, r.Lot}, r.VariantID, r.Quantity}
+		all[i] = total{Place: Place{r.Location, r.Lot}, variant: r.VariantID, quantity: r.Quantity}
 	}
 	return summed(all)
 }
@@ -239,6 +240,7 @@ func summed(all []total) []total {
 	for _, t := range all {
 		if n := len(sums); n > 0 && sums[n-1].variant == t.variant && sums[n-1].Place == t.Place {
 			sums[n-1].quantity += t.quantity
+			sums[n-1].broken += t.broken
 		} else {
 			sums = append(sums, t)
 		}

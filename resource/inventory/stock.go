@@ -20,7 +20,7 @@ var (
 	ErrInsufficient = problem.Declare("stock_insufficient", problem.Conflict,
 		"There is not enough stock that is not promised already.", "Lower the quantity, choose another location, or allow a backorder.")
 	ErrPromised = problem.Declare("stock_promised", problem.Conflict,
-		"The stock that would leave is promised to orders.", "Release or pick those reservations first.")
+		"More would leave than is there and not picked for orders.", "Put the picked goods back on the shelf or dispatch them first, then count again.")
 	ErrNotStocked = problem.Declare("not_stocked", problem.Invalid,
 		"Only variants of kind stock have stock of their own.", "Name the parts of a bundle; services and digital goods have no stock.")
 	ErrLot = problem.Declare("lot_required", problem.Invalid,
@@ -64,6 +64,8 @@ type Document struct {
 
 	sequence int64
 	moved    bool
+	losses   []Loss // promises that it breaks
+	picks    []Pick // that stand in its way
 }
 
 // Movement is a quantity that came in, or went out if it is negative.
@@ -163,7 +165,8 @@ func Receive(tx *db.Tx, in ReceiveIn) (*Document, error) {
 	return d, record(tx, d, lines, faults, Received)
 }
 
-// Adjust corrects stock.
+// Adjust corrects stock. A loss beyond what is free breaks promises to orders:
+// first the youngest ones of the lowest priority. What is picked stays.
 func Adjust(tx *db.Tx, in AdjustIn) (*Document, error) {
 	lines := make([]line, len(in.Lines))
 	var faults problem.List
@@ -193,12 +196,20 @@ func record(tx *db.Tx, d *Document, lines []line, faults problem.List, t *event.
 	if place == "" {
 		faults.Add(problem.ErrNotFound, "/location_id", "no location %s", d.LocationID)
 	}
+	promises, err := promised(tx, d.LocationID, short(lines, known), known)
+	if err != nil {
+		return err
+	}
 	for i, l := range lines {
 		l.check(known[catalog.FoldSKU(l.sku)], d, fmt.Sprintf("/lines/%d", i), &faults)
 	}
 	if err := faults.Err(); err != nil {
+		if len(d.picks) > 0 {
+			err = problem.As(err).With("picks", d.picks)
+		}
 		return err
 	}
+	d.lose(promises)
 	lots, err := saveLots(tx, lines, known)
 	if err != nil {
 		return err
@@ -227,12 +238,15 @@ func (l line) check(g *goods, d *Document, pointer string, faults *problem.List)
 		faults.Add(problem.ErrInvalidValue, pointer+"/lot", "%s is not kept by lot", g.sku)
 		return
 	}
-	free := g.free[l.lot]
-	if l.quantity < 0 && free+l.quantity < 0 {
-		faults.Add(ErrPromised, pointer+"/quantity", "%s of %s can leave %s, not %s: the rest is promised, or not there", free, g.sku, d.LocationID, -l.quantity)
+	free, unpicked := g.free[l.lot], g.unpicked(l.lot)
+	if l.quantity < 0 && free+unpicked+l.quantity < 0 {
+		picks := g.picks(l.lot)
+		faults.Add(ErrPromised, pointer+"/quantity", "%s of %s can leave %s, not %s: %s", free+unpicked, g.sku, d.LocationID, -l.quantity, rest(picks))
+		d.picks = append(d.picks, picks...)
 		return
 	}
-	g.free[l.lot] = free + l.quantity
+	g.take(l.lot, max(0, -l.quantity-free))
+	g.free[l.lot] = max(0, free+l.quantity)
 }
 
 // write stores a document that is complete and moves its stock.
@@ -251,7 +265,8 @@ func (d *Document) emit(tx *db.Tx, t *event.Type) error {
 	return event.Emit(tx, event.Event{Type: t, Subject: d.ID, Sequence: 1, Location: d.LocationID, Body: d, Data: d})
 }
 
-// Move changes the stock by the document's movements, once. It happens after
+// Move changes the stock by the document's movements, and by the promises that
+// it breaks, once: one statement per row of stock. It happens after
 // the reactions to the document's event, since they may have to lock what comes
 // before stock; one that needs the stock moved calls it itself, after its locks.
 func (d *Document) Move(tx *db.Tx) {
@@ -259,9 +274,12 @@ func (d *Document) Move(tx *db.Tx) {
 		return
 	}
 	d.moved = true
-	all := make([]total, len(d.Movements))
-	for i, m := range d.Movements {
-		all[i] = total{Place{m.Location, m.Lot}, m.VariantID, m.Quantity}
+	var all []total
+	for _, m := range d.Movements {
+		all = append(all, total{Place: Place{m.Location, m.Lot}, variant: m.VariantID, quantity: m.Quantity})
+	}
+	for _, r := range d.breakPromises(tx) {
+		all = append(all, total{Place: Place{r.Location, r.Lot}, variant: r.VariantID, broken: r.Quantity})
 	}
 	for _, s := range summed(all) {
 		add(tx, s)

@@ -88,6 +88,7 @@ type goods struct {
 	id, sku, kind string
 	lots          bool                      // it is kept by lot
 	free          map[string]money.Quantity // by the lot's code: on hand at the location, and not promised
+	promised      map[string][]*promise     // by the lot's code: the first to go first; read only if more is lost than is free
 }
 
 // resolve reads the location of a document and the variants that its lines
@@ -103,7 +104,7 @@ func resolve(tx *db.Tx, location string, lines []line) (known map[string]*goods,
 		db.One(`SELECT id FROM locations WHERE id = $1 AND `+condition, append([]any{location}, args...), &place),
 		db.Many(`SELECT sku_folded, id, sku, CASE WHEN bundle THEN 'bundle' ELSE kind END, lot_tracked FROM variants WHERE sku_folded IN (`+db.Params(1, len(skus))+`)`, skus, func(scan db.Scan) error {
 			var sku string
-			g := &goods{free: map[string]money.Quantity{}}
+			g := &goods{free: map[string]money.Quantity{}, promised: map[string][]*promise{}}
 			err := scan(&sku, &g.id, &g.sku, &g.kind, &g.lots)
 			known[sku] = g
 			return err
@@ -117,6 +118,26 @@ func resolve(tx *db.Tx, location string, lines []line) (known map[string]*goods,
 			return err
 		}))
 	return known, place, err
+}
+
+// promised reads what the location promises of the variants: the youngest
+// promises of the lowest priority first.
+func promised(tx *db.Tx, location string, variants []any, known map[string]*goods) (all []*promise, err error) {
+	if len(variants) == 0 {
+		return nil, nil
+	}
+	err = tx.Load(db.Many(`SELECT v.sku_folded, COALESCE(t.code, ''), o.number, `+table.Select("r")+`
+		FROM reservations r JOIN variants v ON v.id = r.variant_id JOIN orders o ON o.id = r.order_id LEFT JOIN lots t ON t.id = r.lot_id
+		WHERE r.state = 'active' AND r.location_id = $1 AND r.variant_id IN (`+db.Params(2, len(variants))+`)
+		ORDER BY r.priority, r.created_at DESC, r.id DESC`, append([]any{location}, variants...), func(scan db.Scan) error {
+		var sku string
+		p := &promise{Reservation: &Reservation{}}
+		err := scan(append([]any{&sku, &p.code, &p.number}, table.Places(p.Reservation)...)...)
+		known[sku].promised[p.code] = append(known[sku].promised[p.code], p)
+		all = append(all, p)
+		return err
+	}))
+	return all, err
 }
 
 // lotKey names a lot by its variant and code.
@@ -152,16 +173,17 @@ func saveLots(tx *db.Tx, lines []line, known map[string]*goods) (map[lotKey]stri
 	return lots, nil
 }
 
-// add moves stock into a row, or out of it. What is promised stays: the
-// document was checked against it, so a row that refuses has just changed.
+// add moves stock into a row, or out of it together with what is no longer
+// promised. The document was checked against what is promised else, so a row that
+// refuses has just changed.
 func add(tx *db.Tx, s total) {
-	if s.quantity >= 0 {
+	if s.quantity >= 0 && s.broken == 0 {
 		tx.Write(`INSERT INTO stock (variant_id, location_id, lot_id, on_hand) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (variant_id, location_id, lot_id) DO UPDATE SET on_hand = stock.on_hand + excluded.on_hand`, s.variant, s.Location, s.Lot, int64(s.quantity))
 		return
 	}
-	tx.Must(db.ErrStale, `UPDATE stock SET on_hand = on_hand - $4 WHERE variant_id = $1 AND location_id = $2 AND lot_id = $3 AND on_hand - $4 >= reserved`,
-		s.variant, s.Location, s.Lot, int64(-s.quantity))
+	tx.Must(db.ErrStale, `UPDATE stock SET on_hand = on_hand + $4, reserved = reserved - $5 WHERE variant_id = $1 AND location_id = $2 AND lot_id = $3 AND reserved >= $5 AND on_hand + $4 >= reserved - $5`,
+		s.variant, s.Location, s.Lot, int64(s.quantity), int64(s.broken))
 }
 
 func insertDocument(tx *db.Tx, d *Document) {

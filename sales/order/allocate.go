@@ -66,7 +66,7 @@ func guardAllocate(o *Order) error {
 			return nil
 		}
 	}
-	return problem.ErrTransition.New("nothing of order %s is backordered", o.name()).With("status", o.Status)
+	return problem.ErrTransition.New("nothing of order %s is backordered", o.name()).With("current_status", o.Status)
 }
 
 // AllocateWaiting serves all orders that wait for stock which is free, by
@@ -93,8 +93,9 @@ func AllocateWaiting(ctx context.Context, e *command.Engine) error {
 	return nil
 }
 
-// OnStock promises stock that arrives to the orders that wait for it: by
-// priority, then age. Like every command it locks orders before stock, and it
+// OnStock lets orders wait for what a document takes from them, and promises
+// stock that arrives to the orders that wait for it: by priority, then age. Like
+// every command it locks orders before stock, all of them in one order, and it
 // takes from the rows of stock that the document moves, no others.
 func OnStock(tx *db.Tx, e event.Event) error {
 	d, ok := e.Data.(*inventory.Document)
@@ -102,14 +103,20 @@ func OnStock(tx *db.Tx, e event.Event) error {
 		return nil
 	}
 	return tx.As(allocation, func() error {
+		losses := lossesOf(d)
 		waiting, err := waiting(tx, d)
-		if err != nil || len(waiting) == 0 {
+		if err != nil || len(waiting)+len(losses) == 0 {
 			return err
 		}
-		for _, id := range slices.Sorted(slices.Values(waiting)) {
+		touched := slices.AppendSeq(slices.Clone(waiting), maps.Keys(losses))
+		slices.Sort(touched)
+		for _, id := range slices.Compact(touched) {
 			command.Lock(tx, anchor(id)...)
 		}
 		d.Move(tx)
+		if err := lose(tx, losses); err != nil {
+			return err
+		}
 		for _, id := range waiting {
 			o, err := Get(tx, id)
 			if err != nil {

@@ -159,5 +159,5 @@ func guardCancel(o *Order) error {
 			return nil
 		}
 	}
-	return problem.ErrTransition.New("order %s is %s: all of it is picked, shipped or canceled", o.name(), o.Status).With("status", o.Status)
+	return problem.ErrTransition.New("order %s is %s: all of it is picked, shipped or canceled", o.name(), o.Status).With("current_status", o.Status)
 }

@@ -110,6 +110,7 @@ func pick(t *testing.T, s *ordertest.Shop, o *order.Order, q money.Quantity) {
 	}
 }
 
+// Spec: 1.1.7
 func TestHoldsStackAndBlockWhatTheyAreFor(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		blocks := map[string]string{

@@ -58,6 +58,7 @@ func TestADraftIsNotPlacedWhenItCanNotBeSoldAnyMore(t *testing.T) {
 	})
 }
 
+// Spec: 11.2.1
 func TestTheOtherSideOfAnEditIsToldWhatChanged(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		draft := s.Do("order.draft", order.DraftIn{Agreement: s.Agreement(line("TEA", 1), line("MUG", 2))})
@@ -120,6 +121,7 @@ func TestARevisionLeavesNoTraceOfWhatItReplaced(t *testing.T) {
 	})
 }
 
+// Spec: 1.2.4
 func TestACloneIsTheSameOrderAtFreshPrices(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		in := order.PlaceIn{Agreement: s.Agreement(line("TEA", 2), line("SET", 1)), Payment: &order.PaymentIn{Method: "on_account"}}
@@ -162,6 +164,7 @@ func different(o *order.Order) (all []string) {
 	return all
 }
 
+// Spec: 1.2.4
 func TestACloneSendsWhatIsLeftToTheSamePlaces(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		a := s.Agreement(line("TEA", 1), line("MUG", 1))
@@ -174,6 +177,7 @@ func TestACloneSendsWhatIsLeftToTheSamePlaces(t *testing.T) {
 	})
 }
 
+// Spec: 1.2.4
 func TestAnOrderOfFiveHundredLinesIsClonedByFewStatements(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		var variants []catalog.VariantFacts

@@ -24,6 +24,7 @@ func text(t *testing.T, o *order.Order) string {
 	return string(b)
 }
 
+// Spec: 1.3.4, 11.2.7
 func TestAllFaultsOfAnOrderAreToldAtOnceAndNothingIsWritten(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		taken := order.DraftIn{Agreement: s.Agreement(line("TEA", 1))}
@@ -58,6 +59,7 @@ func TestAllFaultsOfAnOrderAreToldAtOnceAndNothingIsWritten(t *testing.T) {
 	})
 }
 
+// Spec: 1.3.4
 func TestAQuantityBelowZeroIsOneFault(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		for _, q := range []money.Quantity{0, -1, -5_000} {

@@ -45,6 +45,7 @@ func (f *funds) try(o *Order, ask func(g *granting)) bool {
 	return true
 }
 
+// Spec: 1.5.2
 func TestAFullRefundInAnyPartsIsTheTotal(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 500 {

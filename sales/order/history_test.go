@@ -17,6 +17,8 @@ import (
 
 // TestRandomHistoriesKeepTheBooks runs random commands and checks all
 // invariants of stock and orders after each.
+//
+// Spec: 1.1.7, 11.1.4
 func TestRandomHistoriesKeepTheBooks(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		for seed := range uint64(2) {

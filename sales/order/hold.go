@@ -30,7 +30,7 @@ func (o *Order) Blocked(command string) error {
 	if kinds == nil {
 		return nil
 	}
-	return ErrHeld.New("order %s is held: %s", o.Number, strings.Join(kinds, ", ")).With("status", o.Status).With("holds", kinds)
+	return ErrHeld.New("order %s is held: %s", o.Number, strings.Join(kinds, ", ")).With("current_status", o.Status).With("holds", kinds)
 }
 
 func (o *Order) blocked(command string) (kinds []string) {

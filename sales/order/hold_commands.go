@@ -53,7 +53,7 @@ func ReleaseHold(tx *db.Tx, in ReleaseHoldIn) (*Order, error) {
 			continue
 		}
 		if !h.Active() {
-			return nil, problem.ErrTransition.New("the hold was released by %s", h.ReleasedBy).With("status", o.Status)
+			return nil, problem.ErrTransition.New("the hold was released by %s", h.ReleasedBy).With("current_status", o.Status)
 		}
 		h.end(tx)
 		return o, o.Save(tx, HoldReleased, nil)
@@ -67,7 +67,7 @@ func (h *Hold) end(tx *db.Tx) { h.ReleasedAt, h.ReleasedBy = clock.At(tx.Now), t
 // guardPlaced lets only orders pass that are agreed and not at an end.
 func guardPlaced(o *Order) error {
 	if o.PlacedAt == 0 || o.Status == "canceled" {
-		return problem.ErrTransition.New("order %s is %s", o.name(), o.Status).With("status", o.Status)
+		return problem.ErrTransition.New("order %s is %s", o.name(), o.Status).With("current_status", o.Status)
 	}
 	return nil
 }
@@ -78,7 +78,7 @@ func guardHeld(o *Order, _ auth.Actor) error {
 			return nil
 		}
 	}
-	return problem.ErrTransition.New("order %s has no active hold", o.name()).With("status", o.Status)
+	return problem.ErrTransition.New("order %s has no active hold", o.name()).With("current_status", o.Status)
 }
 
 // name is how people call the order: its number, or its id while a draft.

@@ -22,6 +22,7 @@ func listed(s *ordertest.Shop, filter string, sort ...string) string {
 	return strings.Join(ids, " ")
 }
 
+// Spec: 1.1.1, 1.1.3, 1.1.7, 1.1.9, 1.1.12
 func TestTheListFindsOrdersByEachField(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		in := order.PlaceIn{Agreement: s.Agreement(line("LAMP", 1), line("TEA", 1))}
@@ -74,6 +75,7 @@ func TestTotalsAreFilteredInMajorUnitsOfAnyCurrency(t *testing.T) {
 	})
 }
 
+// Spec: 11.2.1
 func TestStatementsDoNotGrowWithRowsOrLines(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		statements := func(do func()) int64 {

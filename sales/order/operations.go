@@ -123,7 +123,7 @@ func guard(check func(o *Order) error) func(*Order, auth.Actor) error {
 
 func guardDraft(o *Order) error {
 	if o.PlacedAt != 0 {
-		return problem.ErrTransition.New("order %s is %s, not a draft", o.Number, o.Status).With("status", o.Status)
+		return problem.ErrTransition.New("order %s is %s, not a draft", o.Number, o.Status).With("current_status", o.Status)
 	}
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"ordo/trade/tradetest"
 )
 
+// Spec: 1.5.2
 func TestEveryTokenLeadsItsLife(t *testing.T) {
 	type step struct {
 		after   time.Duration
@@ -220,6 +221,7 @@ func TestTwoCapturesRaceForOneAuthorization(t *testing.T) {
 	})
 }
 
+// Spec: 1.5.2
 func TestAnOrderGoesThroughAllPaymentStatuses(t *testing.T) {
 	eachTill(t, func(s *till) {
 		o := s.place(nil)
@@ -397,7 +399,7 @@ func TestPaymentsOutsideTheScopeAreNotFound(t *testing.T) {
 		list := func(filter string) []*payment.Payment {
 			return tradetest.Do[query.Rows[*payment.Payment]](s.Shop, "payment.list", query.Input{Filter: filter}).Items
 		}
-		for _, filter := range []string{"", "status:authorized method:test order:" + o.ID} {
+		for _, filter := range []string{"", "status:authorized method:test order:" + o.ID, "channel:" + s.channel} {
 			if all := list(filter); len(all) != 1 || all[0].ID != p.ID || all[0].Authorized.Currency != "GBP" {
 				s.t.Errorf("%q lists %+v", filter, all)
 			}

@@ -62,6 +62,7 @@ func wants[T any](t *testing.T, what string, got, want T) {
 	}
 }
 
+// Spec: 1.3.1
 func TestPricesDiscountsShippingAndTax(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		off := func(l order.LineIn, d ...order.DiscountIn) order.LineIn { l.Discounts = d; return l }
@@ -177,6 +178,7 @@ func TestAGuestNeedsAContactAndACustomerHasOne(t *testing.T) {
 	})
 }
 
+// Spec: 1.1.2, 1.1.3
 func TestTheContactCopySurvivesARename(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		rename := func(name string) {
@@ -192,6 +194,7 @@ func TestTheContactCopySurvivesARename(t *testing.T) {
 	})
 }
 
+// Spec: 1.1.9
 func TestAnExternalIDGivesOneOrder(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		in := order.PlaceIn{Agreement: s.Agreement(line("MUG", 1))}
@@ -231,6 +234,7 @@ func codes(err error) string {
 	return strings.Join(all, ", ")
 }
 
+// Spec: 1.1.9
 func TestPayingIsLimitedByChannelAndCustomer(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		in := order.PlaceIn{Agreement: s.Agreement(line("TEA", 1)), Payment: &order.PaymentIn{Method: "transfer"}}
@@ -246,6 +250,7 @@ func TestPayingIsLimitedByChannelAndCustomer(t *testing.T) {
 	})
 }
 
+// Spec: 1.3.7
 func TestAnUnexpectedTotalIsRefusedAndTold(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		in := order.PlaceIn{Agreement: s.Agreement(line("TEA", 1)), ExpectedTotal: pounds(1199)}
@@ -283,6 +288,7 @@ func TestDiscountsAndPricesByHandAreLimited(t *testing.T) {
 	})
 }
 
+// Spec: 1.1.9
 func TestActorsPlaceAndSeeOnlyWhatIsTheirs(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		o := s.Place(line("TEA", 1))

@@ -225,7 +225,7 @@ func guardPerform(o *Order) error {
 		return err
 	}
 	if len(o.toPerform(true)) == 0 {
-		return problem.ErrTransition.New("order %s has nothing open that is not served from stock", o.name()).With("status", o.Status)
+		return problem.ErrTransition.New("order %s has nothing open that is not served from stock", o.name()).With("current_status", o.Status)
 	}
 	return o.Blocked("order.release")
 }

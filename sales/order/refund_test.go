@@ -109,6 +109,7 @@ func TestARefundIsGrantedByQuantityAmountAndCharge(t *testing.T) {
 	})
 }
 
+// Spec: 1.5.2
 func TestNoMoreIsGrantedThanWasTaken(t *testing.T) {
 	eachTill(t, func(s *till) {
 		o := s.place(nil)

@@ -87,7 +87,7 @@ func guardRelease(o *Order) error {
 	case len(o.releasable()) > 0:
 		return o.Blocked("order.release")
 	case o.released():
-		return ErrReleased.New("what is reserved of order %s was released", o.name()).With("status", o.Status)
+		return ErrReleased.New("what is reserved of order %s was released", o.name()).With("current_status", o.Status)
 	}
-	return ErrNothingReserved.New("nothing of order %s is reserved", o.name()).With("status", o.Status)
+	return ErrNothingReserved.New("nothing of order %s is reserved", o.name()).With("current_status", o.Status)
 }

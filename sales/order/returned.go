@@ -38,7 +38,7 @@ func (o *Order) GuardReturn() error {
 			return nil
 		}
 	}
-	return problem.ErrTransition.New("order %s is %s: nothing of it can come back", o.name(), o.Status).With("status", o.Status)
+	return problem.ErrTransition.New("order %s is %s: nothing of it can come back", o.name(), o.Status).With("current_status", o.Status)
 }
 
 // OpenReturn counts a return that begins.

@@ -11,6 +11,7 @@ import (
 	"ordo/base/state"
 )
 
+// Spec: 1.1.7
 func TestEachStatusFollowsFromItsFacts(t *testing.T) {
 	type facts = func(o *Order, l *Line)
 	placed := func(more facts) facts {
@@ -60,6 +61,7 @@ func TestEachStatusFollowsFromItsFacts(t *testing.T) {
 	}
 }
 
+// Spec: 1.1.7, 1.5.2
 func TestEachPaymentStatusFollowsFromItsFacts(t *testing.T) {
 	for _, c := range []struct {
 		total, authorized, captured, refunded, open int64
@@ -207,6 +209,7 @@ func (g *goods) place(short bool) {
 	}
 }
 
+// Spec: 1.1.7, 11.3.1
 func TestEveryHistoryStaysInTheTablesAndUsesAllOfThem(t *testing.T) {
 	var life, fulfillment, returned, canceled = steps{}, steps{}, steps{}, steps{}
 	seen := map[goods]bool{}

@@ -16,6 +16,8 @@ import (
 
 // TestTotalsAddUpForAnyAgreement prices random agreements in currencies of
 // none, two and three decimals, with and without tax in the price (M1 to M3).
+//
+// Spec: 1.3.7
 func TestTotalsAddUpForAnyAgreement(t *testing.T) {
 	s := ordertest.Open(t, dbtest.Open(t, dbtest.SQLite(t), db.Options{}))
 	type market struct {

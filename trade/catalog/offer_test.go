@@ -148,6 +148,7 @@ func TestAnOfferIsPricedByQuantity(t *testing.T) {
 	}
 }
 
+// Spec: 1.3.1
 func TestBarcodesHaveTheirCheckDigits(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
 		s := open(t, d)

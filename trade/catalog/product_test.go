@@ -138,6 +138,7 @@ func TestVariantsAreRefusedWithAllTheirFaults(t *testing.T) {
 	})
 }
 
+// Spec: 1.3.2
 func TestProductsAndVariantsAreFound(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
 		s := open(t, d)

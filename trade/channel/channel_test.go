@@ -38,6 +38,7 @@ func facts() channel.Facts {
 	}
 }
 
+// Spec: 1.1.9
 func TestAChannelIsAddedChangedAndListed(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
 		s, _ := open(t, d)
@@ -62,6 +63,7 @@ func TestAChannelIsAddedChangedAndListed(t *testing.T) {
 	})
 }
 
+// Spec: 1.1.1, 1.1.9
 func TestAChannelIsRefusedWithAllItsFaults(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
 		s, _ := open(t, d)
@@ -95,6 +97,7 @@ func TestAChannelIsRefusedWithAllItsFaults(t *testing.T) {
 	})
 }
 
+// Spec: 1.1.1
 func TestTheNextNumbersArePreviewedAndThenGiven(t *testing.T) {
 	newYear := clock.NewManual(time.Date(2025, 12, 31, 16, 0, 0, 0, time.UTC)) // 2026 in Tokyo
 	dbtest.Each(t, db.Options{Clock: newYear}, func(t *testing.T, d *db.DB) {

@@ -58,6 +58,7 @@ func TestACustomerIsAddedAndChanged(t *testing.T) {
 	})
 }
 
+// Spec: 1.1.3
 func TestACustomerIsRefusedWithAllItsFaults(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
 		s := open(t, d)
@@ -81,6 +82,7 @@ func TestACustomerIsRefusedWithAllItsFaults(t *testing.T) {
 	})
 }
 
+// Spec: 1.1.2
 func TestACustomerIsFoundByAnyPartOfTheProfile(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
 		s := open(t, d)
@@ -102,6 +104,7 @@ func TestACustomerIsFoundByAnyPartOfTheProfile(t *testing.T) {
 	})
 }
 
+// Spec: 1.1.2
 func TestContactsAreChecked(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
 		s := open(t, d)

@@ -191,6 +191,7 @@ func wantTax(base int64, r money.Rate, inclusive bool) int64 {
 	return rounded(rate.Mul(rate, big.NewRat(base, 1)))
 }
 
+// Spec: 1.3.7
 func TestRandomOrdersAddUp(t *testing.T) {
 	check(t, 100_000, func(t *rapid.T) {
 		in := order(t)

@@ -3,7 +3,7 @@ const every = 5000;
 const live = document.getElementById("live");
 const cells = document.querySelectorAll("[data-count]");
 
-document.getElementById("origin").textContent = location.origin;
+for (const origin of document.querySelectorAll("[data-origin]")) origin.textContent = location.origin;
 
 function show(counts) {
   for (const cell of cells) {

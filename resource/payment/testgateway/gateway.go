@@ -20,6 +20,7 @@ type behavior struct {
 	state   string
 	error   string
 	silent  bool          // no answer comes
+	mute    bool          // nor does one when it is asked
 	lost    bool          // the call never arrives
 	confirm time.Duration // a callback comes after so long; none if zero
 }
@@ -31,6 +32,7 @@ var tokens = map[string]behavior{
 	"tok_action":  {state: payment.StateRequiresAction},
 	"tok_timeout": {state: payment.StateSucceeded, silent: true},
 	"tok_lost":    {silent: true, lost: true},
+	"tok_silent":  {state: payment.StateSucceeded, silent: true, mute: true},
 	"tok_late":    {state: payment.StatePending, confirm: 5 * time.Second},
 	"tok_twice":   {state: payment.StateSucceeded, confirm: time.Second},
 }
@@ -95,8 +97,11 @@ func (g Gateway) Find(ctx context.Context, key string) (payment.Result, error) {
 	if err := g.DB.Read(ctx, func(tx *db.Tx) error { return tx.Load(find(key, c)) }); err != nil {
 		return payment.Result{}, err
 	}
-	if c.Key == "" {
+	switch {
+	case c.Key == "":
 		return payment.Result{}, payment.ErrUnknownKey
+	case tokens[c.Token].mute:
+		return payment.Result{}, payment.ErrNoAnswer
 	}
 	return c.result(), nil
 }

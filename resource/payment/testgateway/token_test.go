@@ -20,7 +20,7 @@ func request(key, token, reference string, minor int64) payment.Request {
 func TestASilentCallIsFoundIfItArrived(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
 		g := testgateway.Gateway{DB: d}
-		for token, found := range map[string]error{"tok_timeout": nil, "tok_lost": payment.ErrUnknownKey} {
+		for token, found := range map[string]error{"tok_timeout": nil, "tok_lost": payment.ErrUnknownKey, "tok_silent": payment.ErrNoAnswer} {
 			if _, err := g.Authorize(t.Context(), request(token, token, "", 100)); !errors.Is(err, payment.ErrNoAnswer) {
 				t.Errorf("%s is answered with %v", token, err)
 			}

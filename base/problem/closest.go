@@ -1,9 +1,13 @@
-package rest
+package problem
 
-// closest returns the name that was probably meant, or nothing.
-func closest(text string, names []string) string {
+// longestName is how long a name may be to be compared with others, in bytes.
+const longestName = 64
+
+// Closest returns the name that was probably meant by text, or nothing: the
+// one that is at most two bytes away.
+func Closest(text string, names []string) string {
 	best, least := "", 3
-	if len(text) > maxName {
+	if len(text) > longestName {
 		return best
 	}
 	for _, name := range names {

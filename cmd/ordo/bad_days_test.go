@@ -1,0 +1,366 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"ordo/engine/command"
+	"ordo/engine/db"
+	"ordo/engine/db/dbtest"
+)
+
+// sound checks every invariant of the workspace.
+func sound(t *testing.T, h *house) {
+	t.Helper()
+	var out bytes.Buffer
+	if err := h.verify(t.Context(), nil, false, &out, io.Discard); err != nil {
+		t.Errorf("%v\n%s", err, &out)
+	}
+}
+
+// on lets the shop go on with another house.
+func (c *counter) on(h *house) {
+	c.house, c.Handler = h, h.handler()
+}
+
+// orders counts those that are placed.
+func (c *counter) orders() (n int64) {
+	c.Helper()
+	if err := c.db.Read(c.Context(), func(tx *db.Tx) error {
+		return tx.Load(db.One(`SELECT COUNT(*) FROM orders WHERE placed_at IS NOT NULL AND placed_at > 0`, nil, &n))
+	}); err != nil {
+		c.Fatal(err)
+	}
+	return n
+}
+
+func TestAFullDiskRefusesWritesUntilThereIsRoomAndReadsGoOn(t *testing.T) {
+	url := dbtest.SQLite(t)
+	h, err := open(t.Context(), url, db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newCounter(t, h)
+	placed := c.orders()
+	h.close()
+	file, err := os.Stat(strings.TrimPrefix(url, "sqlite:"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err = open(t.Context(), fmt.Sprintf("%s?_pragma=max_page_count(%d)", url, file.Size()/4096+10), db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.on(h)
+	full := refusal{name: "a full disk", body: asks(""), want: []string{"storage_full "}, says: []string{`"retryable":true`, "Free some space"}}
+	for range 500 {
+		response := c.answer(full)
+		if response.StatusCode != http.StatusCreated {
+			if response.StatusCode != http.StatusInsufficientStorage || response.Header.Get("Retry-After") == "" {
+				t.Errorf("the first refusal is %d, Retry-After %q", response.StatusCode, response.Header.Get("Retry-After"))
+			}
+			break
+		}
+		placed++
+	}
+	for range 3 {
+		c.refuses(full)
+		if status, body := c.send(refusal{method: "GET", target: "/v1/orders/{order}"}); status != http.StatusOK {
+			t.Errorf("a read told %d %s", status, body)
+		}
+	}
+	if n := c.orders(); n != placed {
+		t.Errorf("%d orders are there, %d were acknowledged", n, placed)
+	}
+	h.close()
+
+	c.on(housed(t, url, db.Options{}))
+	sound(t, c.house)
+	if status, body := c.send(full); status != http.StatusCreated || c.orders() != placed+1 {
+		t.Errorf("with room again: %d %s, %d orders", status, body, c.orders())
+	}
+}
+
+func TestADatabaseThatGoesAwayIsToldAndComesBackByItself(t *testing.T) {
+	p, url := newProxy(t)
+	c := newCounter(t, housed(t, url, db.Options{}))
+	placed := c.orders()
+	p.cut()
+	asked := refusal{body: asks(""), header: "Idempotency-Key: away"}
+	for _, r := range []refusal{asked, {method: "GET", target: "/v1/orders/{order}"}} {
+		response := c.answer(r)
+		body, err := io.ReadAll(response.Body)
+		if err != nil || response.StatusCode != http.StatusServiceUnavailable || response.Header.Get("Retry-After") == "" || !strings.Contains(string(body), `"code":"database_unavailable"`) {
+			t.Errorf("%s: %d, Retry-After %q, %v: %s", r.method, response.StatusCode, response.Header.Get("Retry-After"), err, body)
+		}
+	}
+	p.back()
+	for range 2 {
+		if status, body := c.send(asked); status != http.StatusCreated {
+			t.Errorf("after it is back: %d %s", status, body)
+		}
+	}
+	if n := c.orders(); n != placed+1 {
+		t.Errorf("%d orders more, want 1", n-placed)
+	}
+	sound(t, c.house)
+}
+
+func TestAServerDoesNotStartOnADatabaseThatItCanNotRead(t *testing.T) {
+	newer, damaged := filled(t), dbtest.SQLite(t)
+	h, err := open(t.Context(), newer, db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.db.Tx(t.Context(), func(tx *db.Tx) error {
+		tx.Write(`INSERT INTO schema_versions (version, at) VALUES (9999, 0)`)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	h.close()
+	file, err := os.OpenFile(strings.TrimPrefix(damaged, "sqlite:"), os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := file.WriteAt(bytes.Repeat([]byte("damage"), 20_000), 100); err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for url, says := range map[string]string{newer: "schema_newer", damaged: "database_damaged"} { // order-free: each is its own server
+		r := run(t, "serve", "--addr", "localhost:0", "--database", url)
+		r.wants(t, exitFailed, "", says)
+		if strings.Count(r.stderr, "\n") != 1 || !strings.HasPrefix(r.stderr, "ordo: ") {
+			t.Errorf("not one clear line: %q", r.stderr)
+		}
+	}
+}
+
+// buyer places orders at a server, each under a key of its own, until the
+// server is gone.
+type buyer struct {
+	*counter
+	name         string
+	told, silent []string // keys of orders that were acknowledged, and of those that got no answer
+}
+
+func (b *buyer) buy(base string, told *atomic.Int64) {
+	fill := strings.NewReplacer(b.names...)
+	for n := 0; len(b.silent) == 0; n++ {
+		key := fmt.Sprint(b.name, "-", n)
+		request, err := http.NewRequestWithContext(b.Context(), http.MethodPost, base+"/v1/orders", strings.NewReader(fill.Replace(asks(`"external_id":"`+key+`"`))))
+		if err != nil {
+			b.Error(err)
+			return
+		}
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Authorization", fill.Replace("Bearer {admin}"))
+		request.Header.Set("Idempotency-Key", key)
+		response, err := http.DefaultClient.Do(request)
+		if err == nil {
+			_, err = io.Copy(io.Discard, response.Body)
+			response.Body.Close()
+		}
+		switch {
+		case err != nil:
+			b.silent = append(b.silent, key)
+		case response.StatusCode != http.StatusCreated:
+			b.Errorf("%s: %s", key, response.Status)
+			return
+		default:
+			b.told = append(b.told, key)
+			told.Add(1)
+		}
+	}
+}
+
+func TestEveryAcknowledgedOrderIsThereOnceAfterAKill(t *testing.T) {
+	url := dbtest.SQLite(t)
+	h, err := open(t.Context(), url, db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newCounter(t, h)
+	c.receive("POT", 100_000)
+	before := c.orders()
+	h.close()
+
+	s := startServer(t, "serve", "--addr", "localhost:0", "--database", url)
+	var told atomic.Int64
+	var wg sync.WaitGroup
+	buyers := make([]*buyer, 8)
+	for i := range buyers {
+		buyers[i] = &buyer{counter: c, name: fmt.Sprint("buyer", i)}
+		wg.Go(func() { buyers[i].buy(s.base, &told) })
+	}
+	for told.Load() < 200 && !t.Failed() {
+		runtime.Gosched()
+	}
+	if err := s.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	wg.Wait()
+	s.Wait() // it was killed
+
+	c.on(housed(t, url, db.Options{}))
+	sound(t, c.house)
+	asked := before
+	for _, b := range buyers {
+		asked += int64(len(b.told) + len(b.silent))
+		for _, key := range append(b.told, b.silent...) { // again, under the same key
+			status, body := c.send(refusal{body: asks(`"external_id":"` + key + `"`), header: "Idempotency-Key: " + key})
+			if status != http.StatusCreated {
+				t.Errorf("%s: %d %s", key, status, body)
+			}
+		}
+		for _, key := range b.told {
+			if rows := items(c.do("order.list", object{"filter": "external_id:" + key}), "items"); len(rows) != 1 {
+				t.Errorf("%s is there %d times", key, len(rows))
+			}
+		}
+	}
+	if n := c.orders(); n != asked {
+		t.Errorf("%d orders are there, want %d", n, asked)
+	}
+	sound(t, c.house)
+}
+
+// gate lets a test stop a statement or fail a commit.
+type gate struct {
+	closed  atomic.Bool
+	reached chan struct{} // a statement came to the closed gate
+	open    chan struct{} // it may go on
+	refuse  atomic.Bool   // fail the next commit of more than one command
+}
+
+func (g *gate) fault(p db.Point, n int) error {
+	if p == db.Statement && g.closed.CompareAndSwap(true, false) {
+		close(g.reached)
+		<-g.open
+	}
+	if p == db.Commit && n > 1 && g.refuse.CompareAndSwap(true, false) {
+		return errors.New("the commit failed")
+	}
+	return nil
+}
+
+func newGate() *gate { return &gate{reached: make(chan struct{}), open: make(chan struct{})} }
+
+func TestAKeyInFlightIsToldAndTheFirstRequestGoesOn(t *testing.T) {
+	for name, url := range map[string]string{"sqlite": dbtest.SQLite(t), "postgres": dbtest.Postgres(t)} { // order-free: each is alone
+		t.Run(name, func(t *testing.T) {
+			g := newGate()
+			c := newCounter(t, housed(t, url, db.Options{Fault: g.fault}))
+			c.engine.TwinWait = 10 * time.Millisecond
+			asked := refusal{name: "a key in flight", body: asks(""), header: "Idempotency-Key: twin", want: []string{"key_in_flight "}}
+			if status, _ := c.send(refusal{method: "GET", target: "/v1/orders"}); status != http.StatusOK { // the API key is known from here on
+				t.Fatal(status)
+			}
+			g.closed.Store(true)
+			first := make(chan int)
+			go func() { status, _ := c.send(asked); first <- status }()
+			<-g.reached
+			status, body := c.send(asked)
+			var p struct{ Code, Remedy string }
+			if err := json.Unmarshal([]byte(body), &p); err != nil || status != http.StatusConflict || p.Code != "key_in_flight" || p.Remedy == "" {
+				t.Errorf("the twin was told %d %s", status, body)
+			}
+			close(g.open)
+			if status := <-first; status != http.StatusCreated {
+				t.Errorf("the first was told %d", status)
+			}
+			before := c.orders()
+			if status, body := c.send(asked); status != http.StatusCreated || c.orders() != before {
+				t.Errorf("once more: %d %s", status, body)
+			}
+		})
+	}
+}
+
+// troubled are commands that end badly in the middle of a group.
+var troubled = map[string]func(cancel context.CancelFunc){
+	"a panic":            func(context.CancelFunc) { panic("in the middle") },
+	"a canceled request": func(cancel context.CancelFunc) { cancel() },
+	"nothing":            func(context.CancelFunc) {},
+}
+
+func TestOneCommandOfAGroupThatEndsBadlyLeavesTheOthersAlone(t *testing.T) {
+	const size = 6
+	for name, trouble := range troubled { // order-free: each has its own databases
+		t.Run(name, func(t *testing.T) {
+			g := newGate()
+			each(t, db.Options{Fault: g.fault, Writers: 1, Group: 64}, func(t *testing.T, h *house) {
+				s := newStory(t, h)
+				for k := range size {
+					g.refuse.Store(name == "nothing") // then the commit fails instead
+					before, commits := dbtest.Rows(t, h.db), h.db.Commits.Load()
+					s.together(size, k, trouble)
+					want := int64(size)
+					if name != "nothing" {
+						want--
+					}
+					after := dbtest.Rows(t, h.db)
+					if n := after["locations"] - before["locations"]; n != want || after["commands"]-before["commands"] != want || after["events"]-before["events"] != want {
+						t.Errorf("command %d: %d locations, %d commands and %d events more, want %d", k, n, after["commands"]-before["commands"], after["events"]-before["events"], want)
+					}
+					if n := h.db.Commits.Load() - commits; name != "nothing" && n != 1 {
+						t.Errorf("command %d: %d commits, want one group", k, n)
+					}
+				}
+				sound(t, h)
+			})
+		})
+	}
+}
+
+// together creates n locations in one group; the kth is in trouble after it
+// has written.
+func (s *story) together(n, k int, trouble func(context.CancelFunc)) {
+	s.Helper()
+	release, held := make(chan struct{}), make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if err := s.db.Tx(s.Context(), func(*db.Tx) error { close(held); <-release; return nil }); err != nil {
+			s.Error(err)
+		}
+	})
+	<-held // nobody else is served until all wait
+	for i := range n {
+		in := s.place(s.next("g"))
+		ctx, cancel := context.WithCancel(s.Context())
+		defer cancel()
+		wg.Go(func() {
+			defer func() {
+				if recover() != nil && i != k {
+					s.Errorf("command %d panicked", i)
+				}
+			}()
+			e := *s.engine
+			if i == k {
+				e.Operations = operationsInTrouble(s.engine.Operations, func() { trouble(cancel) })
+			}
+			if _, err := command.Call(ctx, &e, "location.create", command.Meta{Actor: s.actor}, in); err != nil && (i != k || !errors.Is(err, context.Canceled)) {
+				s.Errorf("command %d: %v", i, err)
+			}
+		})
+		for s.db.Waiting.Load() < int64(i)+1 {
+			runtime.Gosched()
+		}
+	}
+	close(release)
+	wg.Wait()
+}
