@@ -258,11 +258,17 @@ var elsewhere = map[string]string{
 	"../../sales/order/cancel_test.go":                "quantity_not_cancelable",
 	"../../sales/order/stock_test.go":                 "lot_required not_stocked stock_promised",
 	"../../sales/order/pay_test.go":                   "amount_exceeds_authorized amount_exceeds_captured amount_exceeds_owed amount_exceeds_refund payment_result_conflict",
+	"../../sales/order/warning_test.go":               "duplicate_reference",
 	"../../sales/order/refund_test.go":                "amount_exceeds_line",
 	"../../execution/fulfillment/fulfillment_test.go": "already_released line_from_stock nothing_reserved quantity_exceeds_open quantity_exceeds_picked quantity_exceeds_reserved",
 	"../../execution/fulfillment/track_test.go":       "tracking_event_differs",
 	"../../execution/returns/refuse_test.go":          "restocking_fee_too_high return_dispositions_mismatch return_exceeds_approved return_exceeds_shipped return_expired return_not_due return_outcome_unavailable",
 }
+
+// unprovoked are codes that stand behind other checks: they would need two
+// processes that import one file at the same moment, or a shipment that holds
+// more than its order's lines.
+var unprovoked = []string{"import_running", "quantity_exceeds_shipped"}
 
 func TestEveryProblemIsProvokedBySomeTest(t *testing.T) {
 	provoked := map[string]bool{}
@@ -284,6 +290,9 @@ func TestEveryProblemIsProvokedBySomeTest(t *testing.T) {
 			}
 			provoked[name] = true
 		}
+	}
+	for _, name := range unprovoked {
+		provoked[name] = true
 	}
 	for _, c := range problem.All() {
 		if !provoked[c.Name] {

@@ -47,7 +47,7 @@ var errFaults = errors.New("faults were found")
 
 func main() {
 	var c cli
-	parser, err := kong.New(&c, kong.Name("ordo"), kong.Description("Ordo takes an order from quotation to doorstep and back."), kong.Vars{"version": version})
+	parser, err := kong.New(&c, kong.Name("ordo"), kong.Description("Ordo takes an order from draft to doorstep and back."), kong.Vars{"version": version})
 	if err != nil {
 		panic(err) // a defect of the flags above
 	}

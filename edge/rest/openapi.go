@@ -14,7 +14,7 @@ import (
 	"ordo/engine/command"
 )
 
-const about = `Orders from the first quotation to the last refund.
+const about = `Orders from the first draft to the last refund.
 
 Every change is a command. It takes an optional Idempotency-Key: the same key with the same input has one effect, and every repeat answers with the same resource. With dry_run=true a command runs, answers and is undone.
 
