@@ -3,5 +3,6 @@
 // comparison of two reports. It measures from outside, through HTTP, a server
 // process of its own; and in process what the same work costs without HTTP, and
 // without any of our code. It does not own the operations it calls, nor how a
-// workspace is opened and served: it is handed both as functions.
+// workspace is opened, served and filled from a file: it is handed functions
+// for that.
 package bench

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -10,7 +12,9 @@ import (
 	"ordo/engine/command"
 	"ordo/engine/command/commandtest"
 	"ordo/engine/db"
+	"ordo/engine/db/dbtest"
 	"ordo/engine/number"
+	"ordo/policy/account"
 )
 
 // executions bring a workspace into the state in which a command works, and
@@ -76,8 +80,9 @@ var executions = map[string]func(s *story) object{
 		return with(s.newMethod(), "id", s.id("shipping_method.create", s.newMethod()))
 	},
 	"stock.receive": func(s *story) object {
-		s.order(line("TEA", 1)) // a backorder that waits for it
-		return object{"location_id": s.location, "lines": []object{line("TEA", 1), line("POT", 1)}}
+		sku := s.scarce()
+		s.order(line(sku, 1)) // a backorder that waits for it
+		return object{"location_id": s.location, "lines": []object{line(sku, 1), line("POT", 1)}}
 	},
 	"stock.adjust": func(s *story) object {
 		return object{"location_id": s.location, "reason": "damage", "lines": []object{line("POT", -1)}}
@@ -108,10 +113,11 @@ var executions = map[string]func(s *story) object{
 	},
 	"order.cancel": func(s *story) object { return object{"id": s.order(line("POT", 1))["id"], "reason": "customer"} },
 	"order.allocate": func(s *story) object {
-		first := s.order(line("TEA", 1))
+		sku := s.scarce()
+		first := s.order(line(sku, 1))
 		s.advance(time.Second)
-		second := s.order(line("TEA", 1))
-		s.receive("TEA", 1) // for the first
+		second := s.order(line(sku, 1))
+		s.receive(sku, 1) // for the first
 		s.do("order.cancel", object{"id": first["id"], "reason": "customer"})
 		return object{"id": second["id"]}
 	},
@@ -223,6 +229,15 @@ func (s *story) newVariant() object {
 	return object{"sku": s.next("CUP-"), "title": "Cup", "kind": "stock", "unit": "each", "tax_class": "standard", "active": true}
 }
 
+// scarce is a new SKU that may be sold without stock.
+func (s *story) scarce() (sku string) {
+	s.Helper()
+	variant := with(s.newVariant(), "backorder", true)
+	s.do("product.create", object{"title": "Cups", "variants": []object{variant}})
+	s.do("price.set", object{"id": s.list, "prices": []object{{"sku": variant["sku"], "unit_price": "8"}}})
+	return field(variant, "sku")
+}
+
 func (s *story) newProduct() object {
 	return object{"title": s.next("Cups "), "variants": []object{s.newVariant()}}
 }
@@ -256,38 +271,105 @@ func outcome(name string) []string {
 	return nil
 }
 
-// public commands have no key: strangers would share them. What a repetition of
-// them does is told by the tests below.
-var public = []string{"session.create", "account.setup"}
-
 func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
+	var s *story
+	var cases []commandtest.Case
 	for _, o := range operations(number.NewSource()) {
 		spec := o.Spec()
 		if !spec.Writes || spec.Permission == "" {
+			continue // public commands have no key: see the tests below
+		}
+		prepare := executions[spec.Name]
+		if prepare == nil {
+			t.Errorf("%s has no case in the table of executions", spec.Name)
 			continue
 		}
-		t.Run(spec.Name, func(t *testing.T) {
-			t.Parallel()
-			prepare := executions[spec.Name]
-			if prepare == nil {
-				t.Fatal("the command has no case in the table of executions")
+		cases = append(cases, commandtest.Case{Name: spec.Name, Outcome: outcome(spec.Name), Prepare: func(t *testing.T, _ *command.Engine) func(string) error {
+			s.T, s.actor = t, auth.Internal("test")
+			in := prepare(s)
+			return func(key string) error {
+				_, err := s.try(spec.Name, key, in)
+				return err
 			}
-			var s *story
-			commandtest.FailEverywhere(t, func(t *testing.T, d *db.DB) *command.Engine {
-				h, err := wire(t.Context(), d)
+		}})
+	}
+	commandtest.FailEach(t, func(t *testing.T, d *db.DB) *command.Engine {
+		h, err := wire(t.Context(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s = newStory(t, h)
+		s.receive("POT", 10_000)
+		return h.engine
+	}, cases)
+}
+
+// failing fails the nth point that is passed from arm on.
+type failing struct{ at, passed atomic.Int64 }
+
+func (f *failing) fault(db.Point, int) error {
+	if f.passed.Add(1) == f.at.Load() {
+		return errors.New("a fault")
+	}
+	return nil
+}
+
+func (f *failing) arm(n int64) { f.passed.Store(0); f.at.Store(n) }
+
+// disarm tells whether the point was reached.
+func (f *failing) disarm() bool { return f.passed.Load() >= f.at.Swap(0) }
+
+// Public commands know no client's key, since strangers would share them. A
+// sign-in that is sent again is another session; one without an answer may have
+// left one that nobody holds.
+func TestASignInLeavesAtMostOneSessionWhateverFails(t *testing.T) {
+	f := &failing{}
+	each(t, db.Options{Fault: f.fault}, func(t *testing.T, h *house) {
+		s := newStory(t, h)
+		in := object{"email": demoEmail, "password": demoPassword}
+		for n, reached := int64(1), true; reached; n++ {
+			before := dbtest.Rows(t, h.db)["sessions"]
+			f.arm(n)
+			_, err := s.try("session.create", "same", in)
+			reached = f.disarm()
+			if more := dbtest.Rows(t, h.db)["sessions"] - before; more > 1 || err == nil && more != 1 {
+				t.Errorf("point %d: told %v and left %d sessions", n, err, more)
+			}
+			before = dbtest.Rows(t, h.db)["sessions"]
+			if s.do("session.create", in); dbtest.Rows(t, h.db)["sessions"] != before+1 {
+				t.Errorf("point %d: the next sign-in did not make one session", n)
+			}
+		}
+	})
+}
+
+// The set-up has its one-time link instead of a key.
+func TestASetUpHappensOnceWhateverFails(t *testing.T) {
+	for name, url := range map[string]func(*testing.T) string{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} { // order-free: each is alone
+		t.Run(name, func(t *testing.T) {
+			step := map[string]int64{"sqlite": 1, "postgres": 5}[name] // a schema takes a second
+			for n, reached := int64(1), true; reached; n += step {
+				f := &failing{}
+				h := housed(t, url(t), db.Options{Fault: f.fault})
+				token, err := account.FirstAdminLink(t.Context(), h.db)
 				if err != nil {
 					t.Fatal(err)
 				}
-				s = newStory(t, h)
-				return h.engine
-			}, func(t *testing.T, e *command.Engine) func(string) error {
-				s.actor = auth.Internal("test")
-				in := prepare(s)
-				return func(key string) error {
-					_, err := s.try(spec.Name, key, in)
-					return err
+				s := &story{T: t, house: h, actor: auth.Internal("test")}
+				in := object{"token": token, "company": "Assam & Sons", "currency": "GBP", "tax_country": "GB", "time_zone": "Europe/London",
+					"admin": object{"email": demoEmail, "name": "Demo", "password": demoPassword}}
+				f.arm(n)
+				_, first := s.try("account.setup", "", in)
+				reached = f.disarm()
+				there := dbtest.Rows(t, h.db)["users"]
+				_, again := s.try("account.setup", "", in)
+				if first == nil && there != 1 || (there == 0) != (again == nil) || there > 0 && !errors.Is(again, account.ErrLinkUsed) {
+					t.Errorf("point %d: told %v, left %d users, then told %v", n, first, there, again)
 				}
-			}, outcome(spec.Name)...)
+				if rows := dbtest.Rows(t, h.db); rows["users"] != 1 || rows["roles"] != int64(len(account.BuiltIn)) || rows["settings"] == 0 {
+					t.Errorf("point %d: %d users, %d roles", n, rows["users"], rows["roles"])
+				}
+			}
 		})
 	}
 }

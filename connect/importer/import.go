@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"time"
 
 	"ordo/base/clock"
@@ -92,6 +93,8 @@ func (s *source) write(ctx context.Context, e *command.Engine, o Options) (*Repo
 		if err := w.write(ctx); err != nil {
 			return nil, err
 		}
+		w, s.plan = nil, nil
+		debug.FreeOSMemory() // before the database's readers take some
 		if err := s.end(ctx, e, begun.ID); err != nil {
 			return nil, err
 		}

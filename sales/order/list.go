@@ -3,6 +3,7 @@ package order
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"ordo/base/money"
 	"ordo/engine/db"
@@ -41,11 +42,15 @@ var Schema = query.Schema{
 	Fold: lower,
 	// A bare word finds orders by number, reference, tracking number and customer.
 	Search: func(word string) (string, []any) {
-		begins, part := escapeLike.Replace(lower(word))+"%", "%"+escapeLike.Replace(customer.Fold(word))+"%"
-		return `(lower(o.number) LIKE ? ESCAPE '\' OR o.id = ? OR o.external_id = ? OR lower(o.reference) LIKE ? ESCAPE '\'
-			OR EXISTS (SELECT 1 FROM shipments s WHERE s.order_id = o.id AND lower(s.tracking_number) LIKE ? ESCAPE '\')
-			OR o.customer_id IN (SELECT p.customer_id FROM customer_profiles p WHERE p.folded LIKE ? ESCAPE '\'))`,
-			[]any{begins, word, word, begins, begins, part}
+		first, part := lower(word), "%"+escapeLike.Replace(customer.Fold(word))+"%"
+		last := first + string(unicode.MaxRune) // of what begins with it: an interval, which an index knows
+		return `o.id IN (SELECT n.id FROM orders n WHERE n.number <> '' AND lower(n.number) >= ? AND lower(n.number) < ?
+			UNION ALL SELECT n.id FROM orders n WHERE n.id = ?
+			UNION ALL SELECT n.id FROM orders n WHERE n.external_id <> '' AND n.external_id = ?
+			UNION ALL SELECT n.id FROM orders n WHERE n.reference <> '' AND lower(n.reference) >= ? AND lower(n.reference) < ?
+			UNION ALL SELECT s.order_id FROM shipments s WHERE s.tracking_number <> '' AND lower(s.tracking_number) >= ? AND lower(s.tracking_number) < ?
+			UNION ALL SELECT n.id FROM orders n WHERE n.customer_id IN (SELECT p.customer_id FROM customer_profiles p WHERE p.folded LIKE ? ESCAPE '\'))`,
+			[]any{first, last, word, word, first, last, first, last, part}
 	},
 }
 

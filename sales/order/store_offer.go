@@ -22,5 +22,5 @@ func (f *facts) readTwin(tx *db.Tx, customer, reference, own string) db.Read {
 }
 
 func (f *facts) readDuplicate(channel, externalID, own string) db.Read {
-	return db.One(`SELECT id FROM orders WHERE channel_id = $1 AND external_id = $2 AND id <> $3`, []any{channel, externalID, own}, &f.duplicate)
+	return db.One(`SELECT id FROM orders WHERE external_id <> '' AND external_id = $2 AND channel_id = $1 AND id <> $3`, []any{channel, externalID, own}, &f.duplicate)
 }

@@ -26,23 +26,44 @@ type Open func(t *testing.T, d *db.DB) *command.Engine
 // the key.
 type Prepare func(t *testing.T, e *command.Engine) (do func(key string) error)
 
+// Case is a command that FailEach surveys.
+type Case struct {
+	Name    string
+	Prepare Prepare
+
+	// Outcome names tables that are not compared: where the command calls the
+	// outside, a fault may keep the call from arriving, and its outcome then
+	// takes further commands and events.
+	Outcome []string
+}
+
 // FailEverywhere runs a command again and again on both databases. Each time
 // the next point fails: every statement, the commit, the answer to the commit.
 // The command must then have left everything or nothing, and after it was sent
 // again under the same key it must have had exactly one effect: all tables have
-// as many rows more as after a run without a fault. Where the command calls the
-// outside, a fault may keep the call from arriving, and its outcome then takes
-// further commands: the tables that outcome names, such as "events", are not
-// compared.
-func FailEverywhere(t *testing.T, open Open, prepare Prepare, outcome ...string) {
+// as many rows more as after a run without a fault. With -short, it is every
+// fourth point.
+func FailEverywhere(t *testing.T, open Open, prepare Prepare) {
+	t.Helper()
+	FailEach(t, open, []Case{{Name: "command", Prepare: prepare}})
+}
+
+// FailEach does what FailEverywhere does for several commands that share their
+// databases.
+func FailEach(t *testing.T, open Open, cases []Case) {
 	t.Helper()
 	for _, base := range []struct {
 		name string
 		url  func(*testing.T) string
 	}{{"sqlite", dbtest.SQLite}, {"postgres", dbtest.Postgres}} {
 		t.Run(base.name, func(t *testing.T) {
-			for _, fault := range survey(t, base.url(t), open, prepare, outcome...) {
-				t.Error(fault)
+			r := newRuns(t, base.url(t), open)
+			for _, c := range cases {
+				t.Run(c.Name, func(t *testing.T) {
+					for _, fault := range r.survey(t, c) {
+						t.Error(fault)
+					}
+				})
 			}
 		})
 	}
@@ -79,19 +100,40 @@ func (i *injector) arm(n int64) {
 // disarm tells whether the point was reached.
 func (i *injector) disarm() bool { return i.passed.Load() >= i.at.Swap(0) }
 
-// survey is one database's part of FailEverywhere. It returns what is wrong.
-func survey(t *testing.T, url string, open Open, prepare Prepare, outcome ...string) (faults []string) {
+// runs are the executions of commands on one database.
+type runs struct {
+	*testing.T
+	db       *db.DB
+	clock    *clock.Manual
+	injector *injector
+	engine   *command.Engine
+	Case
+
+	count int
+}
+
+func newRuns(t *testing.T, url string, open Open) *runs {
 	t.Helper()
-	now := clock.NewManual(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC))
-	injector := &injector{}
-	d := dbtest.Open(t, url, db.Options{Clock: now, Fault: injector.pass})
-	r := &runs{T: t, db: d, clock: now, injector: injector, engine: open(t, d), prepare: prepare, outcome: outcome}
+	r := &runs{T: t, clock: clock.NewManual(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)), injector: &injector{}}
+	r.db = dbtest.Open(t, url, db.Options{Clock: r.clock, Fault: r.injector.pass})
+	r.engine = open(t, r.db)
+	return r
+}
+
+// survey tries one command. It returns what is wrong.
+func (r *runs) survey(t *testing.T, c Case) (faults []string) {
+	t.Helper()
+	r.T, r.Case = t, c
 	r.whole(0) // takes blocks of numbers and the like
 	want, _, problem := r.whole(0)
 	if problem != "" || len(want) == 0 {
 		return []string{fmt.Sprintf("without a fault the command changed %v; %s", want, problem)}
 	}
-	for n := int64(1); ; n++ {
+	step := int64(1)
+	if testing.Short() {
+		step = 4
+	}
+	for n := int64(1); ; n += step {
 		got, reached, problem := r.whole(n)
 		if problem != "" {
 			faults = append(faults, fmt.Sprintf("point %d: %s", n, problem))
@@ -104,24 +146,11 @@ func survey(t *testing.T, url string, open Open, prepare Prepare, outcome ...str
 	}
 }
 
-// runs are the executions of a command on one database.
-type runs struct {
-	*testing.T
-	db       *db.DB
-	clock    *clock.Manual
-	injector *injector
-	engine   *command.Engine
-	prepare  Prepare
-	outcome  []string
-
-	count int
-}
-
 // whole executes the command with a fault at point n, then under the same key
 // without. It returns which tables have how many rows more.
 func (r *runs) whole(n int64) (change map[string]int64, reached bool, problem string) {
 	r.Helper()
-	do := r.prepare(r.T, r.engine)
+	do := r.Prepare(r.T, r.engine)
 	r.count++
 	key := fmt.Sprint("commandtest-", r.count)
 	before := dbtest.Rows(r.T, r.db)
@@ -144,7 +173,7 @@ func (r *runs) whole(n int64) (change map[string]int64, reached bool, problem st
 	}
 	r.settle()
 	change = difference(before, dbtest.Rows(r.T, r.db))
-	for _, table := range r.outcome {
+	for _, table := range r.Outcome {
 		delete(change, table)
 	}
 	return change, reached, ""

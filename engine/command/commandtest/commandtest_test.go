@@ -39,12 +39,12 @@ func surveyOf(t *testing.T, def command.Def[in, string]) []string {
 	open := func(_ *testing.T, d *db.DB) *command.Engine {
 		return &command.Engine{DB: d, Sealer: event.NewSealer(d, "test", nil), Effects: &effect.Runner{DB: d}}
 	}
-	return survey(t, dbtest.SQLite(t), open, func(t *testing.T, e *command.Engine) func(string) error {
+	return newRuns(t, dbtest.SQLite(t), open).survey(t, Case{Prepare: func(t *testing.T, e *command.Engine) func(string) error {
 		return func(key string) error {
 			_, err := command.Invoke(t.Context(), e, def, command.Meta{Actor: auth.Internal("test"), Key: key}, in{"x"})
 			return err
 		}
-	})
+	}})
 }
 
 func TestASoundCommandPasses(t *testing.T) {

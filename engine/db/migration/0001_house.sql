@@ -501,15 +501,15 @@ CREATE TABLE orders (
   CHECK (authorized >= 0 AND refunded >= 0 AND refunded <= captured),
   CHECK ((status = 'draft') = (placed_at = 0))
 ) STRICT;
-CREATE UNIQUE INDEX orders_by_number ON orders (number) WHERE number <> '';
-CREATE UNIQUE INDEX orders_by_external_id ON orders (channel_id, external_id) WHERE external_id <> '';
+CREATE UNIQUE INDEX orders_by_number ON orders (lower(number)) WHERE number <> '';
+CREATE UNIQUE INDEX orders_by_external_id ON orders (external_id, channel_id) WHERE external_id <> '';
 CREATE INDEX orders_by_time ON orders (placed_at, id);
 CREATE INDEX orders_by_status ON orders (status, placed_at, id);
 CREATE INDEX orders_by_customer ON orders (customer_id, placed_at, id); -- also of guests: no planner sees that a bound value is not empty
 -- The list's field total, word for word, or these serve no list.
 CREATE INDEX orders_by_total ON orders ((CASE WHEN currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN total * 1000 WHEN currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN total WHEN currency IN ('CLF', 'UYW') THEN total / 10 ELSE total * 10 END), id);
 CREATE INDEX orders_by_status_total ON orders (status, (CASE WHEN currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN total * 1000 WHEN currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN total WHEN currency IN ('CLF', 'UYW') THEN total / 10 ELSE total * 10 END), id);
-CREATE INDEX orders_by_reference ON orders (reference) WHERE reference <> '';
+CREATE INDEX orders_by_reference ON orders (lower(reference)) WHERE reference <> '';
 
 CREATE TABLE deliveries ( -- one ship-to of an order
   id TEXT NOT NULL PRIMARY KEY, -- dlv_…
@@ -732,7 +732,7 @@ CREATE TABLE shipments ( -- packages handed to one carrier
   event_sequence INT64 NOT NULL -- events so far
 ) STRICT;
 CREATE INDEX shipments_by_order ON shipments (order_id);
-CREATE INDEX shipments_by_tracking ON shipments (tracking_number) WHERE tracking_number <> '';
+CREATE INDEX shipments_by_tracking ON shipments (lower(tracking_number)) WHERE tracking_number <> '';
 
 CREATE TABLE packages (
   id TEXT NOT NULL PRIMARY KEY, -- pkg_…
