@@ -243,7 +243,6 @@ func declared(name string) *problem.Code {
 var named = map[string]string{
 	"record_busy": "db.ErrBusy", "not_set_up": "setting.ErrNotSetUp", "link_expired": "ErrLinkExpired",
 	"import_file_unreadable": "importer.ErrFile", "import_header_unknown": "importer.ErrHeader", "import_overlaps": "importer.ErrOverlap",
-	"import_cells_wrong": "importer.ErrCells", "import_column_twice": "importer.ErrColumnTwice", "import_column_unknown": "importer.ErrColumn", "import_encoding": "importer.ErrEncoding",
 }
 
 // unprovoked are codes that stand behind other checks: they would need two
