@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"io"
 	"io/fs"
 	"maps"
@@ -17,6 +18,8 @@ import (
 
 	"ordo/base/problem"
 	"ordo/edge/rest"
+	"ordo/engine/auth"
+	"ordo/engine/command/commandtest"
 	"ordo/engine/db"
 	"ordo/engine/db/dbtest"
 )
@@ -306,5 +309,23 @@ func TestBadInputIsRefusedAndNothingIsWritten(t *testing.T) {
 		for _, r := range refusals {
 			c.refuses(r)
 		}
+	})
+}
+
+func TestAnOrderOfAnotherCustomerIsNotFound(t *testing.T) {
+	each(t, db.Options{}, func(t *testing.T, h *house) {
+		s := newStory(t, h)
+		o, stranger := s.order(line("POT", 1)), s.id("customer.create", s.person("Grace Hopper"))
+		s.actor = auth.Actor{ID: stranger, Kind: auth.Customer, Permissions: auth.All, Scope: auth.Scope{Customer: stranger}}
+		commandtest.Unchanged(t, h.db, func() {
+			for operation, more := range map[string]string{ // order-free: each is refused
+				"order.get": "", "order.events": "", "order.clone": "", "order.release": "", "order.cancel": "customer", "order.hold": "x",
+			} {
+				_, err := s.try(operation, "", object{"id": o["id"], "reason": more, "kind": "manual"})
+				if !errors.Is(err, problem.ErrNotFound) {
+					t.Errorf("%s: told %v", operation, err)
+				}
+			}
+		})
 	})
 }

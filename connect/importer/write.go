@@ -159,7 +159,7 @@ func (w *writer) run(ctx context.Context, b *batch) (held time.Duration, err err
 
 // A batch should hold the writer for less than 20 ms.
 const (
-	target     = 15 * time.Millisecond
+	target     = 12 * time.Millisecond
 	firstBatch = 100
 	least      = 10
 	most       = 4000
