@@ -117,6 +117,7 @@ func forget(ctx context.Context, d *db.DB) error {
 		before := tx.Now.Add(-keyLife).UnixMicro()
 		command.Forget(tx, before)
 		job.Forget(tx, before)
+		account.Forget(tx, tx.Micros())
 		return nil
 	})
 }
