@@ -37,7 +37,7 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	}
 	defer h.close()
 	fmt.Println("Filling a demo shop: " + importer.Attribution)
-	key, err := quietly(func() (string, error) { return h.fill(ctx) })
+	key, err := quietly(func() (string, error) { return h.fillDemo(ctx) })
 	if err != nil {
 		return fmt.Errorf("the demo shop could not be filled: %w", err)
 	}
@@ -66,10 +66,9 @@ func quietly(fn func() (string, error)) (string, error) {
 // filler runs the operations that make the demo's data. The first failure
 // stays, so that the story reads without error checks.
 type filler struct {
-	ctx    context.Context
-	h      *house
-	method any // shipping method
-	err    error
+	ctx context.Context
+	h   *house
+	err error
 }
 
 type object = map[string]any
@@ -87,7 +86,22 @@ func (f *filler) do(operation string, in object) object {
 	return out
 }
 
-// fill sets up the workspace and returns an API key.
+// fillDemo fills a workspace with a shop, a history that ends yesterday, and
+// orders in every state, and returns an API key.
+func (h *house) fillDemo(ctx context.Context) (key string, err error) {
+	if key, err = h.fill(ctx); err != nil {
+		return "", err
+	}
+	if _, err := importer.LoadDemo(ctx, h.engine, h.db.Clock.Now(), importer.Options{}); err != nil {
+		return "", err
+	}
+	f := &filler{ctx: ctx, h: h}
+	f.story()
+	return key, f.err
+}
+
+// fill sets up the workspace with a shop and its first orders, and returns an
+// API key.
 func (h *house) fill(ctx context.Context) (key string, err error) {
 	f := &filler{ctx: ctx, h: h}
 	token, err := account.FirstAdminLink(ctx, h.db)
@@ -101,10 +115,8 @@ func (h *house) fill(ctx context.Context) (key string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if _, err := importer.LoadDemo(ctx, h.engine, h.db.Clock.Now(), importer.Options{}); err != nil {
-		return "", err
-	}
-	f.story(f.shop())
+	f.shop()
+	f.first()
 	if f.err != nil {
 		return "", f.err
 	}

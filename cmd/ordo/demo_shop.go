@@ -1,14 +1,8 @@
 package main
 
-// shop is what the story of the demo happens in.
-type shop struct {
-	channel   string
-	customers []string
-}
-
 // shop makes two locations, a price list, a channel, products with stock, and
-// a few customers, beside the history that was imported.
-func (f *filler) shop() shop {
+// a few customers.
+func (f *filler) shop() {
 	main := f.do("location.create", object{"code": "main", "name": "Main warehouse", "kind": "warehouse", "country": "GB", "time_zone": "Europe/London", "active": true})
 	store := f.do("location.create", object{"code": "soho", "name": "Store in Soho", "kind": "store", "country": "GB", "time_zone": "Europe/London", "active": true})
 	list := f.do("price_list.create", object{"code": "tea", "name": "Tea, retail", "currency": "GBP", "tax_inclusive": true})
@@ -16,15 +10,14 @@ func (f *filler) shop() shop {
 		{"country": "GB", "class": "standard", "name": "VAT", "rate": "0.2", "valid_from": "2011-01-04"},
 		{"country": "GB", "class": "zero", "name": "VAT", "rate": "0", "valid_from": "2011-01-04"},
 	}})
-	post := f.do("shipping_method.create", object{"code": "post", "name": "Tracked 48", "kind": "by_weight", "currency": "GBP", "tax_class": "standard", "active": true, "table": []object{
+	f.do("shipping_method.create", object{"code": "post", "name": "Tracked 48", "kind": "by_weight", "currency": "GBP", "tax_class": "standard", "active": true, "table": []object{
 		{"country": "GB", "minimum": 0, "amount": 350}, {"country": "GB", "minimum": 2000, "amount": 590},
 	}})
-	channel := f.do("channel.create", object{
+	f.do("channel.create", object{
 		"code": "web", "name": "Online store", "kind": "online_store", "currency": "GBP", "price_list_id": list["id"], "number_pattern": "SO-{yyyy}-{seq:6}",
 		"time_zone": "Europe/London", "tax_country": "GB", "payment_methods": []string{"on_account", "cash", "transfer", "test"}, "assortment": "all", "active": true,
 		"locations": []object{{"location_id": main["id"], "rank": 1}, {"location_id": store["id"], "rank": 2}},
 	})
-	f.method = post["id"]
 	var prices, stock []object
 	for _, p := range demoProducts {
 		f.do("product.create", object{"title": p.title, "description": p.title, "category": p.category, "variants": []object{
@@ -36,12 +29,9 @@ func (f *filler) shop() shop {
 	f.do("price.set", object{"id": list["id"], "prices": prices})
 	f.do("stock.receive", object{"location_id": main["id"], "reference": "opening", "lines": stock})
 	f.do("stock.receive", object{"location_id": store["id"], "reference": "opening", "lines": stock[:3]})
-	s := shop{channel: field(channel, "id")}
 	for i, name := range demoCustomers {
-		c := f.do("customer.create", object{"type": []string{"retail", "corporate", "vip"}[i%3], "name": name, "active": true, "on_account": true, "payment_terms_days": 30, "language": "en", "time_zone": "Europe/London"})
-		s.customers = append(s.customers, field(c, "id"))
+		f.do("customer.create", object{"type": []string{"retail", "corporate", "vip"}[i%3], "name": name, "active": true, "on_account": true, "payment_terms_days": 30, "language": "en", "time_zone": "Europe/London"})
 	}
-	return s
 }
 
 var demoCustomers = []string{"Ada Byron", "Grace Hopper", "Mary Somerville", "Emmy Noether", "Sofia Kovalevskaya"}

@@ -1,19 +1,26 @@
 package main
 
+// first places the shop's first orders, all paid on account.
+func (f *filler) first() {
+	for i := range 3 {
+		f.order(i, payLater, wanted{demoProducts[i].sku, i + 1}, wanted{demoProducts[i+2].sku, 2})
+	}
+}
+
 // story places orders that are in every state a visitor may want to see. Each
 // got there by the commands that everybody has.
-func (f *filler) story(s shop) {
-	f.order(s, 0, payLater, wanted{"TEA-500", 2}, wanted{"CUP-2", 1})                  // approved, on account
-	f.order(s, 1, object{"method": "test", "token": "tok_action"}, wanted{"POT-1", 1}) // waits for the payer
-	f.order(s, 2, object{"method": "test", "token": "tok_silent"}, wanted{"TIN-S", 4}) // outcome of the payment unknown
-	f.order(s, 3, object{"method": "transfer"}, wanted{"TEA-500", 1})                  // waits for the transfer
-	f.order(s, 4, payLater, wanted{"TEA-100", 30})                                     // part of it backordered
-	f.held(s)
-	f.partShipped(s)
-	f.inReturn(s)
-	f.refunded(s)
-	f.canceled(s)
-	f.draft(s)
+func (f *filler) story() {
+	f.order(0, payLater, wanted{"TEA-500", 2}, wanted{"CUP-2", 1})                  // approved, on account
+	f.order(1, object{"method": "test", "token": "tok_action"}, wanted{"POT-1", 1}) // waits for the payer
+	f.order(2, object{"method": "test", "token": "tok_silent"}, wanted{"TIN-S", 4}) // outcome of the payment unknown
+	f.order(3, object{"method": "transfer"}, wanted{"TEA-500", 1})                  // waits for the transfer
+	f.order(4, payLater, wanted{"TEA-100", 30})                                     // part of it backordered
+	f.held()
+	f.partShipped()
+	f.inReturn()
+	f.refunded()
+	f.canceled()
+	f.draft()
 }
 
 var (
@@ -28,40 +35,40 @@ type wanted struct {
 }
 
 // agreement is what customer i wants.
-func (f *filler) agreement(s shop, i int, items ...wanted) object {
+func (f *filler) agreement(i int, items ...wanted) object {
 	var lines []object
 	for _, it := range items {
 		lines = append(lines, object{"sku": it.sku, "quantity": it.quantity})
 	}
 	return object{
-		"channel_id": s.channel, "customer_id": s.customers[i], "lines": lines,
-		"deliveries": []object{{"shipping_method_id": f.method, "address": object{"name": demoCustomers[i], "street": "12 St James's Square", "postcode": "SW1Y 4JH", "city": "London", "country": "GB"}}},
+		"channel_id": f.id("channel.list", "code:web"), "customer_id": f.id("customer.list", `"`+demoCustomers[i]+`"`), "lines": lines,
+		"deliveries": []object{{"shipping_method_id": f.id("shipping_method.list", "code:post"), "address": object{"name": demoCustomers[i], "street": "12 St James's Square", "postcode": "SW1Y 4JH", "city": "London", "country": "GB"}}},
 	}
 }
 
-func (f *filler) order(s shop, i int, payment object, items ...wanted) object {
-	in := f.agreement(s, i, items...)
+func (f *filler) order(i int, payment object, items ...wanted) object {
+	in := f.agreement(i, items...)
 	in["payment"] = payment
 	return f.do("order.place", in)
 }
 
-func (f *filler) draft(s shop) {
-	f.do("order.draft", f.agreement(s, 2, wanted{"POT-1", 2}))
+func (f *filler) draft() {
+	f.do("order.draft", f.agreement(2, wanted{"POT-1", 2}))
 }
 
-func (f *filler) held(s shop) {
-	o := f.order(s, 1, payByCard, wanted{"POT-1", 3})
+func (f *filler) held() {
+	o := f.order(1, payByCard, wanted{"POT-1", 3})
 	f.do("order.hold", object{"id": o["id"], "kind": "address", "reason": "address_unclear"})
 }
 
-func (f *filler) partShipped(s shop) {
-	o := f.order(s, 0, payByCard, wanted{"CUP-2", 4}, wanted{"TIN-S", 2})
+func (f *filler) partShipped() {
+	o := f.order(0, payByCard, wanted{"CUP-2", 4}, wanted{"TIN-S", 2})
 	f.do("order.ship", object{"id": o["id"], "carrier": "royal_mail", "tracking_number": "RM100000001GB", "lines": []object{{"line_id": lineOf(o, 0), "quantity": 3}}})
 }
 
 // delivered is an order that was paid, left and arrived.
-func (f *filler) delivered(s shop, i int, items ...wanted) object {
-	o := f.order(s, i, payByCard, items...)
+func (f *filler) delivered(i int, items ...wanted) object {
+	o := f.order(i, payByCard, items...)
 	f.do("order.ship", object{"id": o["id"], "carrier": "royal_mail"})
 	f.do("order.capture", object{"id": o["id"]})
 	for _, shipment := range objects(f.do("shipment.list", object{"filter": "order:" + field(o, "id")}), "items") {
@@ -70,23 +77,31 @@ func (f *filler) delivered(s shop, i int, items ...wanted) object {
 	return o
 }
 
-func (f *filler) inReturn(s shop) {
-	o := f.delivered(s, 2, wanted{"POT-1", 1}, wanted{"CUP-2", 2})
+func (f *filler) inReturn() {
+	o := f.delivered(2, wanted{"POT-1", 1}, wanted{"CUP-2", 2})
 	r := f.do("return.request", object{"id": o["id"], "outcome": "refund", "lines": []object{{"line_id": lineOf(o, 0), "quantity": 1, "reason": "damaged"}}})
 	f.do("return.approve", object{"id": r["id"]})
 }
 
-func (f *filler) refunded(s shop) {
-	o := f.delivered(s, 3, wanted{"CUP-2", 1})
+func (f *filler) refunded() {
+	o := f.delivered(3, wanted{"CUP-2", 1})
 	f.do("order.grant_refund", object{"id": o["id"], "reason": "goodwill", "amount": o["total"]})
 	for _, refund := range objects(f.do("order.get", object{"id": o["id"]}), "refunds") {
 		f.do("order.move_refund", object{"id": o["id"], "refund_id": refund["id"]})
 	}
 }
 
-func (f *filler) canceled(s shop) {
-	o := f.order(s, 4, payLater, wanted{"TEA-500", 1})
+func (f *filler) canceled() {
+	o := f.order(4, payLater, wanted{"TEA-500", 1})
 	f.do("order.cancel", object{"id": o["id"], "reason": "customer"})
+}
+
+// id returns the id of the first that a list finds.
+func (f *filler) id(list, filter string) string {
+	for _, o := range objects(f.do(list, object{"filter": filter}), "items") {
+		return field(o, "id")
+	}
+	return ""
 }
 
 // objects returns the objects of a list within an object.

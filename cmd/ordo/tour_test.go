@@ -119,7 +119,7 @@ func TestTheTourOfTheREADMERunsAndPrintsWhatItSays(t *testing.T) {
 		}
 		rest = after
 	}
-	for _, event := range []string{"order.placed", "shipment.dispatched", "return.completed"} {
+	for _, event := range []string{"order.placed", "order.shipped", "order.return_changed"} {
 		if !strings.Contains(string(out), event) {
 			t.Errorf("the timeline has no %s:\n%s", event, out)
 		}

@@ -209,7 +209,7 @@ func Claim(tx *db.Tx, reservations []*Reservation, reference string) {
 }
 
 func end(tx *db.Tx, r *Reservation, state string) {
-	r.State, r.EndedAt = state, clock.At(tx.Now)
+	r.State, r.EndedAt = state, max(clock.At(tx.Now), r.CreatedAt) // the clock was read before waiting for locks
 	table.Update(tx, db.ErrStale, r, "state = 'active' AND picked = $next", int64(r.Picked))
 }
 
