@@ -47,7 +47,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	}
 	return h.serve(ctx, c.Addr, func(base string) error {
 		fmt.Printf("Ordo %s serves %s on %s\n", version, h.db.Name, base)
-		token, err := account.FirstAdminLink(ctx, h.db)
+		token, err := account.FirstAdminLink(context.WithoutCancel(ctx), h.db) // told to stop now, it ends well
 		if err == nil && token != "" {
 			fmt.Printf("There is no user yet. Set it up here, within a day: %s/?setup=%s\n", base, token)
 		}
