@@ -30,6 +30,13 @@ func (s Source) New(prefix string, at time.Time) string {
 	return prefix + "_" + alphabet.EncodeToString(b[:])
 }
 
+// First returns what sorts after all ids with the prefix that were made before
+// the time, to the millisecond, and before all others. Ids begin in 1970.
+func First(prefix string, at time.Time) string {
+	zero := Source{Read: func([]byte) {}}
+	return zero.New(prefix, time.UnixMilli(max(0, at.UnixMilli())))
+}
+
 // Token returns a secret with 160 random bits, in 32 characters.
 func (s Source) Token() string {
 	var b [20]byte

@@ -113,9 +113,11 @@ const keyLife = 30 * 24 * time.Hour
 
 // forget deletes what nobody asks for any more.
 func forget(ctx context.Context, d *db.DB) error {
+	before := d.Clock.Now().Add(-keyLife).UnixMicro()
+	if err := command.Forget(ctx, d, before); err != nil {
+		return err
+	}
 	return d.Tx(ctx, func(tx *db.Tx) error {
-		before := tx.Now.Add(-keyLife).UnixMicro()
-		command.Forget(tx, before)
 		job.Forget(tx, before)
 		account.Forget(tx, tx.Micros())
 		return nil

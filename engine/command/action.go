@@ -5,7 +5,6 @@ import (
 
 	"ordo/base/problem"
 	"ordo/engine/auth"
-	"ordo/engine/db"
 )
 
 // actions asks every Guard that is about resources of this kind.
@@ -53,9 +52,4 @@ func sorted(anchors []Anchor, kind string) []Anchor {
 		return 0
 	})
 	return some
-}
-
-// Forget deletes the keys of commands before the given time, in microseconds.
-func Forget(tx *db.Tx, before int64) {
-	tx.Write(`DELETE FROM commands WHERE at < $1`, before)
 }

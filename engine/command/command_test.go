@@ -505,10 +505,14 @@ func TestActionsSayWhatIsOpenOnAResourceAndWhyNot(t *testing.T) {
 func TestForgetDropsOldKeys(t *testing.T) {
 	each(t, db.Options{}, func(t *testing.T, e *command.Engine) {
 		invoke(t, e, create, "k", createIn{Name: "x"})
-		if err := e.DB.Tx(t.Context(), func(tx *db.Tx) error { command.Forget(tx, tx.Micros()+1); return nil }); err != nil {
-			t.Fatal(err)
+		later := e.DB.Clock.Now().UnixMicro() + 1
+		invoke(t, e, create, "l", createIn{Name: "y"})
+		for _, forget := range []struct{ before, left int64 }{{0, 2}, {later, 1}, {later + 1e6, 0}} {
+			if err := command.Forget(t.Context(), e.DB, forget.before); err != nil {
+				t.Fatal(err)
+			}
+			wantRows(t, e, "commands", forget.left)
 		}
-		wantRows(t, e, "commands", 0)
 	})
 }
 

@@ -46,6 +46,8 @@ var (
 		"The database file is damaged, or is no database of Ordo.", "Restore it from a backup; keep the damaged file.")
 	ErrSchemaNewer = problem.Declare("schema_newer", problem.Internal,
 		"The database was written by a newer version of Ordo.", "Start the newer version, or restore a backup from before the upgrade.")
+	ErrSchemaOlder = problem.Declare("schema_older", problem.Internal,
+		"The database was written by a preview of Ordo, from before its first release.", "Start with a new database and import again what it should hold.")
 )
 
 // Options are given to Open; the zero value is for production.

@@ -94,6 +94,9 @@ func after(all []step, version int64) ([]step, error) {
 	if last := all[len(all)-1].version; version > last {
 		return nil, ErrSchemaNewer.New("the schema has version %d, this program knows %d", version, last)
 	}
+	if first := all[0].version; version > 0 && version < first {
+		return nil, ErrSchemaOlder.New("the schema has version %d, the first that can be upgraded is %d", version, first)
+	}
 	for len(all) > 0 && all[0].version <= version {
 		all = all[1:]
 	}

@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -16,19 +17,21 @@ import (
 	"ordo/engine/db/dbtest"
 )
 
-func TestASchemaOfANewerVersionIsRefused(t *testing.T) {
-	for name, url := range map[string]string{"sqlite": dbtest.SQLite(t), "postgres": dbtest.Postgres(t)} {
-		d, err := db.Open(t.Context(), url, db.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		tx(t, d, func(tx *db.Tx) error {
-			tx.Write(`INSERT INTO schema_versions (version, at) VALUES (9999, 0)`)
-			return nil
-		})
-		d.Close()
-		if _, err := db.Open(t.Context(), url, db.Options{}); !errors.Is(err, db.ErrSchemaNewer) || !strings.Contains(err.Error(), "9999") {
-			t.Errorf("%s told %v", name, err)
+func TestASchemaOfANewerVersionOrOfAPreviewIsRefused(t *testing.T) {
+	for version, want := range map[int64]error{9999: db.ErrSchemaNewer, 1: db.ErrSchemaOlder} {
+		for name, url := range map[string]string{"sqlite": dbtest.SQLite(t), "postgres": dbtest.Postgres(t)} {
+			d, err := db.Open(t.Context(), url, db.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			tx(t, d, func(tx *db.Tx) error {
+				tx.Write(`UPDATE schema_versions SET version = $1`, version)
+				return nil
+			})
+			d.Close()
+			if _, err := db.Open(t.Context(), url, db.Options{}); !errors.Is(err, want) || !strings.Contains(err.Error(), fmt.Sprint(version)) {
+				t.Errorf("%s told %v of version %d", name, err, version)
+			}
 		}
 	}
 }

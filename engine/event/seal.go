@@ -1,6 +1,7 @@
 package event
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
@@ -10,11 +11,13 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"ordo/base/clock"
+	"ordo/base/id"
 	"ordo/engine/db"
 )
 
@@ -190,34 +193,40 @@ type place struct {
 
 // find returns events since a time that are not in the log, by time, but each
 // after its predecessor. One whose predecessor is not visible yet is left for
-// later.
+// later. Ids tell the time they were made, so they need no index besides.
 func (s *Sealer) find(tx *db.Tx, since int64) (found []Sealed, err error) {
-	last := map[string]int64{} // last sequence found of a subject
-	waiting := map[place]Sealed{}
-	rows := 0
-	var at int64
+	type row struct {
+		Sealed
+		follows int64 // its predecessor is in the log, or there is none
+	}
+	var rows []row
 	err = tx.Load(db.Many(`SELECT e.id, e.subject, e.sequence, e.type, e.version, e.actor, e.command, e.at, e.channel_id, e.location_id, e.customer_id, e.body,
 		CASE WHEN e.sequence = 1 THEN 1 ELSE (SELECT COUNT(*) FROM events p JOIN log pl ON pl.event_id = p.id WHERE p.subject = e.subject AND p.sequence = e.sequence - 1) END
-		FROM events e LEFT JOIN log l ON l.event_id = e.id WHERE e.at >= $1 AND l.event_id IS NULL ORDER BY e.at, e.subject, e.sequence LIMIT $2`,
-		[]any{since, batch}, func(scan db.Scan) error {
-			var e Sealed
-			var follows int64
-			if err := scan(append(e.fields(), &follows)...); err != nil {
-				return err
-			}
-			rows, at = rows+1, e.At
-			if follows == 0 && last[e.Subject] != e.Sequence-1 {
-				waiting[place{e.Subject, e.Sequence}] = e
-				return nil
-			}
-			for ok := true; ok; e, ok = waiting[place{e.Subject, e.Sequence + 1}] {
-				last[e.Subject] = e.Sequence
-				found = append(found, e)
-			}
-			return nil
+		FROM events e LEFT JOIN log l ON l.event_id = e.id WHERE e.id >= $1 AND l.event_id IS NULL ORDER BY e.id LIMIT $2`,
+		[]any{id.First("evt", time.UnixMicro(since)), batch}, func(scan db.Scan) error {
+			var r row
+			err := scan(append(r.fields(), &r.follows)...)
+			rows = append(rows, r)
+			return err
 		}))
-	if rows == batch {
-		s.note(at) // there may be more
+	if len(rows) == batch {
+		s.note(rows[batch-1].At) // there may be more
+	}
+	slices.SortFunc(rows, func(a, b row) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Sequence, b.Sequence))
+	})
+	last := map[string]int64{} // last sequence found of a subject
+	waiting := map[place]Sealed{}
+	for _, r := range rows {
+		e := r.Sealed
+		if r.follows == 0 && last[e.Subject] != e.Sequence-1 {
+			waiting[place{e.Subject, e.Sequence}] = e
+			continue
+		}
+		for ok := true; ok; e, ok = waiting[place{e.Subject, e.Sequence + 1}] {
+			last[e.Subject] = e.Sequence
+			found = append(found, e)
+		}
 	}
 	return found, err
 }

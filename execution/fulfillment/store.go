@@ -100,7 +100,7 @@ func (s *set) readFulfillments(order string) []db.Read {
 // readLines reads the lines of the fulfillment orders that the subquery
 // selects, as far as the set has them.
 func (s *set) readLines(of string, args ...any) db.Read {
-	return db.Many(`SELECT `+lines.Select("f")+`, l.sku, l.title, l.unit FROM fulfillment_lines f JOIN order_lines l ON l.id = f.line_id
+	return db.Many(`SELECT `+lines.Select("f")+`, l.sku, l.title, l.unit FROM fulfillment_lines f JOIN fulfillment_orders o ON o.id = f.fulfillment_id JOIN order_lines l ON l.order_id = o.order_id AND l.id = f.line_id
 		WHERE f.fulfillment_id IN (`+of+`) ORDER BY l.position`, args, func(scan db.Scan) error {
 		l := &Line{}
 		err := scan(append(lines.Places(&l.LineFacts), &l.SKU, &l.Title, &l.Unit)...)
@@ -133,7 +133,7 @@ func (s *set) readPackages(of string, args ...any) []db.Read {
 				p.Packages = append(p.Packages, s.packages[f.ID])
 			}
 		})),
-		db.Many(`SELECT `+contents.Select("c")+`, l.sku FROM shipment_lines c JOIN order_lines l ON l.id = c.line_id WHERE c.shipment_id IN (`+of+`) ORDER BY l.position`, args, func(scan db.Scan) error {
+		db.Many(`SELECT `+contents.Select("c")+`, l.sku FROM shipment_lines c JOIN shipments s ON s.id = c.shipment_id JOIN order_lines l ON l.order_id = s.order_id AND l.id = c.line_id WHERE c.shipment_id IN (`+of+`) ORDER BY l.position`, args, func(scan db.Scan) error {
 			c := &Content{}
 			err := scan(append(contents.Places(&c.ContentFacts), &c.SKU)...)
 			if p := s.packages[c.packageID]; p != nil {

@@ -41,7 +41,7 @@ func (r *Return) reads(tx *db.Tx, id string, currency *string) []db.Read {
 	return []db.Read{
 		db.One(`SELECT `+heads.Select("r")+`, o.number, o.currency, o.channel_id, o.customer_id FROM `+from+` WHERE r.id = $1 AND `+condition,
 			append([]any{id}, args...), append(heads.Places(&r.Head), &r.OrderNumber, currency, &r.channel, &r.customer)...),
-		db.Many(`SELECT `+lines.Select("l")+`, COALESCE(x.sku, '') FROM return_lines l LEFT JOIN order_lines x ON x.id = l.line_id WHERE l.return_id = $1 ORDER BY l.position`,
+		db.Many(`SELECT `+lines.Select("l")+`, COALESCE(x.sku, '') FROM return_lines l JOIN returns r ON r.id = l.return_id LEFT JOIN order_lines x ON x.order_id = r.order_id AND x.id = l.line_id WHERE l.return_id = $1 ORDER BY l.position`,
 			[]any{id}, func(scan db.Scan) error {
 				l := &Line{}
 				r.Lines = append(r.Lines, l)

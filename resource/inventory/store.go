@@ -14,10 +14,10 @@ import (
 )
 
 var table = &db.Table[Reservation]{
-	Name: "reservations", Key: 1,
-	Columns: "id, order_id, line_id, variant_id, location_id, lot_id, quantity, state, picked, priority, created_at, ended_at",
+	Name: "reservations", Key: 2,
+	Columns: "order_id, id, line_id, variant_id, location_id, lot_id, quantity, state, picked, priority, created_at, ended_at",
 	Places: func(r *Reservation) []any {
-		return []any{&r.ID, &r.OrderID, &r.LineID, &r.VariantID, &r.Location, &r.Lot, (*int64)(&r.Quantity), &r.State, (*int64)(&r.Picked), &r.Priority, (*int64)(&r.CreatedAt), (*int64)(&r.EndedAt)}
+		return []any{&r.OrderID, &r.ID, &r.LineID, &r.VariantID, &r.Location, &r.Lot, (*int64)(&r.Quantity), &r.State, (*int64)(&r.Picked), &r.Priority, (*int64)(&r.CreatedAt), (*int64)(&r.EndedAt)}
 	},
 }
 

@@ -115,7 +115,7 @@ func TestTheListShowsWhoAnOrderIsFor(t *testing.T) {
 }
 
 func TestTheIndexesByTotalAreOfWhatTheListSortsBy(t *testing.T) {
-	schema, err := os.ReadFile("../../engine/db/migration/0001_house.sql")
+	schema, err := os.ReadFile("../../engine/db/migration/0002_house.sql")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,19 +22,19 @@ var heads = &db.Table[Head]{
 }
 
 var deliveries = &db.Table[DeliveryFacts]{
-	Name: "deliveries", Key: 1,
-	Columns: "id, order_id, position, address_id, method_id, country, released_at, promised_at",
+	Name: "deliveries", Key: 2,
+	Columns: "order_id, id, position, address_id, method_id, country, released_at, promised_at",
 	Places: func(d *DeliveryFacts) []any {
-		return []any{&d.ID, &d.orderID, &d.Position, &d.AddressID, &d.MethodID, &d.Country, (*int64)(&d.ReleasedAt), (*int64)(&d.PromisedAt)}
+		return []any{&d.orderID, &d.ID, &d.Position, &d.AddressID, &d.MethodID, &d.Country, (*int64)(&d.ReleasedAt), (*int64)(&d.PromisedAt)}
 	},
 }
 
 var lines = &db.Table[Line]{
-	Name: "order_lines", Key: 1,
-	Columns: "id, order_id, delivery_id, position, item, parent_id, kind, variant_id, sku, title, unit, tax_class, per_parent, quantity, unit_price, price_source, " +
+	Name: "order_lines", Key: 2,
+	Columns: "order_id, id, delivery_id, position, item, parent_id, kind, variant_id, sku, title, unit, tax_class, per_parent, quantity, unit_price, price_source, " +
 		"extended, discount, tax_rate, net, tax, gross, granted, canceled, open, backordered, reserved, picked, shipped, delivered, lost, sent_back, returned, source_row",
 	Places: func(l *Line) []any {
-		return []any{&l.ID, &l.orderID, &l.DeliveryID, &l.Position, &l.Item, &l.ParentID, &l.Kind, &l.VariantID, &l.SKU, &l.Title, &l.Unit, &l.TaxClass, (*int64)(&l.PerParent), (*int64)(&l.Quantity), (*int64)(&l.UnitPrice), &l.PriceSource,
+		return []any{&l.orderID, &l.ID, &l.DeliveryID, &l.Position, &l.Item, &l.ParentID, &l.Kind, &l.VariantID, &l.SKU, &l.Title, &l.Unit, &l.TaxClass, (*int64)(&l.PerParent), (*int64)(&l.Quantity), (*int64)(&l.UnitPrice), &l.PriceSource,
 			&l.Extended.Amount, &l.Discount.Amount, (*int64)(&l.TaxRate), &l.Net.Amount, &l.Tax.Amount, &l.Gross.Amount, &l.Granted.Amount,
 			(*int64)(&l.Canceled), (*int64)(&l.Open), (*int64)(&l.Backordered), (*int64)(&l.Reserved), (*int64)(&l.Picked), (*int64)(&l.Shipped),
 			(*int64)(&l.Delivered), (*int64)(&l.Lost), (*int64)(&l.SentBack), (*int64)(&l.Returned), &l.SourceRow}

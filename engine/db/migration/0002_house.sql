@@ -17,8 +17,7 @@ CREATE TABLE commands ( -- every committed command, found again by its key
   revision INT64 NOT NULL, -- version of that resource after the command
   at INT64 NOT NULL, -- when
   PRIMARY KEY (account, key)
-) STRICT;
-CREATE INDEX commands_by_age ON commands (at);
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE events ( -- what happened: timeline, audit trail and outbox in one
   id TEXT NOT NULL PRIMARY KEY, -- evt_…
@@ -35,7 +34,6 @@ CREATE TABLE events ( -- what happened: timeline, audit trail and outbox in one
   body TEXT NOT NULL, -- JSON: the full new value of every changed field that is not personal
   UNIQUE (subject, sequence)
 ) STRICT;
-CREATE INDEX events_by_time ON events (at);
 
 CREATE TABLE log ( -- the order of all events, and the hash chain over them
   position INT64 NOT NULL PRIMARY KEY, -- from 1, without gaps
@@ -261,7 +259,7 @@ CREATE TABLE addresses ( -- address and contact copies; never changed, only eras
   email TEXT NOT NULL, -- personal
   phone TEXT NOT NULL, -- personal
   erased_at INT64 -- when it was emptied
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX addresses_by_customer ON addresses (customer_id) WHERE customer_id IS NOT NULL;
 
 CREATE TABLE customer_addresses ( -- the address book
@@ -394,7 +392,7 @@ CREATE TABLE stock ( -- the balance of movements and reservations
   safety INT64 NOT NULL DEFAULT 0, -- kept back from sale
   PRIMARY KEY (variant_id, location_id, lot_id),
   CHECK (0 <= reserved AND reserved <= on_hand AND safety >= 0)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE stock_documents ( -- why stock moved
   id TEXT NOT NULL PRIMARY KEY, -- sdo_…
@@ -432,7 +430,7 @@ CREATE TABLE stock_notes ( -- lines of a note: a record that moves nothing
 ) STRICT;
 
 CREATE TABLE reservations ( -- stock promised to a line; ends exactly once
-  id TEXT NOT NULL PRIMARY KEY, -- res_…
+  id TEXT NOT NULL, -- res_…
   order_id TEXT NOT NULL, -- of the line
   line_id TEXT NOT NULL, -- to whom it is promised
   variant_id TEXT NOT NULL, -- of what
@@ -444,10 +442,10 @@ CREATE TABLE reservations ( -- stock promised to a line; ends exactly once
   priority INT64 NOT NULL DEFAULT 0, -- higher keeps its stock longer
   created_at INT64 NOT NULL, -- when
   ended_at INT64 NOT NULL DEFAULT 0, -- when it was claimed, released or expired
+  PRIMARY KEY (order_id, id),
   CHECK (picked >= 0 AND picked <= quantity),
   CHECK ((state = 'active') = (ended_at = 0))
-) STRICT;
-CREATE INDEX reservations_by_order ON reservations (order_id);
+) STRICT, WITHOUT ROWID;
 CREATE INDEX reservations_active ON reservations (variant_id, location_id, lot_id) WHERE state = 'active';
 
 -- The agreement --------------------------------------------------------------
@@ -500,7 +498,7 @@ CREATE TABLE orders (
   CHECK (total = net + tax + rounding),
   CHECK (authorized >= 0 AND refunded >= 0 AND refunded <= captured),
   CHECK ((status = 'draft') = (placed_at = 0))
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX orders_by_number ON orders (lower(number)) WHERE number <> '';
 CREATE UNIQUE INDEX orders_by_external_id ON orders (external_id, channel_id) WHERE external_id <> '';
 CREATE INDEX orders_by_time ON orders (placed_at, id);
@@ -512,7 +510,7 @@ CREATE INDEX orders_by_status_total ON orders (status, (CASE WHEN currency IN ('
 CREATE INDEX orders_by_reference ON orders (lower(reference)) WHERE reference <> '';
 
 CREATE TABLE deliveries ( -- one ship-to of an order
-  id TEXT NOT NULL PRIMARY KEY, -- dlv_…
+  id TEXT NOT NULL, -- dlv_…
   order_id TEXT NOT NULL REFERENCES orders (id),
   position INT64 NOT NULL, -- in the order
   address_id TEXT NOT NULL DEFAULT '', -- ship-to; none for digital goods and pick-up
@@ -520,11 +518,11 @@ CREATE TABLE deliveries ( -- one ship-to of an order
   country TEXT NOT NULL, -- tax destination
   released_at INT64 NOT NULL DEFAULT 0, -- when fulfillment was let go
   promised_at INT64 NOT NULL DEFAULT 0, -- latest arrival that was promised
-  UNIQUE (order_id, position)
-) STRICT;
+  PRIMARY KEY (order_id, id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE order_lines (
-  id TEXT NOT NULL PRIMARY KEY, -- oli_…
+  id TEXT NOT NULL, -- oli_…
   order_id TEXT NOT NULL REFERENCES orders (id),
   delivery_id TEXT NOT NULL, -- where it goes
   position INT64 NOT NULL, -- in the order
@@ -558,14 +556,14 @@ CREATE TABLE order_lines (
   sent_back INT64 NOT NULL DEFAULT 0, -- came back undelivered
   returned INT64 NOT NULL DEFAULT 0, -- came back from the customer
   source_row INT64 NOT NULL DEFAULT 0, -- of an import
-  UNIQUE (order_id, position),
+  PRIMARY KEY (order_id, id),
   CHECK (quantity = canceled + open + backordered + reserved + picked + shipped),
   CHECK (canceled >= 0 AND open >= 0 AND backordered >= 0 AND reserved >= 0 AND picked >= 0 AND shipped >= 0),
   CHECK (delivered >= 0 AND lost >= 0 AND sent_back >= 0 AND delivered + lost + sent_back <= shipped),
   CHECK (returned >= 0 AND returned <= shipped - lost),
   CHECK (gross = net + tax),
   CHECK (discount >= 0 AND discount <= extended OR extended < 0)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX order_lines_backordered ON order_lines (variant_id) WHERE backordered > 0;
 
 CREATE TABLE adjustments ( -- typed parts of a total
@@ -585,7 +583,7 @@ CREATE TABLE adjustments ( -- typed parts of a total
   unit_price INT64 NOT NULL DEFAULT 0, -- of an imported charge, millionths
   source_row INT64 NOT NULL DEFAULT 0, -- of an import
   PRIMARY KEY (order_id, position)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE holds ( -- reasons that block commands of an order
   id TEXT NOT NULL PRIMARY KEY, -- hld_…
@@ -698,7 +696,7 @@ CREATE TABLE fulfillment_orders ( -- what one location owes for a delivery
   released_at INT64 NOT NULL DEFAULT 0, -- when opened
   version INT64 NOT NULL, -- counts changes
   event_sequence INT64 NOT NULL -- events so far; none while planned, which follows from the order
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX fulfillment_orders_by_order ON fulfillment_orders (order_id);
 CREATE INDEX fulfillment_orders_to_do ON fulfillment_orders (location_id, released_at) WHERE status IN ('open', 'in_progress', 'incomplete');
 
@@ -712,7 +710,7 @@ CREATE TABLE fulfillment_lines (
   shipped INT64 NOT NULL DEFAULT 0, -- left the house so far
   PRIMARY KEY (fulfillment_id, line_id),
   CHECK (0 <= shipped AND shipped <= packed AND packed <= picked AND picked + canceled <= quantity AND canceled >= 0)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE shipments ( -- packages handed to one carrier
   id TEXT NOT NULL PRIMARY KEY, -- shp_…
