@@ -18,6 +18,16 @@ func (a Amount) Format() string {
 	return FormatDecimal(a.Amount, digits) + " " + a.Currency
 }
 
+// Thousandths returns the amount in thousandths of the major unit, in which
+// amounts of all currencies compare; a fourth decimal is cut off.
+func (a Amount) Thousandths() int64 {
+	digits, _ := Digits(a.Currency)
+	if digits > 3 {
+		return a.Amount / int64(powersOfTen[digits-3])
+	}
+	return a.Amount * int64(powersOfTen[3-digits])
+}
+
 var powersOfTen = [...]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9}
 
 // Extend returns unit x q in minor units of a currency with that many digits

@@ -70,6 +70,9 @@ type DB struct {
 	record Record
 	url    string
 
+	known  atomic.Pointer[Known]
+	undone atomic.Int64 // groups that failed as a whole
+
 	writes, reads chan *call // not buffered: a call is taken only to be run at once
 	closed        chan struct{}
 	lanes         sync.WaitGroup
@@ -98,6 +101,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 		reads:   make(chan *call),
 		closed:  make(chan struct{}),
 	}
+	d.known.Store(&Known{})
 	if d.Clock == nil {
 		d.Clock = clock.System
 	}

@@ -34,7 +34,6 @@ type Dialect struct {
 
 	open                                          func(ctx context.Context, url string, readOnly bool) (conn, error)
 	unique, retryable, full, damaged, unavailable func(error) bool
-	readOnly                                      func(error) bool // a write was tried on a lane that reads
 	busy                                          func(error) bool // waited for a lock too long
 	missing                                       func(error) bool // may be that a table is not there
 }
@@ -51,7 +50,6 @@ var sqlite = Dialect{
 	open:           openSQLite,
 	unique:         sqliteCode(2067, 1555), // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY
 	retryable:      sqliteCode(517),        // SQLITE_BUSY_SNAPSHOT; a plain BUSY has waited for its time
-	readOnly:       sqliteKind(8),          // SQLITE_READONLY
 	busy:           sqliteKind(5),          // SQLITE_BUSY
 	full:           sqliteKind(13),         // SQLITE_FULL
 	damaged:        sqliteKind(11, 26),     // SQLITE_CORRUPT, _NOTADB
@@ -77,7 +75,6 @@ var postgres = Dialect{
 	open:        openPostgres,
 	unique:      postgresCode("23505"),
 	retryable:   postgresCode("40001", "40P01"),
-	readOnly:    postgresCode("25006"),
 	busy:        postgresCode("55P03", "57014"),
 	full:        postgresCode("53100"),
 	damaged:     postgresCode("XX001", "XX002"),

@@ -15,12 +15,15 @@ import (
 type call struct {
 	ctx  context.Context
 	fn   func(*Tx) error
+	peek []*Stmt       // instead of fn: a trip of a command that runs ahead
 	done chan struct{} // closed when the outcome below is final
 
 	err   error
 	panic any
 	stack []byte
 	after []func() // to be called if it became durable
+
+	undone int64 // groups that had failed when peek was run
 }
 
 // inTx is the key that marks the context of a running command.
@@ -58,7 +61,7 @@ func (l *lane) serve() {
 // own true answer.
 func (l *lane) serveGroup(first *call) {
 	group, err := l.runGroup(first, l.group)
-	if err == nil || len(group) == 1 || errors.Is(err, ErrUnknown) {
+	if err == nil || len(group) <= 1 || errors.Is(err, ErrUnknown) {
 		l.answer(group, err)
 		return
 	}
@@ -73,6 +76,10 @@ func (l *lane) serveGroup(first *call) {
 func (l *lane) runGroup(first *call, most int) (group []*call, err error) {
 	err = l.connect(first.ctx)
 	for c := first; c != nil; c = l.next(len(group), most, err) {
+		if c.peek != nil {
+			l.peek(c, err)
+			continue
+		}
 		group = append(group, c)
 		if err == nil {
 			err = l.run(c)
@@ -173,6 +180,7 @@ func (t *Tx) do(c *call) (err error) {
 	if err := c.fn(t); err != nil {
 		return err
 	}
+	t.renew()
 	return t.Flush()
 }
 
@@ -227,6 +235,9 @@ func (l *lane) unknown() error {
 
 // rollback ends the transaction, if need be by ending the connection.
 func (l *lane) rollback() {
+	if l.open {
+		l.db.undone.Add(1)
+	}
 	if l.conn != nil && (l.conn.broken() || l.open && l.send("ROLLBACK") != nil) {
 		l.disconnect()
 	}

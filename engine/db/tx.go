@@ -19,7 +19,7 @@ type Tx struct {
 	db      *DB
 	ctx     context.Context // of the caller: looked at before each trip
 	sendCtx context.Context // of the trips
-	conn    conn
+	conn    sender
 	prelude []*Stmt // BEGIN, SAVEPOINT: sent with the first trip
 	queue   []*Stmt
 	queued  int  // statements so far, for the fault seam
@@ -27,7 +27,13 @@ type Tx struct {
 	after   []func()
 	ahead   bool    // runs beside the writer
 	kept    []*Stmt // writes that the writer will send
+	changed bool    // wrote to a table that is remembered
 	err     error
+}
+
+// sender makes the trips of a transaction.
+type sender interface {
+	run(ctx context.Context, batch []*Stmt) error
 }
 
 // Context is the context of the command. No transaction can be opened under it.
@@ -147,8 +153,11 @@ func (t *Tx) push(s *Stmt) *Stmt {
 		return s
 	}
 	t.queued++
+	writes := t.note(s.text)
 	switch t.err = t.db.fault.at(Statement, t.queued); {
 	case t.err != nil:
+	case t.ahead && s.each != nil && writes:
+		t.err = errAhead
 	case t.ahead && s.each == nil:
 		t.kept = append(t.kept, s)
 	default:

@@ -58,6 +58,20 @@ type Supply struct {
 // Supplies holds the supply per variant.
 type Supplies map[string][]Supply
 
+// Keep leaves the supplies at the ranked locations, and ranks them.
+func (s Supplies) Keep(ranks map[string]int64) {
+	for variant, all := range s { // order-free: each variant stands for itself
+		left := all[:0]
+		for _, p := range all {
+			if rank, ok := ranks[p.Location]; ok {
+				p.Rank = rank
+				left = append(left, p)
+			}
+		}
+		s[variant] = left
+	}
+}
+
 // Fresh leaves out lots that have expired; now is in microseconds.
 func (s Supplies) Fresh(now int64) {
 	for variant, all := range s { // order-free: each variant stands for itself

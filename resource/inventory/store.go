@@ -51,6 +51,21 @@ func ReadSupplies(channel, variants string, args []any, into Supplies) db.Read {
 		})
 }
 
+// ReadStock reads what all locations can promise of variants, without the ranks
+// that a channel gives them: see Supplies.Keep.
+func ReadStock(variants []string, into Supplies) db.Read {
+	list := catalog.Padded(variants)
+	return db.Many(`SELECT s.variant_id, s.location_id, s.lot_id, s.on_hand - s.reserved - s.safety,
+		CASE WHEN s.lot_id = '' THEN 0 ELSE COALESCE((SELECT t.expires_at FROM lots t WHERE t.id = s.lot_id), 0) END
+		FROM stock s WHERE s.variant_id IN (`+db.Params(1, len(list))+`)`, list, func(scan db.Scan) error {
+		var variant string
+		var s Supply
+		err := scan(&variant, &s.Location, &s.Lot, (*int64)(&s.Available), &s.Expires)
+		into[variant] = append(into[variant], s)
+		return err
+	})
+}
+
 // OfOrder reads the active reservations of an order.
 func OfOrder(order string, into *[]*Reservation) db.Read {
 	return db.Many(`SELECT `+table.Select("r")+` FROM reservations r WHERE r.order_id = $1 AND r.state = 'active' ORDER BY r.id`,

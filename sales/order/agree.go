@@ -43,6 +43,8 @@ func agree(tx *db.Tx, in *Agreement, own string, placing *placing) (*Order, *fac
 	d.checkLines()
 	if placing != nil {
 		f.checkPayment(placing.payment, &d.faults)
+	}
+	if placing != nil && f.channel.ID != "" {
 		f.checkStock(d.demand(), &d.faults)
 	}
 	if f.channel.ID != "" {

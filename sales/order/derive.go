@@ -37,6 +37,7 @@ func (o *Order) total() {
 	}
 	o.Subtotal, o.Discount, o.Charges = o.money(subtotal), o.money(discount), o.money(charges)
 	o.Net, o.Tax, o.Total = o.money(net), o.money(tax), o.money(net+tax+o.Rounding.Amount)
+	o.sortableTotal = o.Total.Thousandths()
 }
 
 // money is an amount in the order's currency.

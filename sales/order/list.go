@@ -1,11 +1,9 @@
 package order
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 
-	"ordo/base/money"
 	"ordo/engine/db"
 	"ordo/engine/query"
 	"ordo/trade/customer"
@@ -33,7 +31,7 @@ var Schema = query.Schema{
 		{Name: "sku", Doc: "SKU of a line", Type: query.ID, Column: "l.sku", Exists: "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND %s)"},
 		{Name: "backordered", Doc: "Some line waits for stock", Type: query.Bool, Column: "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.backordered > 0)"},
 		{Name: "tracking", Doc: "Tracking number of a shipment", Type: query.ID, Column: "s.tracking_number", Exists: "EXISTS (SELECT 1 FROM shipments s WHERE s.order_id = o.id AND %s)"},
-		{Name: "total", Doc: "Total in major units, whatever the currency", Type: query.Money, Column: thousandths("o.total"), Scale: 3, Sortable: true},
+		{Name: "total", Doc: "Total in major units, whatever the currency", Type: query.Money, Column: "o.sortable_total", Scale: 3, Sortable: true},
 		{Name: "placed", Doc: "When it was placed", Type: query.Time, Column: "o.placed_at", Sortable: true},
 		{Name: "updated", Doc: "When it was last written", Type: query.Time, Column: "o.updated_at", Sortable: true},
 		{Name: "day", Doc: "Business day of placement, yyyy-mm-dd", Type: query.ID, Column: "o.business_day", Sortable: true},
@@ -65,17 +63,6 @@ func lower(text string) string {
 		}
 		return r
 	}, text)
-}
-
-// thousandths is an amount of minor units in thousandths of the major unit, so
-// that orders of all currencies compare; a fourth decimal is cut off.
-func thousandths(column string) string {
-	codes := map[int][]string{}
-	for _, c := range money.Currencies() {
-		codes[c.Digits] = append(codes[c.Digits], "'"+c.Code+"'")
-	}
-	in := func(digits int) string { return "o.currency IN (" + strings.Join(codes[digits], ", ") + ")" }
-	return fmt.Sprintf("(CASE WHEN %s THEN %s * 1000 WHEN %s THEN %s WHEN %s THEN %s / 10 ELSE %s * 10 END)", in(0), column, in(3), column, in(4), column, column)
 }
 
 // Summary is a row of the list of orders.

@@ -1,8 +1,6 @@
 package order_test
 
 import (
-	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -112,14 +110,4 @@ func TestTheListShowsWhoAnOrderIsFor(t *testing.T) {
 			t.Errorf("the list shows %+v", page.Items)
 		}
 	})
-}
-
-func TestTheIndexesByTotalAreOfWhatTheListSortsBy(t *testing.T) {
-	schema, err := os.ReadFile("../../engine/db/migration/0002_house.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	i := slices.IndexFunc(order.Schema.Fields, func(f query.Field) bool { return f.Name == "total" })
-	column := strings.ReplaceAll(order.Schema.Fields[i].Column, "o.", "")
-	wants(t, "indexes", strings.Count(string(schema), column+", id);"), 2)
 }

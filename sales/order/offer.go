@@ -14,10 +14,10 @@ import (
 
 // facts are what an agreement depends on, as read in one round trip.
 type facts struct {
-	channel  channel.Channel
+	channel  *channel.Terms
 	customer buyer
-	offers   catalog.OfferSet
-	rates    tax.Table
+	offers   *catalog.OfferSet
+	rates    *tax.Table
 	methods  map[string]*pricing.Method
 	supplies inventory.Supplies
 
@@ -27,7 +27,7 @@ type facts struct {
 
 // buyer is what an order needs to know of its customer.
 type buyer struct {
-	id, kind                  string
+	id, kind, priceList       string
 	contact                   customer.Contact
 	active, onAccount, exempt bool
 	termsDays, profileVersion int64
@@ -39,18 +39,17 @@ func (l *LineIn) want() catalog.Want {
 }
 
 // load reads what the agreement depends on; own is the draft that it replaces,
-// if any. The number of statements does not grow with lines.
+// if any. It takes one trip where all but the customer and the stock is known;
+// the number of statements does not grow with lines.
 func load(tx *db.Tx, in *Agreement, own string) (*facts, error) {
-	f := &facts{methods: map[string]*pricing.Method{}, supplies: inventory.Supplies{}}
+	f := &facts{supplies: inventory.Supplies{}}
 	want := make([]catalog.Want, len(in.Lines))
 	for i := range in.Lines {
 		want[i] = in.Lines[i].want()
 	}
-	reads := append(catalog.Offers(in.ChannelID, in.CustomerID, want, &f.offers), channel.FindTerms(tx, in.ChannelID, &f.channel))
-	supplied, args := catalog.Wanted(want, 2)
-	reads = append(reads, inventory.ReadSupplies(in.ChannelID, supplied, args, f.supplies))
-	reads = append(reads, tax.Read(in.ChannelID, in.countries(), &f.rates))
-	reads = append(reads, pricing.Methods(in.methods(), f.methods)...)
+	known := tx.Known()
+	before := known
+	reads := []db.Read{tx.Confirm(&known)}
 	if in.CustomerID != "" {
 		reads = append(reads, f.readCustomer(tx, in.CustomerID))
 	}
@@ -60,37 +59,40 @@ func load(tx *db.Tx, in *Agreement, own string) (*facts, error) {
 	if in.ExternalID != "" {
 		reads = append(reads, f.readDuplicate(in.ChannelID, in.ExternalID, own))
 	}
+	ids, counted := catalog.KnownIDs(known, want)
+	if counted {
+		reads = append(reads, inventory.ReadStock(ids, f.supplies))
+	}
 	if err := tx.Load(reads...); err != nil {
 		return nil, err
 	}
-	if err := f.loadParts(tx, in); err != nil {
+	if err := f.find(tx, known, in, want); err != nil {
 		return nil, err
 	}
+	if !counted || known != before {
+		clear(f.supplies)
+		if err := tx.Load(inventory.ReadStock(f.offers.IDs(), f.supplies)); err != nil {
+			return nil, err
+		}
+	}
+	f.supplies.Keep(f.channel.Ranks)
 	f.supplies.Fresh(tx.Micros())
 	return f, nil
 }
 
-// loadParts reads the parts of bundles, if any are asked for, and what there is
-// of them.
-func (f *facts) loadParts(tx *db.Tx, in *Agreement) error {
-	reads := f.offers.Parts(in.ChannelID, in.CustomerID)
-	if reads == nil {
-		return nil
-	}
-	if err := tx.Load(reads...); err != nil {
+// find completes the facts with what rarely changes.
+func (f *facts) find(tx *db.Tx, known *db.Known, in *Agreement, want []catalog.Want) (err error) {
+	if f.channel, err = channel.FindTerms(tx, known, in.ChannelID); err != nil {
 		return err
 	}
-	var want []catalog.Want
-	for _, id := range f.offers.PartIDs() {
-		if f.supplies[id] == nil {
-			want = append(want, catalog.Want{VariantID: id})
-		}
+	if f.offers, err = catalog.FindOffers(tx, known, in.ChannelID, in.CustomerID, f.customer.priceList, want); err != nil {
+		return err
 	}
-	if want == nil {
-		return nil
+	if f.rates, err = tax.Find(tx, known, in.countries(f.channel.TaxCountry)); err != nil {
+		return err
 	}
-	text, args := catalog.Wanted(want, 2)
-	return tx.Load(inventory.ReadSupplies(in.ChannelID, text, args, f.supplies))
+	f.methods, err = pricing.FindMethods(tx, known, in.methods())
+	return err
 }
 
 // methods returns the shipping methods that are asked for.
@@ -103,8 +105,9 @@ func (in *Agreement) methods() (ids []string) {
 	return ids
 }
 
-// countries returns where the order goes to, each once.
-func (in *Agreement) countries() (all []string) {
+// countries returns home and where the order goes to, each once.
+func (in *Agreement) countries(home string) []string {
+	all := []string{home}
 	for _, d := range in.Deliveries {
 		if d.Address != nil && !slices.Contains(all, d.Address.Country) {
 			all = append(all, d.Address.Country)

@@ -82,7 +82,8 @@ type Head struct {
 	BusinessDay       string       `json:"business_day,omitempty" doc:"Day of placement in the channel's time zone"`
 	UpdatedAt         clock.Stamp  `json:"updated_at"`
 
-	sequence int64 // events so far
+	sequence      int64 // events so far
+	sortableTotal int64 // thousandths of the major unit
 }
 
 // Delivery is one ship-to of an order.

@@ -82,6 +82,9 @@ func (o *whole) judgeTotals(r *invariant.Report) {
 			r.Fault("M2", o.ID, "%s is %d, lines and charges add up to %d", s.name, s.stored.Amount, s.summed.Amount)
 		}
 	}
+	if o.sortableTotal != again.sortableTotal {
+		r.Fault("M2", o.ID, "sortable_total is %d, a total of %s makes %d", o.sortableTotal, again.Total.Format(), again.sortableTotal)
+	}
 	var gross int64
 	for l := range o.leaves {
 		gross += l.Gross.Amount

@@ -94,6 +94,7 @@ func TestEveryPlantedErrorOfAnOrderIsFoundAndNamed(t *testing.T) {
 			plant("an extended amount", "M1", "order_lines", mug.ID, "extended = extended + 1", "extended = extended - 1", "is 3100, not 3101"),
 			plant("a discount without adjustment", "M1", "order_lines", mug.ID, "discount = discount + 1", "discount = discount - 1", "its adjustments add up to"),
 			plant("a total", "M2", "orders", o.ID, "net = net + 1, total = total + 1", "net = net - 1, total = total - 1", "total is"),
+			plant("a total to sort by", "M2", "orders", o.ID, "sortable_total = sortable_total + 1", "sortable_total = sortable_total - 1", "sortable_total is"),
 			plant("a subtotal", "M2", "orders", o.ID, "subtotal = subtotal + 5", "subtotal = subtotal - 5", "subtotal is"),
 			plant("a bundle's share", "M3", "order_lines", part.ID, "extended = extended + 1, net = net + 1, gross = gross + 1", "extended = extended - 1, net = net - 1, gross = gross - 1", "its share of 4999"),
 			{Name: "a share of the order's discount", ID: "M3", SQL: []string{adjusted("amount = amount + 2")}, Undo: []string{adjusted("amount = amount - 2")}, Subject: o.ID, Detail: "2 away"},

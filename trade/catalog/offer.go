@@ -56,14 +56,17 @@ func (o *Offer) Price(q money.Quantity) (price money.UnitPrice, ok bool) {
 	return price, ok
 }
 
-// OfferSet is the answer of Offers.
-type OfferSet struct {
-	// The effective price list: the customer's, if it is in the channel's
-	// currency, or else the channel's. The ID is empty if the channel is not
-	// known.
+// Terms are those of the effective price list: the customer's, if it is in the
+// channel's currency, or else the channel's. The id is empty if the channel is
+// not known.
+type Terms struct {
 	PriceListID, Currency string
 	TaxInclusive          bool
+}
 
+// OfferSet is the answer of Offers.
+type OfferSet struct {
+	Terms
 	byID, bySKU map[string]*Offer // SKUs folded
 	barcodes    map[string]string // code -> id
 }
@@ -80,12 +83,11 @@ func (s *OfferSet) Find(w Want) *Offer {
 	return s.byID[s.barcodes[w.Barcode]]
 }
 
-// PartIDs returns the ids of all parts of bundles in the set, each once, sorted.
-func (s *OfferSet) PartIDs() (ids []string) {
+// IDs returns the ids of all variants in the set and of the parts of bundles,
+// each once, sorted.
+func (s *OfferSet) IDs() (ids []string) {
 	for _, o := range s.byID { // order-free: the ids are sorted
-		for _, p := range o.Parts {
-			ids = append(ids, p.ID)
-		}
+		ids = append(ids, o.ids()...)
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)

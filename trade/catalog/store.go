@@ -25,14 +25,14 @@ type condition struct {
 
 // among holds for rows whose column is one of the values.
 func among(column string, values []string) condition {
-	args := padded(values)
+	args := Padded(values)
 	return condition{column + " IN (" + db.Params(1, len(args)) + ")", args}
 }
 
-// padded returns the values with the last one repeated up to the next of 1 to
+// Padded returns the values with the last one repeated up to the next of 1 to
 // 5, 8, 16, 32 …, so that lists of all lengths share few texts of SQL, which
 // stay prepared. No values become one that no row has.
-func padded(values []string) []any {
+func Padded(values []string) []any {
 	n := len(values)
 	if n > 5 {
 		for n = 8; n < len(values); n *= 2 {

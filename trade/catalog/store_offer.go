@@ -51,7 +51,7 @@ func Offers(channelID, customerID string, want []Want, into *OfferSet) []db.Read
 		if len(values) == 0 {
 			continue
 		}
-		list := padded(values)
+		list := Padded(values)
 		args := append([]any{channelID, customerID}, list...)
 		texts := offerTexts(way, len(list))
 		reads = append(reads, db.Many(texts.variants, args, into.reader(way)))
@@ -70,7 +70,7 @@ func (s *OfferSet) Parts(channelID, customerID string) []db.Read {
 	if len(bundles) == 0 {
 		return nil
 	}
-	list := padded(bundles)
+	list := Padded(bundles)
 	text := `SELECT ` + offerColumns + `, b.bundle_id, b.quantity FROM bundle_parts b JOIN variants v ON v.id = b.part_id` + offerPrices + `
 		WHERE b.bundle_id IN (` + db.Params(3, len(list)) + `) ORDER BY b.bundle_id, b.position, p.minimum`
 	return []db.Read{db.Many(text, append([]any{channelID, customerID}, list...), s.readPart)}

@@ -19,7 +19,7 @@ func Wanted(want []Want, first int) (text string, args []any) {
 		if len(values) == 0 {
 			continue
 		}
-		list := padded(values)
+		list := Padded(values)
 		texts = append(texts, `SELECT v.id FROM variants v WHERE `+wanted[way].before+db.Params(first+len(args), len(list))+wanted[way].after)
 		args = append(args, list...)
 	}

@@ -78,12 +78,6 @@ func List(tx *db.Tx, in query.Input) (query.Rows[*Channel], error) {
 		func(row **Channel) []any { *row = &Channel{}; return (*row).places() })
 }
 
-// FindTerms reads a channel without its locations, for those who place orders.
-func FindTerms(tx *db.Tx, id string, into *Channel) db.Read {
-	condition, args := tx.Actor.Scope.SQL(scope, 2)
-	return db.One(`SELECT `+strings.Replace(columns, locationList, "''", 1)+` FROM channels c WHERE c.id = $1 AND `+condition, append([]any{id}, args...), into.places()...)
-}
-
 // Find reads a channel in the actor's scope; its ID stays empty if there is none.
 func Find(tx *db.Tx, id string, into *Channel) db.Read {
 	condition, args := tx.Actor.Scope.SQL(scope, 2)

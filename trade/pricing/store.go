@@ -74,6 +74,34 @@ func readTables(ids []any, into map[string]*Method) db.Read {
 		})
 }
 
+type methodKey string
+
+var _ = db.Remember("shipping_methods", "shipping_rates")
+
+// FindMethods returns shipping methods with their tables, by their ids, from
+// what is known or by one trip. They are remembered and must not be changed.
+func FindMethods(tx *db.Tx, known *db.Known, ids []string) (map[string]*Method, error) {
+	methods := map[string]*Method{}
+	var missing []string
+	for _, id := range ids {
+		if m, ok := db.Recall[*Method](known, methodKey(id)); ok {
+			methods[id] = m
+		} else {
+			missing = append(missing, id)
+		}
+	}
+	if len(missing) == 0 {
+		return methods, nil
+	}
+	err := tx.Load(Methods(missing, methods)...)
+	for _, id := range missing {
+		if m := methods[id]; m != nil && err == nil {
+			known.Put(methodKey(id), m)
+		}
+	}
+	return methods, err
+}
+
 // GetMethod returns a shipping method, or not found.
 func GetMethod(tx *db.Tx, id string) (*Method, error) {
 	methods := map[string]*Method{}

@@ -47,19 +47,35 @@ func List(tx *db.Tx, in query.Input) (query.Rows[*Row], error) {
 		func(row **Row) []any { *row = &Row{}; return (*row).places() })
 }
 
-// Read reads the rates of countries, and those of the country where a channel
-// is taxed, into a table. One statement does, however many countries there are.
-func Read(channelID string, countries []string, into *Table) db.Read {
-	into.rows = nil
-	args := []any{channelID}
-	list := "(SELECT tax_country FROM channels WHERE id = $1)"
+type countryKey string
+
+var _ = db.Remember("tax_rates")
+
+// Find returns the rates of countries, each named once, from what is known or
+// by one statement, however many countries there are.
+func Find(tx *db.Tx, known *db.Known, countries []string) (*Table, error) {
+	t := &Table{}
+	var missing []any
 	for _, c := range countries {
-		args = append(args, c)
+		if rows, ok := db.Recall[[]Row](known, countryKey(c)); ok {
+			t.rows = append(t.rows, rows...)
+		} else {
+			missing = append(missing, c)
+		}
 	}
-	if len(countries) > 0 {
-		list += ", " + db.Params(2, len(countries))
+	if len(missing) == 0 {
+		return t, nil
 	}
-	return readRows(list, args, &into.rows)
+	var read []Row
+	if err := tx.Load(readRows(db.Params(1, len(missing)), missing, &read)); err != nil {
+		return nil, err
+	}
+	for _, c := range missing {
+		rows := slices.DeleteFunc(slices.Clone(read), func(r Row) bool { return r.Country != c })
+		known.Put(countryKey(c.(string)), rows)
+	}
+	t.rows = append(t.rows, read...)
+	return t, nil
 }
 
 // readRows reads the rates of the countries in a list of SQL.
