@@ -23,6 +23,7 @@ func (d *DB) Ahead(ctx context.Context, fn func(*Tx) error) error {
 	if ctx.Value(inTx{}) != nil {
 		return ErrNested
 	}
+	d.planned.Add(1)
 	p := &plan{db: d}
 	t := &Tx{Now: d.Clock.Now(), db: d, ctx: context.WithValue(ctx, inTx{}, true), sendCtx: context.Background(), conn: p, ahead: true}
 	err := fn(t)
@@ -31,6 +32,7 @@ func (d *DB) Ahead(ctx context.Context, fn func(*Tx) error) error {
 		err = t.Flush()
 	}
 	t.err = ErrClosed
+	d.planned.Add(-1)
 	if err == nil {
 		err = d.once(ctx, d.writes, func(tx *Tx) error {
 			if p.peeked && p.undone != d.undone.Load() {

@@ -70,8 +70,9 @@ type DB struct {
 	record Record
 	url    string
 
-	known  atomic.Pointer[Known]
-	undone atomic.Int64 // groups that failed as a whole
+	known   atomic.Pointer[Known]
+	undone  atomic.Int64 // groups that failed as a whole
+	planned atomic.Int64 // commands that run ahead at present
 
 	writes, reads chan *call // not buffered: a call is taken only to be run at once
 	closed        chan struct{}

@@ -104,6 +104,10 @@ func (l *lane) answer(group []*call, err error) {
 	}
 }
 
+// soon is how long a group waits for a command that runs ahead: a commit costs
+// more than that.
+const soon = time.Millisecond
+
 // next returns a command that waits, or nil if the group is complete.
 func (l *lane) next(taken, most int, err error) *call {
 	if taken == most || err != nil {
@@ -113,6 +117,16 @@ func (l *lane) next(taken, most int, err error) *call {
 	case c := <-l.calls:
 		return c
 	default:
+	}
+	if taken == 0 || l.group == 1 || l.db.planned.Load() == 0 {
+		return nil
+	}
+	wait := time.NewTimer(soon)
+	defer wait.Stop()
+	select {
+	case c := <-l.calls:
+		return c
+	case <-wait.C:
 		return nil
 	}
 }

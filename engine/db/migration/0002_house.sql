@@ -265,7 +265,6 @@ CREATE TABLE addresses ( -- address and contact copies; never changed, only eras
   phone TEXT NOT NULL, -- personal
   erased_at INT64 -- when it was emptied
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX addresses_by_customer ON addresses (customer_id) WHERE customer_id IS NOT NULL;
 
 CREATE TABLE customer_addresses ( -- the address book
   customer_id TEXT NOT NULL REFERENCES customers (id),
@@ -508,6 +507,7 @@ CREATE TABLE orders (
 CREATE UNIQUE INDEX orders_by_number ON orders (lower(number)) WHERE number <> '';
 CREATE UNIQUE INDEX orders_by_external_id ON orders (external_id, channel_id) WHERE external_id <> '';
 CREATE INDEX orders_by_time ON orders (placed_at, id);
+CREATE INDEX orders_by_payment ON orders (payment_status, placed_at, id);
 CREATE INDEX orders_by_status ON orders (status, placed_at, id);
 CREATE INDEX orders_by_customer ON orders (customer_id, placed_at, id); -- also of guests: no planner sees that a bound value is not empty
 CREATE INDEX orders_by_total ON orders (sortable_total, id);
