@@ -146,16 +146,14 @@ func (s *Shipment) save(tx *db.Tx, t *event.Type) error {
 	var b parcels
 	if before == nil {
 		shipments.Insert(tx, &s.ShipmentFacts)
-		s.insertPackages(tx, &b)
+		s.insertPackages(tx)
+		b = s.parcels()
 	} else {
 		shipments.Update(tx, db.ErrStale, &s.ShipmentFacts, "version = $next", before.Version)
 	}
 	if len(s.heard) > 0 {
 		tracking.Insert(tx, s.heard...)
-		b.Tracking = map[string]heard{}
-		for _, t := range s.heard {
-			b.Tracking[t.ID] = heard{t.Code, t.At, t.ReceivedAt}
-		}
+		b.tell(s.heard)
 	}
 	b.Shipment = shipments.Changes(before, &s.ShipmentFacts)
 	facts := s.ShipmentFacts
@@ -163,23 +161,41 @@ func (s *Shipment) save(tx *db.Tx, t *event.Type) error {
 	return event.Emit(tx, event.Event{Type: t, Subject: s.ID, Sequence: s.sequence, Channel: s.order.ChannelID, Customer: s.order.CustomerID, Location: s.LocationID, Data: s, Body: b})
 }
 
-func (s *Shipment) insertPackages(tx *db.Tx, b *parcels) {
-	b.Packages, b.Contents = map[string]json.RawMessage{}, map[string]map[string]int64{}
+func (s *Shipment) insertPackages(tx *db.Tx) {
 	var boxes []*PackageFacts
 	var inside []*ContentFacts
 	for _, p := range s.Packages {
 		p.shipmentID = s.ID
 		boxes = append(boxes, &p.PackageFacts)
-		b.Packages[p.ID] = packages.Changes(nil, &p.PackageFacts)
-		b.Contents[p.ID] = map[string]int64{}
 		for _, c := range p.Lines {
 			c.shipmentID, c.packageID = s.ID, p.ID
 			inside = append(inside, &c.ContentFacts)
-			b.Contents[p.ID][c.LineID] = int64(c.Quantity)
 		}
 	}
 	packages.Insert(tx, boxes...)
 	contents.Insert(tx, inside...)
+}
+
+// parcels is what a single event would tell of the shipment as it is.
+func (s *Shipment) parcels() parcels {
+	b := parcels{Shipment: shipments.Changes(nil, &s.ShipmentFacts), Packages: map[string]json.RawMessage{}, Contents: map[string]map[string]int64{}}
+	for _, p := range s.Packages {
+		b.Packages[p.ID] = packages.Changes(nil, &p.PackageFacts)
+		b.Contents[p.ID] = map[string]int64{}
+		for _, c := range p.Lines {
+			b.Contents[p.ID][c.LineID] = int64(c.Quantity)
+		}
+	}
+	b.tell(s.Tracking)
+	return b
+}
+
+// tell adds what the carrier said.
+func (b *parcels) tell(all []*Tracking) {
+	b.Tracking = map[string]heard{}
+	for _, t := range all {
+		b.Tracking[t.ID] = heard{t.Code, t.At, t.ReceivedAt}
+	}
 }
 
 // refuse says that the step is not possible now.
