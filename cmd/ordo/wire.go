@@ -124,7 +124,7 @@ func forget(ctx context.Context, d *db.DB) error {
 
 // invariants are what `ordo verify` and the simulation check.
 func invariants(log ed25519.PublicKey) []invariant.Check {
-	return slices.Concat(inventory.Invariants, payment.Invariants, order.Invariants, event.Invariants(log))
+	return slices.Concat(inventory.Invariants, payment.Invariants, order.Invariants, fulfillment.Invariants, returns.Invariants, event.Invariants(log))
 }
 
 // house is everything that works on one workspace.
