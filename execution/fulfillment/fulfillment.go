@@ -51,6 +51,7 @@ type Facts struct {
 	CreatedAt  clock.Stamp `json:"created_at" doc:"When it was planned"`
 	ReleasedAt clock.Stamp `json:"released_at,omitzero" doc:"When it was opened"`
 	Version    int64       `json:"version"`
+	Reason     string      `json:"reason,omitempty" enum:"whole,first,rest,staff" doc:"Why the location was chosen. whole: the first one, in the channel's order, that had all that was wanted at once. first: none had all, and it is the first that had some of a line. rest: what those before it lacked. staff: chosen by hand"`
 
 	sequence int64 // events so far
 }

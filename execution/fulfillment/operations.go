@@ -39,6 +39,11 @@ func Operations(numbers *number.Source) []command.Operation {
 			Guard: guard(guardUnpick), Run: Unpick, Result: result, Repeat: Get,
 			Example: PickIn{ID: "ful_01", Lines: []PickLine{{LineID: "oli_01", Quantity: 1_000}}},
 		},
+		command.Def[ReassignIn, *Fulfillment]{
+			Name: "fulfillment.reassign", Summary: "Give work that is not begun to another location, with its stock", Method: http.MethodPost, Path: "/v1/fulfillments/{id}/reassign",
+			Guard: guard(guardReassign), Run: Reassign, Result: result, Repeat: Get,
+			Example: ReassignIn{ID: "ful_01", LocationID: "loc_02"},
+		},
 		command.Def[PackIn, *Fulfillment]{
 			Name: "fulfillment.pack", Summary: "Pack picked goods into a new shipment", Method: http.MethodPost, Path: "/v1/fulfillments/{id}/pack",
 			Guard: guard(guardPack), Run: func(tx *db.Tx, in PackIn) (*Fulfillment, error) { return Pack(tx, numbers, in) }, Result: result, Repeat: Get,

@@ -42,6 +42,7 @@ func open(t *testing.T, d *db.DB) *shop {
 		{On: "order.allocated", Do: fulfillment.Follow},
 		{On: "order.canceled", Do: fulfillment.Follow},
 		{On: "order.backordered", Do: fulfillment.Follow},
+		{On: "order.stock_moved", Do: fulfillment.Follow},
 		{On: "stock.received", Do: order.OnStock},
 		{On: "stock.adjusted", Do: order.OnStock},
 	}

@@ -8,9 +8,9 @@ import (
 
 var fulfillments = &db.Table[Facts]{
 	Name: "fulfillment_orders", Key: 1,
-	Columns: "id, order_id, delivery_id, location_id, status, created_at, released_at, version, event_sequence",
+	Columns: "id, order_id, delivery_id, location_id, status, created_at, released_at, version, event_sequence, reason",
 	Places: func(f *Facts) []any {
-		return []any{&f.ID, &f.OrderID, &f.DeliveryID, &f.LocationID, &f.Status, (*int64)(&f.CreatedAt), (*int64)(&f.ReleasedAt), &f.Version, &f.sequence}
+		return []any{&f.ID, &f.OrderID, &f.DeliveryID, &f.LocationID, &f.Status, (*int64)(&f.CreatedAt), (*int64)(&f.ReleasedAt), &f.Version, &f.sequence, &f.Reason}
 	},
 }
 
@@ -147,16 +147,6 @@ func (s *set) readPackages(of string, args ...any) []db.Read {
 			}
 		})),
 	}
-}
-
-// readLots reads the codes of the lots that are promised to an order.
-func (w *work) readLots(order string) db.Read {
-	return db.Many(`SELECT id, code FROM lots WHERE id IN (SELECT lot_id FROM reservations WHERE order_id = $1 AND state = 'active' AND lot_id <> '')`, []any{order}, func(scan db.Scan) error {
-		var id, code string
-		err := scan(&id, &code)
-		w.lots[id] = code
-		return err
-	})
 }
 
 // Schema is what the list of fulfillment orders can be filtered and sorted by.

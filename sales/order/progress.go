@@ -239,6 +239,12 @@ func progressOperations() []command.Operation {
 			Guard:   guard(guardRelease), Run: Release, Result: result, Repeat: Get,
 			Example: ReleaseIn{ID: "ord_01"},
 		},
+		command.Def[MoveStockIn, *Order]{
+			Name: "order.move_stock", Summary: "Let promised stock come from another location or lot", Method: http.MethodPost, Path: "/v1/orders/{id}/move-stock",
+			Anchors: func(in MoveStockIn) []command.Anchor { return anchor(in.ID) },
+			Guard:   guard(guardMoveStock), Run: MoveStock, Result: result, Repeat: Get,
+			Example: MoveStockIn{ID: "ord_01", Lines: []MoveLine{{LineID: "oli_01", LocationID: "loc_02"}}},
+		},
 		command.Def[PerformIn, *Order]{
 			Name: "order.perform", Summary: "Render services, digital and drop-ship goods", Method: http.MethodPost, Path: "/v1/orders/{id}/perform",
 			Anchors: func(in PerformIn) []command.Anchor { return anchor(in.ID) },

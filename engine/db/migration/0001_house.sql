@@ -444,6 +444,7 @@ CREATE TABLE reservations ( -- stock promised to a line; ends exactly once
   priority INT64 NOT NULL DEFAULT 0, -- higher keeps its stock longer
   created_at INT64 NOT NULL, -- when
   ended_at INT64 NOT NULL DEFAULT 0, -- when it was claimed, released or expired
+  reason TEXT NOT NULL DEFAULT '' CHECK (reason IN ('', 'whole', 'first', 'rest', 'staff')), -- why from there
   CHECK (picked >= 0 AND picked <= quantity),
   CHECK ((state = 'active') = (ended_at = 0))
 ) STRICT;
@@ -697,7 +698,8 @@ CREATE TABLE fulfillment_orders ( -- what one location owes for a delivery
   created_at INT64 NOT NULL, -- when planned
   released_at INT64 NOT NULL DEFAULT 0, -- when opened
   version INT64 NOT NULL, -- counts changes
-  event_sequence INT64 NOT NULL -- events so far; none while planned, which follows from the order
+  event_sequence INT64 NOT NULL, -- events so far; none while planned, which follows from the order
+  reason TEXT NOT NULL DEFAULT '' -- why the location was chosen, as of the first reservation
 ) STRICT;
 CREATE INDEX fulfillment_orders_by_order ON fulfillment_orders (order_id);
 CREATE INDEX fulfillment_orders_to_do ON fulfillment_orders (location_id, released_at) WHERE status IN ('open', 'in_progress', 'incomplete');
