@@ -337,6 +337,12 @@ func (r *reader) fulfill() {
 	r.real["ful_01"] = r.first(r.also("GET", "/v1/fulfillments?filter=order:ord_01", ""), "items", "id")
 	r.example("fulfillment.list")
 	r.example("fulfillment.get", "ful_01")
+	r.real["loc_02"] = field(r.also("POST", "/v1/locations", `{"code":"second","name":"Second","kind":"store","country":"GB","time_zone":"Europe/London","active":true}`), "id")
+	r.also("POST", "/v1/stock/receipts", `{"location_id":"loc_02","lines":[{"sku":"TEA-500","quantity":2}]}`)
+	for _, move := range []string{"fulfillment.reassign", "order.move_stock"} { // and back
+		r.example(move)
+		r.also("POST", "/v1/orders/ord_01/move-stock", `{"lines":[{"line_id":"oli_01","location_id":"loc_01"}]}`)
+	}
 	r.example("fulfillment.pick")
 	r.example("fulfillment.unpick")
 	r.also("POST", "/v1/fulfillments/ful_01/pick", `{"lines":[{"line_id":"oli_01","quantity":1}]}`)
