@@ -165,6 +165,7 @@ var executions = map[string]func(s *story) object{
 		return object{"id": w["id"], "packages": []object{{"lines": []object{part(o, 2)}}}}
 	},
 	"shipment.label":    func(s *story) object { return object{"id": s.packed()["id"], "carrier": "royal_mail"} },
+	"shipment.unpack":   func(s *story) object { return object{"id": s.labeled()["id"]} },
 	"shipment.dispatch": func(s *story) object { return object{"id": s.labeled()["id"]} },
 	"shipment.track": func(s *story) object {
 		return object{"id": s.shipped()["id"], "events": []object{{"id": s.next("e"), "code": "out_for_delivery", "at": "2026-03-01T14:00:00Z"}}}

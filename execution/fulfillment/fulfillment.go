@@ -19,6 +19,7 @@ var (
 	Picked   = event.Declare("fulfillment.picked", 1, "Goods were taken from the shelf.")
 	Unpicked = event.Declare("fulfillment.unpicked", 1, "Goods were put back on the shelf.")
 	Packed   = event.Declare("fulfillment.packed", 1, "Picked goods were packed into a shipment.")
+	Undone   = event.Declare("fulfillment.unpacked", 1, "A shipment was taken apart; its goods are picked and in no package.")
 	Shipped  = event.Declare("fulfillment.shipped", 1, "A shipment left.")
 )
 

@@ -58,8 +58,13 @@ func Operations(numbers *number.Source) []command.Operation {
 		},
 		command.Def[LabelIn, *Shipment]{
 			Name: "shipment.label", Summary: "Say who carries a shipment", Method: http.MethodPost, Path: "/v1/shipments/{id}/label",
-			Guard: guard(guardLabel), Run: SetLabel, Result: shipmentResult, Repeat: GetShipment,
+			Guard: guard(guardHere), Run: SetLabel, Result: shipmentResult, Repeat: GetShipment,
 			Example: LabelIn{ID: "shp_01", Label: exampleLabel},
+		},
+		command.Def[UnpackIn, *Shipment]{
+			Name: "shipment.unpack", Summary: "Take a shipment apart that has not left", Method: http.MethodPost, Path: "/v1/shipments/{id}/unpack",
+			Guard: guard(guardHere), Run: Unpack, Result: shipmentResult, Repeat: GetShipment,
+			Example: UnpackIn{ID: "shp_01"},
 		},
 		command.Def[DispatchIn, *Shipment]{
 			Name: "shipment.dispatch", Summary: "Let a shipment leave", Method: http.MethodPost, Path: "/v1/shipments/{id}/dispatch",

@@ -206,3 +206,42 @@ func TestStaffOfALocationGiveWorkToLocationsThatTheyMaySee(t *testing.T) {
 		s.sound()
 	})
 }
+
+func TestAShipmentIsTakenApartAndItsGoodsGoElsewhere(t *testing.T) {
+	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		o := s.release(s.place(line("MUG", 4), line("TEA", 1)))
+		f := s.pick(s.owed(o, s.north), 3, 1)
+		kept, first := s.pack(f, 1, 0), s.pack(f, 2, 1)
+		first = tradetest.Do[*fulfillment.Shipment](s.Shop, "shipment.label", fulfillment.LabelIn{ID: first.ID, Label: fulfillment.Label{Carrier: "van"}})
+		s.Refused("fulfillment.unpick", picks(f, 1), "transition_not_allowed") // all is in packages
+		first = tradetest.Do[*fulfillment.Shipment](s.Shop, "shipment.unpack", fulfillment.UnpackIn{ID: first.ID})
+		if first.Status != "unpacked" || first.UnpackedAt == 0 || len(first.Packages) != 1 {
+			t.Errorf("taken apart it is %+v", first)
+		}
+		s.sound()
+		for _, name := range []string{"shipment.unpack", "shipment.label", "shipment.dispatch", "shipment.deliver"} {
+			if a := action(tradetest.Do[*fulfillment.Shipment](s.Shop, "shipment.get", fulfillment.GetIn{ID: first.ID}).Actions, name); a.Allowed || a.Code != "transition_not_allowed" {
+				t.Errorf("actions say %+v", a)
+			}
+		}
+		s.Refused("shipment.dispatch", fulfillment.DispatchIn{ID: first.ID}, "transition_not_allowed")
+		s.Refused("shipment.unpack", fulfillment.UnpackIn{ID: first.ID}, "transition_not_allowed")
+		f = s.owed(o, s.north)
+		if l := f.Lines[0]; l.Picked != 3_000 || l.Packed != 1_000 || f.Status != "in_progress" {
+			t.Errorf("the north has %+v and is %s", l.LineFacts, f.Status)
+		}
+		tradetest.Do[*fulfillment.Fulfillment](s.Shop, "fulfillment.unpick", picks(f, 2))
+		s.move(o, order.MoveLine{LineID: o.Lines[0].ID, LocationID: s.south})
+		s.sound()
+		s.dispatch(kept)
+		s.Refused("shipment.unpack", fulfillment.UnpackIn{ID: kept.ID}, "transition_not_allowed")
+		s.ship(o, fulfillment.ShipIn{LocationID: s.north})
+		if got := s.ship(o, fulfillment.ShipIn{}); got.Status != "shipped" {
+			t.Errorf("the order is %s", got.Status)
+		}
+		s.ledgers(o, "shipped 4", "shipped 1")
+		s.sound()
+		s.happened(first.ID, "shipment.packed", "shipment.labeled", "shipment.unpacked")
+	})
+}

@@ -16,6 +16,7 @@ import (
 var (
 	ShipmentPacked    = event.Declare("shipment.packed", 1, "Goods were packed for a carrier.")
 	ShipmentLabeled   = event.Declare("shipment.labeled", 1, "A carrier was chosen.")
+	ShipmentUnpacked  = event.Declare("shipment.unpacked", 1, "A shipment was taken apart again; it does not leave.")
 	ShipmentLeft      = event.Declare("shipment.dispatched", 1, "A shipment left the house; its stock with it.", "shipment", "contents")
 	ShipmentTracked   = event.Declare("shipment.tracked", 1, "The carrier said something new.", "shipment", "tracking")
 	ShipmentDelivered = event.Declare("shipment.delivered", 1, "A shipment arrived.", "shipment", "tracking")
@@ -47,12 +48,13 @@ type ShipmentFacts struct {
 	Carrier        string      `json:"carrier,omitempty" doc:"Code"`
 	Service        string      `json:"service,omitempty" doc:"Code"`
 	TrackingNumber string      `json:"tracking_number,omitempty"`
-	Status         string      `json:"status" enum:"packed,labeled,in_transit,out_for_delivery,exception,lost,returned_to_sender,delivered"`
+	Status         string      `json:"status" enum:"packed,labeled,in_transit,out_for_delivery,exception,lost,returned_to_sender,delivered,unpacked"`
 	CreatedAt      clock.Stamp `json:"created_at" doc:"When it was packed"`
 	ShippedAt      clock.Stamp `json:"shipped_at,omitzero" doc:"When it left"`
 	DeliveredAt    clock.Stamp `json:"delivered_at,omitzero" doc:"When it arrived, says the carrier"`
 	Origin         string      `json:"origin" enum:"ordo,imported"`
 	Version        int64       `json:"version"`
+	UnpackedAt     clock.Stamp `json:"unpacked_at,omitzero" doc:"When it was taken apart again, before it left"`
 
 	sequence int64 // events so far
 }
@@ -203,16 +205,20 @@ func (s *Shipment) refuse(why string) error {
 	return problem.ErrTransition.New("shipment %s is %s: %s", s.Number, s.Status, why).With("current_status", s.Status)
 }
 
-func guardLabel(s *Shipment) error {
-	if s.ShippedAt != 0 {
+// guardHere lets only shipments pass that are packed and have not left.
+func guardHere(s *Shipment) error {
+	switch {
+	case s.ShippedAt != 0:
 		return s.refuse("it has left")
+	case s.UnpackedAt != 0:
+		return s.refuse("it was taken apart")
 	}
 	return nil
 }
 
 func guardDispatch(s *Shipment) error {
-	if s.ShippedAt != 0 {
-		return s.refuse("it has left")
+	if err := guardHere(s); err != nil {
+		return err
 	}
 	return s.order.Blocked("shipment.dispatch")
 }

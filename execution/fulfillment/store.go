@@ -24,10 +24,10 @@ var lines = &db.Table[LineFacts]{
 
 var shipments = &db.Table[ShipmentFacts]{
 	Name: "shipments", Key: 1,
-	Columns: "id, number, order_id, fulfillment_id, location_id, carrier, service, tracking_number, status, created_at, shipped_at, delivered_at, origin, version, event_sequence",
+	Columns: "id, number, order_id, fulfillment_id, location_id, carrier, service, tracking_number, status, created_at, shipped_at, delivered_at, origin, version, event_sequence, unpacked_at",
 	Places: func(s *ShipmentFacts) []any {
 		return []any{&s.ID, &s.Number, &s.OrderID, &s.FulfillmentID, &s.LocationID, &s.Carrier, &s.Service, &s.TrackingNumber, &s.Status,
-			(*int64)(&s.CreatedAt), (*int64)(&s.ShippedAt), (*int64)(&s.DeliveredAt), &s.Origin, &s.Version, &s.sequence}
+			(*int64)(&s.CreatedAt), (*int64)(&s.ShippedAt), (*int64)(&s.DeliveredAt), &s.Origin, &s.Version, &s.sequence, (*int64)(&s.UnpackedAt)}
 	},
 }
 

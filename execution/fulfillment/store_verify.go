@@ -44,7 +44,7 @@ func loadFulfillments(tx *db.Tx, after, upto string) (*page, error) {
 			p.released[id] = released
 			return err
 		}),
-		db.Many(`SELECT f.id, c.line_id, CAST(SUM(c.quantity) AS BIGINT), CAST(SUM(CASE WHEN s.shipped_at > 0 THEN c.quantity ELSE 0 END) AS BIGINT)
+		db.Many(`SELECT f.id, c.line_id, CAST(SUM(CASE WHEN s.unpacked_at > 0 THEN 0 ELSE c.quantity END) AS BIGINT), CAST(SUM(CASE WHEN s.shipped_at > 0 THEN c.quantity ELSE 0 END) AS BIGINT)
 			FROM fulfillment_orders f JOIN shipments s ON s.order_id = f.order_id AND s.fulfillment_id = f.id JOIN shipment_lines c ON c.shipment_id = s.id
 			WHERE f.id > $1 AND f.id <= $2 GROUP BY f.id, c.line_id`, in, func(scan db.Scan) error {
 			var k rowKey

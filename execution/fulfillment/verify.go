@@ -17,7 +17,7 @@ var Invariants = []invariant.Check{
 	{
 		Subject: "fulfillment_orders",
 		Invariants: []invariant.Invariant{
-			{ID: "Q3", Formula: "per line of a fulfillment order 0 <= shipped <= packed <= picked <= quantity - canceled; packed is what its shipments hold, shipped what those hold that left"},
+			{ID: "Q3", Formula: "per line of a fulfillment order 0 <= shipped <= packed <= picked <= quantity - canceled; packed is what its shipments hold that were not taken apart, shipped what those hold that left"},
 			{ID: "W1", Formula: "the stored status is the function of the facts, and what is owed is open if and only if its delivery is released"},
 			{ID: "E2", Formula: "fold(events) = row for fulfillment orders and their lines"},
 		},

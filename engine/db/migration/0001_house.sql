@@ -725,13 +725,14 @@ CREATE TABLE shipments ( -- packages handed to one carrier
   carrier TEXT NOT NULL DEFAULT '', -- code
   service TEXT NOT NULL DEFAULT '', -- code
   tracking_number TEXT NOT NULL DEFAULT '', -- of the carrier
-  status TEXT NOT NULL CHECK (status IN ('planned', 'picking', 'packed', 'labeled', 'in_transit', 'out_for_delivery', 'delivered', 'exception', 'intercepted', 'lost', 'returned_to_sender')),
+  status TEXT NOT NULL CHECK (status IN ('planned', 'picking', 'packed', 'labeled', 'in_transit', 'out_for_delivery', 'delivered', 'exception', 'intercepted', 'lost', 'returned_to_sender', 'unpacked')),
   created_at INT64 NOT NULL, -- when packed
   shipped_at INT64 NOT NULL DEFAULT 0, -- when it left
   delivered_at INT64 NOT NULL DEFAULT 0, -- when it arrived
   origin TEXT NOT NULL DEFAULT 'ordo' CHECK (origin IN ('ordo', 'imported')),
   version INT64 NOT NULL, -- counts changes
-  event_sequence INT64 NOT NULL -- events so far
+  event_sequence INT64 NOT NULL, -- events so far
+  unpacked_at INT64 NOT NULL DEFAULT 0 -- when it was taken apart again, before it left
 ) STRICT;
 CREATE INDEX shipments_by_order ON shipments (order_id);
 CREATE INDEX shipments_by_tracking ON shipments (lower(tracking_number)) WHERE tracking_number <> '';
