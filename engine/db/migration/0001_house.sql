@@ -633,7 +633,7 @@ CREATE INDEX payments_unsettled ON payments (status, created_at) WHERE status IN
 CREATE TABLE payment_attempts ( -- one movement of money, or the try
   id TEXT NOT NULL PRIMARY KEY, -- att_…
   payment_id TEXT NOT NULL REFERENCES payments (id),
-  kind TEXT NOT NULL CHECK (kind IN ('authorize', 'capture', 'void', 'refund')),
+  kind TEXT NOT NULL CHECK (kind IN ('authorize', 'capture', 'void', 'refund', 'cancel')),
   amount INT64 NOT NULL CHECK (amount > 0), -- asked for
   state TEXT NOT NULL CHECK (state IN ('pending', 'requires_action', 'unknown', 'succeeded', 'failed', 'voided', 'expired')),
   refund_id TEXT NOT NULL DEFAULT '', -- that a refund attempt moves
@@ -675,7 +675,7 @@ CREATE TABLE refund_parts ( -- what a refund is for
 
 CREATE TABLE test_gateway_calls ( -- the ledger of the built-in test gateway, which stands for one outside
   key TEXT NOT NULL PRIMARY KEY, -- that the caller gave: a second call under it changes nothing
-  kind TEXT NOT NULL CHECK (kind IN ('authorize', 'capture', 'void', 'refund')),
+  kind TEXT NOT NULL CHECK (kind IN ('authorize', 'capture', 'void', 'refund', 'cancel')),
   token TEXT NOT NULL DEFAULT '', -- of the payer
   reference TEXT NOT NULL, -- key of the authorization that it is about
   amount INT64 NOT NULL CHECK (amount > 0), -- asked for
