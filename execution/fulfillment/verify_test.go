@@ -11,7 +11,7 @@ import (
 	"ordo/trade/tradetest"
 )
 
-// Spec: 1.2.6
+// Spec: 1.2.6, 11.1.4
 func TestEveryPlantedErrorOfFulfillmentIsFoundAndNamed(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
 		s := open(t, d)

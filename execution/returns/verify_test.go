@@ -10,6 +10,7 @@ import (
 	"ordo/execution/returns"
 )
 
+// Spec: 11.1.4
 func TestEveryPlantedErrorOfAReturnIsFoundAndNamed(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
 		s := open(t, d)
