@@ -185,6 +185,7 @@ type Adjustment struct {
 	Quantity   money.Quantity  `json:"quantity,omitempty" doc:"Of an imported charge"`
 	UnitPrice  money.UnitPrice `json:"unit_price,omitempty" doc:"Of an imported charge"`
 	SourceRow  int64           `json:"source_row,omitempty" doc:"Row of an import"`
+	ShareOf    int64           `json:"share_of,omitempty" doc:"Which of the order's discounts it is the line's share of, from 1; none for one of the line's own"`
 
 	orderID string
 }

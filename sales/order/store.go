@@ -44,9 +44,9 @@ var lines = &db.Table[Line]{
 
 var adjustments = &db.Table[Adjustment]{
 	Name: "adjustments", Key: 2,
-	Columns: "order_id, position, line_id, delivery_id, kind, label, rate, tax_class, amount, net, tax, granted, quantity, unit_price, source_row",
+	Columns: "order_id, position, line_id, delivery_id, kind, label, rate, tax_class, amount, net, tax, granted, quantity, unit_price, source_row, share_of",
 	Places: func(a *Adjustment) []any {
-		return []any{&a.orderID, &a.Position, &a.LineID, &a.DeliveryID, &a.Kind, &a.Label, (*int64)(&a.Rate), &a.TaxClass, &a.Amount.Amount, &a.Net.Amount, &a.Tax.Amount, &a.Granted.Amount, (*int64)(&a.Quantity), (*int64)(&a.UnitPrice), &a.SourceRow}
+		return []any{&a.orderID, &a.Position, &a.LineID, &a.DeliveryID, &a.Kind, &a.Label, (*int64)(&a.Rate), &a.TaxClass, &a.Amount.Amount, &a.Net.Amount, &a.Tax.Amount, &a.Granted.Amount, (*int64)(&a.Quantity), (*int64)(&a.UnitPrice), &a.SourceRow, &a.ShareOf}
 	},
 }
 

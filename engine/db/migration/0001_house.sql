@@ -585,6 +585,7 @@ CREATE TABLE adjustments ( -- typed parts of a total
   quantity INT64 NOT NULL DEFAULT 0, -- of an imported charge, thousandths
   unit_price INT64 NOT NULL DEFAULT 0, -- of an imported charge, millionths
   source_row INT64 NOT NULL DEFAULT 0, -- of an import
+  share_of INT64 NOT NULL DEFAULT 0, -- which of the order's discounts it is the line's share of, from 1; 0 for one of the line's own
   PRIMARY KEY (order_id, position)
 ) STRICT;
 
