@@ -91,8 +91,8 @@ func Tell(all []Free) string {
 	return strings.Join(texts, ", ")
 }
 
-// Lists adds to a refusal what locations have instead, for machines.
-func Lists(err error, all []Free) error {
+// WithLocations adds to a refusal what locations have instead, for machines.
+func WithLocations(err error, all []Free) error {
 	p := problem.As(err)
 	if p == nil || len(all) == 0 {
 		return err

@@ -81,8 +81,8 @@ func (s Supplies) Fresh(now int64) {
 // Allocate promises supply to demands and returns the reservations and what is
 // missing per line. A location that has everything is preferred, so that one
 // parcel does; else the channel's order of locations decides. Within a
-// location, the lot that expires first goes first. It is pure: supplies is not
-// changed.
+// location, the lot that expires first goes first. Each reservation says why it
+// is where it is. It is pure: supplies is not changed.
 func Allocate(supplies Supplies, demands []Demand) (reservations []*Reservation, missing map[string]money.Quantity) {
 	a := allocation{left: map[string][]Supply{}, missing: map[string]money.Quantity{}}
 	for _, d := range demands {

@@ -33,18 +33,19 @@ type MoveLine struct {
 
 // movedStock is what the event tells of a move.
 type movedStock struct {
-	LineID   string         `json:"line_id"`
-	Quantity int64          `json:"quantity"` // thousandths of the unit
-	From     inventoryPlace `json:"from"`
-	To       inventoryPlace `json:"to"`
+	LineID   string     `json:"line_id"`
+	Quantity int64      `json:"quantity"` // thousandths of the unit
+	From     stockPlace `json:"from"`
+	To       stockPlace `json:"to"`
 }
 
-type inventoryPlace struct {
+// stockPlace is where stock lies.
+type stockPlace struct {
 	LocationID string `json:"location_id"`
 	LotID      string `json:"lot_id,omitempty"`
 }
 
-func placeOf(r *inventory.Reservation) inventoryPlace { return inventoryPlace{r.Location, r.Lot} }
+func placeOf(r *inventory.Reservation) stockPlace { return stockPlace{r.Location, r.Lot} }
 
 // MoveStock lets stock that is promised and not picked come from elsewhere. The
 // work of the locations follows.
@@ -74,7 +75,10 @@ func guardMoveStock(o *Order) error {
 // MoveStock moves promised stock of an order that is locked, or names all
 // faults. pointer tells where a field of a line is in the input.
 func (o *Order) MoveStock(tx *db.Tx, lines []MoveLine, pointer func(i int, field string) string) error {
-	m := &moving{order: o, lines: lines, pointer: pointer, free: inventory.Supplies{}, places: map[string]string{}, taken: map[*inventory.Reservation]money.Quantity{}, wanted: make([]money.Quantity, len(lines))}
+	m := &moving{
+		order: o, lines: lines, pointer: pointer, from: slices.SortedFunc(slices.Values(o.Reservations), smallest), free: inventory.Supplies{},
+		places: map[string]string{}, taken: map[*inventory.Reservation]money.Quantity{}, wanted: make([]money.Quantity, len(lines)),
+	}
 	if err := m.read(tx); err != nil {
 		return err
 	}
@@ -85,7 +89,7 @@ func (o *Order) MoveStock(tx *db.Tx, lines []MoveLine, pointer func(i int, field
 		m.put(i)
 	}
 	if err := m.faults.Err(); err != nil {
-		return inventory.Lists(err, m.elsewhere)
+		return inventory.WithLocations(err, m.elsewhere)
 	}
 	ended := m.end(tx)
 	for _, r := range m.made {
@@ -102,9 +106,10 @@ type moving struct {
 	order     *Order
 	lines     []MoveLine
 	pointer   func(i int, field string) string
-	free      inventory.Supplies // of all locations that the actor may use
-	supplies  inventory.Supplies // the same, with what was taken and less what was put
-	places    map[string]string  // codes of active ones by their ids
+	from      []*inventory.Reservation // of the order, those of small quantities first
+	free      inventory.Supplies       // of all locations that the actor may use
+	supplies  inventory.Supplies       // the same, with what was taken and less what was put
+	places    map[string]string        // codes of active ones by their ids
 	taken     map[*inventory.Reservation]money.Quantity
 	touched   []*inventory.Reservation // keys of taken, in order
 	wanted    []money.Quantity         // per line of the input; 0 if it is faulty
@@ -159,7 +164,7 @@ func (m *moving) take(i int) {
 		return
 	}
 	var has money.Quantity
-	for _, r := range m.order.Reservations {
+	for _, r := range m.from {
 		if in.comes(r) {
 			has += m.unpicked(r)
 		}
@@ -176,7 +181,7 @@ func (m *moving) take(i int) {
 		return
 	}
 	m.wanted[i] = wanted
-	for _, r := range slices.SortedFunc(slices.Values(m.order.Reservations), smallest) {
+	for _, r := range m.from {
 		if n := min(wanted, m.unpicked(r)); n > 0 && in.comes(r) {
 			wanted -= n
 			m.giveBack(r, n)

@@ -158,7 +158,7 @@ func (f *facts) elsewhere(tx *db.Tx, err error) error {
 			next++
 		}
 	}
-	return inventory.Lists(err, all)
+	return inventory.WithLocations(err, all)
 }
 
 // available is what the channel's locations can promise of a variant.

@@ -14,7 +14,7 @@ import (
 // Codes of the quantity ledger.
 var (
 	ErrExceedsReserved = problem.Declare("quantity_exceeds_reserved", problem.Conflict,
-		"More is to be picked than is reserved and not picked yet.", "Lower the quantity, or wait until more is reserved.")
+		"More is to be picked or moved than is reserved and not picked yet.", "Lower the quantity, or wait until more is reserved.")
 	ErrExceedsPicked = problem.Declare("quantity_exceeds_picked", problem.Conflict,
 		"More is to be packed, shipped or put back than was picked and is still there.", "Pick first, or lower the quantity.")
 	ErrExceedsShipped = problem.Declare("quantity_exceeds_shipped", problem.Conflict,

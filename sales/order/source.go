@@ -1,6 +1,9 @@
 package order
 
 import (
+	"cmp"
+	"slices"
+
 	"ordo/base/money"
 	"ordo/engine/db"
 	"ordo/resource/inventory"
@@ -30,12 +33,19 @@ func (o *Order) showSources() {
 	for i, l := range o.Lines {
 		l.Sources = nil
 		if all := sources[l.ID]; all != nil {
+			slices.SortFunc(all, Source.compare)
 			l.Sources = &all
 		}
 		if i < len(o.read.lines) {
 			o.read.lines[i].Sources = l.Sources
 		}
 	}
+}
+
+// compare is the order in which sources are shown: that of reservations is
+// arbitrary.
+func (s Source) compare(other Source) int {
+	return cmp.Or(cmp.Compare(s.LocationID, other.LocationID), cmp.Compare(s.Lot, other.Lot), cmp.Compare(s.Reason, other.Reason))
 }
 
 // withSource adds a source to others; what comes from one place for one reason
