@@ -121,6 +121,10 @@ var executions = map[string]func(s *story) object{
 		s.do("order.cancel", object{"id": first["id"], "reason": "customer"})
 		return object{"id": second["id"]}
 	},
+	"order.move_stock": func(s *story) object {
+		o := s.order(line("POT", 2))
+		return object{"id": o["id"], "lines": []object{with(part(o, 1), "location_id", s.elsewhere())}}
+	},
 	"order.release": func(s *story) object { return object{"id": s.order(line("POT", 1))["id"]} },
 	"order.perform": func(s *story) object {
 		o := s.order(line("ADVICE", 1))
@@ -152,11 +156,16 @@ var executions = map[string]func(s *story) object{
 		o, w := s.picked()
 		return object{"id": w["id"], "lines": []object{part(o, 1)}}
 	},
+	"fulfillment.reassign": func(s *story) object {
+		_, w := s.work()
+		return object{"id": w["id"], "location_id": s.elsewhere()}
+	},
 	"fulfillment.pack": func(s *story) object {
 		o, w := s.picked()
 		return object{"id": w["id"], "packages": []object{{"lines": []object{part(o, 2)}}}}
 	},
 	"shipment.label":    func(s *story) object { return object{"id": s.packed()["id"], "carrier": "royal_mail"} },
+	"shipment.unpack":   func(s *story) object { return object{"id": s.labeled()["id"]} },
 	"shipment.dispatch": func(s *story) object { return object{"id": s.labeled()["id"]} },
 	"shipment.track": func(s *story) object {
 		return object{"id": s.shipped()["id"], "events": []object{{"id": s.next("e"), "code": "out_for_delivery", "at": "2026-03-01T14:00:00Z"}}}
@@ -202,6 +211,14 @@ func with(o object, pairs ...any) object {
 func (s *story) suspicion() object {
 	s.Helper()
 	return object{"id": s.order(line("POT", 1))["id"], "kind": "fraud", "reason": "x"}
+}
+
+// elsewhere is a location with pots that no channel sells from.
+func (s *story) elsewhere() (location string) {
+	s.Helper()
+	location = s.id("location.create", s.place(s.next("l")))
+	s.do("stock.receive", object{"location_id": location, "lines": []object{line("POT", 2)}})
+	return location
 }
 
 func (s *story) number() int { s.count++; return s.count }

@@ -74,6 +74,7 @@ var reactions = append([]event.Reaction{
 	{On: order.Placed.Name, Name: "plan the work of each location", Do: fulfillment.Plan},
 	{On: order.Released.Name, Name: "open the work of each location", Do: fulfillment.Follow},
 	{On: order.AllocatedEvent.Name, Name: "plan the work of each location", Do: fulfillment.Follow},
+	{On: order.StockMoved.Name, Name: "carry the work over to other locations", Do: fulfillment.Follow},
 	{On: order.Backordered.Name, Name: "take lost quantities off the work", Do: fulfillment.Follow},
 	{On: order.Canceled.Name, Name: "take canceled quantities off the work", Do: fulfillment.Follow},
 }, on(payment.Moving, "add up the order's money", order.OnMoney)...)
@@ -126,7 +127,7 @@ func forget(ctx context.Context, d *db.DB) error {
 
 // invariants are what `ordo verify` and the simulation check.
 func invariants(log ed25519.PublicKey) []invariant.Check {
-	return slices.Concat(inventory.Invariants, payment.Invariants, order.Invariants, event.Invariants(log))
+	return slices.Concat(inventory.Invariants, payment.Invariants, order.Invariants, fulfillment.Invariants, returns.Invariants, event.Invariants(log))
 }
 
 // house is everything that works on one workspace.

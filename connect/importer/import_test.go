@@ -24,6 +24,8 @@ import (
 	"ordo/engine/db/dbtest"
 	"ordo/engine/event"
 	"ordo/engine/invariant"
+	"ordo/execution/fulfillment"
+	"ordo/execution/returns"
 	"ordo/resource/inventory"
 	"ordo/resource/payment"
 	"ordo/sales/order"
@@ -107,7 +109,7 @@ func counts(t *testing.T, e *command.Engine) map[string]int64 {
 // sound checks every invariant that imported facts have to keep.
 func sound(t *testing.T, e *command.Engine) {
 	t.Helper()
-	checks := slices.Concat(inventory.Invariants, payment.Invariants, order.Invariants, event.Invariants(nil))
+	checks := slices.Concat(inventory.Invariants, payment.Invariants, order.Invariants, fulfillment.Invariants, returns.Invariants, event.Invariants(nil))
 	results, err := invariant.Run(t.Context(), e.DB, checks, nil, nil)
 	if err != nil {
 		t.Fatal(err)

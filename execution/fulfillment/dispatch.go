@@ -62,14 +62,14 @@ func (w *work) dispatch(tx *db.Tx, s *Shipment) error {
 func (w *work) claims(tx *db.Tx, s *Shipment) (all []*inventory.Reservation, err error) {
 	for _, c := range s.contents() {
 		left := c.Quantity
-		for i, r := range w.reservations {
+		for _, r := range w.order.Reservations {
 			n := min(left, r.Picked)
-			if n == 0 || r.LineID != c.LineID || r.Location != s.LocationID {
+			if n == 0 || r.LineID != c.LineID || r.Location != s.LocationID || r.State != inventory.Active {
 				continue
 			}
 			left -= n
 			if n < r.Quantity {
-				r, w.reservations[i] = inventory.Split(tx, r, n)
+				r, _ = w.order.Split(tx, r, n)
 			}
 			all = append(all, r)
 		}

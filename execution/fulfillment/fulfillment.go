@@ -19,6 +19,7 @@ var (
 	Picked   = event.Declare("fulfillment.picked", 1, "Goods were taken from the shelf.")
 	Unpicked = event.Declare("fulfillment.unpicked", 1, "Goods were put back on the shelf.")
 	Packed   = event.Declare("fulfillment.packed", 1, "Picked goods were packed into a shipment.")
+	Undone   = event.Declare("fulfillment.unpacked", 1, "A shipment was taken apart; its goods are picked and in no package.")
 	Shipped  = event.Declare("fulfillment.shipped", 1, "A shipment left.")
 )
 
@@ -51,6 +52,7 @@ type Facts struct {
 	CreatedAt  clock.Stamp `json:"created_at" doc:"When it was planned"`
 	ReleasedAt clock.Stamp `json:"released_at,omitzero" doc:"When it was opened"`
 	Version    int64       `json:"version"`
+	Reason     string      `json:"reason,omitempty" enum:"whole,first,rest,staff" doc:"Why the location was chosen. whole: the first one, in the channel's order, that had all that was wanted at once. first: none had all, and it is the first that had some of a line. rest: what those before it lacked. staff: chosen by hand"`
 
 	sequence int64 // events so far
 }

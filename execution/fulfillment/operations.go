@@ -39,6 +39,11 @@ func Operations(numbers *number.Source) []command.Operation {
 			Guard: guard(guardUnpick), Run: Unpick, Result: result, Repeat: Get,
 			Example: PickIn{ID: "ful_01", Lines: []PickLine{{LineID: "oli_01", Quantity: 1_000}}},
 		},
+		command.Def[ReassignIn, *Fulfillment]{
+			Name: "fulfillment.reassign", Summary: "Give work that is not begun to another location, with its stock", Method: http.MethodPost, Path: "/v1/fulfillments/{id}/reassign",
+			Guard: guard(guardReassign), Run: Reassign, Result: result, Repeat: Get,
+			Example: ReassignIn{ID: "ful_01", LocationID: "loc_02"},
+		},
 		command.Def[PackIn, *Fulfillment]{
 			Name: "fulfillment.pack", Summary: "Pack picked goods into a new shipment", Method: http.MethodPost, Path: "/v1/fulfillments/{id}/pack",
 			Guard: guard(guardPack), Run: func(tx *db.Tx, in PackIn) (*Fulfillment, error) { return Pack(tx, numbers, in) }, Result: result, Repeat: Get,
@@ -53,8 +58,13 @@ func Operations(numbers *number.Source) []command.Operation {
 		},
 		command.Def[LabelIn, *Shipment]{
 			Name: "shipment.label", Summary: "Say who carries a shipment", Method: http.MethodPost, Path: "/v1/shipments/{id}/label",
-			Guard: guard(guardLabel), Run: SetLabel, Result: shipmentResult, Repeat: GetShipment,
+			Guard: guard(guardHere), Run: SetLabel, Result: shipmentResult, Repeat: GetShipment,
 			Example: LabelIn{ID: "shp_01", Label: exampleLabel},
+		},
+		command.Def[UnpackIn, *Shipment]{
+			Name: "shipment.unpack", Summary: "Take a shipment apart that has not left", Method: http.MethodPost, Path: "/v1/shipments/{id}/unpack",
+			Guard: guard(guardHere), Run: Unpack, Result: shipmentResult, Repeat: GetShipment,
+			Example: UnpackIn{ID: "shp_01"},
 		},
 		command.Def[DispatchIn, *Shipment]{
 			Name: "shipment.dispatch", Summary: "Let a shipment leave", Method: http.MethodPost, Path: "/v1/shipments/{id}/dispatch",

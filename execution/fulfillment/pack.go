@@ -96,6 +96,32 @@ func (p *Package) put(f *Fulfillment, in PackLine, pointer string, faults *probl
 	p.Lines = append(p.Lines, &Content{ContentFacts{LineID: in.LineID, Quantity: in.Quantity}, l.SKU})
 }
 
+// UnpackIn is the input of shipment.unpack.
+type UnpackIn struct {
+	ID string `path:"id" json:"id"`
+}
+
+// Unpack takes a shipment apart that has not left: its goods are picked and in
+// no package again. It stays as the record of what was packed.
+func Unpack(tx *db.Tx, in UnpackIn) (*Shipment, error) {
+	w, s, err := shipmentWork(tx, in.ID, lock)
+	if err != nil {
+		return nil, err
+	}
+	if err := guardHere(s); err != nil {
+		return nil, err
+	}
+	f := w.fulfillment(s.FulfillmentID)
+	for _, c := range s.contents() {
+		f.line(c.LineID).Packed -= c.Quantity
+	}
+	s.UnpackedAt = clock.At(tx.Now)
+	if err := f.save(tx, Undone); err != nil {
+		return nil, err
+	}
+	return s, s.save(tx, ShipmentUnpacked)
+}
+
 // Label is who carries a shipment.
 type Label struct {
 	Carrier        string `json:"carrier" minLength:"1" maxLength:"60" pattern:"^[a-z0-9_.-]+$" doc:"Code of the carrier"`
@@ -115,7 +141,7 @@ func SetLabel(tx *db.Tx, in LabelIn) (*Shipment, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := guardLabel(s); err != nil {
+	if err := guardHere(s); err != nil {
 		return nil, err
 	}
 	return s, s.label(tx, in.Label)

@@ -135,8 +135,8 @@ func (t take) from() string {
 
 // shelf returns the reservations that a take is about.
 func (w *work) shelf(f *Fulfillment, t take) (all []*inventory.Reservation) {
-	for _, r := range w.reservations {
-		if r.LineID == t.line && r.Location == f.LocationID && (t.lot == "" || w.lots[r.Lot] == t.lot) && r.State == inventory.Active {
+	for _, r := range w.order.Reservations {
+		if r.LineID == t.line && r.Location == f.LocationID && (t.lot == "" || r.LotCode == t.lot) && r.State == inventory.Active {
 			all = append(all, r)
 		}
 	}

@@ -22,7 +22,7 @@ func Plan(tx *db.Tx, e event.Event) error {
 	for _, r := range p.Reservations {
 		f := find(all, delivery(r.LineID), r.Location)
 		if f == nil {
-			f = plan(tx, p.Order.ID, delivery(r.LineID), r.Location)
+			f = plan(tx, p.Order.ID, delivery(r.LineID), r)
 			all = append(all, f)
 		}
 		if n := len(owed); n > 0 && owed[n-1].LineID == r.LineID && owed[n-1].fulfillmentID == f.ID {
@@ -36,9 +36,9 @@ func Plan(tx *db.Tx, e event.Event) error {
 	return nil
 }
 
-// plan returns a new fulfillment order.
-func plan(tx *db.Tx, order, delivery, location string) *Facts {
-	return &Facts{ID: tx.ID("ful"), OrderID: order, DeliveryID: delivery, LocationID: location, Status: "planned", CreatedAt: clock.At(tx.Now), Version: 1}
+// plan returns a new fulfillment order, for a first reservation.
+func plan(tx *db.Tx, order, delivery string, r *inventory.Reservation) *Facts {
+	return &Facts{ID: tx.ID("ful"), OrderID: order, DeliveryID: delivery, LocationID: r.Location, Status: "planned", CreatedAt: clock.At(tx.Now), Version: 1, Reason: r.Reason}
 }
 
 func find(all []*Facts, delivery, location string) *Facts {
@@ -52,7 +52,7 @@ func find(all []*Facts, delivery, location string) *Facts {
 
 // Follow is the reaction to all that changes what is reserved or released of an
 // order after it was placed: order.released, order.allocated, order.backordered,
-// order.canceled and whatever else takes or gives stock. It makes the fulfillment orders owe
+// order.stock_moved, order.canceled and whatever else takes or gives stock. It makes the fulfillment orders owe
 // exactly what is reserved and not picked, and opens those whose delivery is
 // released. It looks at the facts only, so that it may run more often than
 // needed.
@@ -79,47 +79,64 @@ type spot struct{ line, location string }
 
 // owe makes the fulfillment orders follow the reservations.
 func (w *work) owe(tx *db.Tx) {
-	promised, spots := unpicked(w.reservations)
+	promised, first := unpicked(w.order.Reservations)
 	for _, f := range w.fulfillments {
 		for _, l := range f.Lines {
 			s := spot{l.LineID, f.LocationID}
 			more := promised[s] - l.toPick()
+			if more > 0 && f.Status == "canceled" {
+				f.Reason = reasonOf(first, s) // it is chosen anew
+			}
 			l.Quantity += max(0, more)
 			l.Canceled += max(0, -more)
 			delete(promised, s)
 		}
 	}
-	for _, s := range spots {
-		if q := promised[s]; q > 0 {
-			l := w.order.Line(s.line)
-			f := w.at(tx, l.DeliveryID, s.location)
+	for _, r := range first {
+		if q := promised[spot{r.LineID, r.Location}]; q > 0 {
+			l := w.order.Line(r.LineID)
+			f := w.at(tx, l.DeliveryID, r)
 			f.Lines = append(f.Lines, &Line{LineFacts: LineFacts{LineID: l.ID, Quantity: q}, SKU: l.SKU, Title: l.Title, Unit: l.Unit})
 		}
 	}
 }
 
-// unpicked sums what reservations keep on the shelf.
-func unpicked(reservations []*inventory.Reservation) (sums map[spot]money.Quantity, spots []spot) {
+// unpicked sums what reservations keep on the shelf, and returns the first one
+// of each spot.
+func unpicked(reservations []*inventory.Reservation) (sums map[spot]money.Quantity, first []*inventory.Reservation) {
 	sums = map[spot]money.Quantity{}
 	for _, r := range reservations {
 		s := spot{r.LineID, r.Location}
 		if _, known := sums[s]; !known {
-			spots = append(spots, s)
+			first = append(first, r)
 		}
 		sums[s] += r.Quantity - r.Picked
 	}
-	return sums, spots
+	return sums, first
 }
 
-// at returns the fulfillment order of a delivery and location, a new one if
-// there is none.
-func (w *work) at(tx *db.Tx, delivery, location string) *Fulfillment {
+// reasonOf is why the stock of a spot comes from there.
+func reasonOf(first []*inventory.Reservation, s spot) string {
+	for _, r := range first {
+		if r.LineID == s.line && r.Location == s.location {
+			return r.Reason
+		}
+	}
+	return ""
+}
+
+// at returns the fulfillment order of a delivery at the location of a
+// reservation, a new one if there is none.
+func (w *work) at(tx *db.Tx, delivery string, r *inventory.Reservation) *Fulfillment {
 	for _, f := range w.fulfillments {
-		if f.DeliveryID == delivery && f.LocationID == location {
+		if f.DeliveryID == delivery && f.LocationID == r.Location {
+			if f.Status == "canceled" {
+				f.Reason = r.Reason
+			}
 			return f
 		}
 	}
-	f := &Fulfillment{Facts: *plan(tx, w.order.ID, delivery, location), OrderNumber: w.order.Number, order: w.order}
+	f := &Fulfillment{Facts: *plan(tx, w.order.ID, delivery, r), OrderNumber: w.order.Number, order: w.order}
 	f.Version = 0 // saving counts
 	w.add(f)
 	return f

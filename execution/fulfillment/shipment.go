@@ -16,6 +16,7 @@ import (
 var (
 	ShipmentPacked    = event.Declare("shipment.packed", 1, "Goods were packed for a carrier.")
 	ShipmentLabeled   = event.Declare("shipment.labeled", 1, "A carrier was chosen.")
+	ShipmentUnpacked  = event.Declare("shipment.unpacked", 1, "A shipment was taken apart again; it does not leave.")
 	ShipmentLeft      = event.Declare("shipment.dispatched", 1, "A shipment left the house; its stock with it.", "shipment", "contents")
 	ShipmentTracked   = event.Declare("shipment.tracked", 1, "The carrier said something new.", "shipment", "tracking")
 	ShipmentDelivered = event.Declare("shipment.delivered", 1, "A shipment arrived.", "shipment", "tracking")
@@ -47,12 +48,13 @@ type ShipmentFacts struct {
 	Carrier        string      `json:"carrier,omitempty" doc:"Code"`
 	Service        string      `json:"service,omitempty" doc:"Code"`
 	TrackingNumber string      `json:"tracking_number,omitempty"`
-	Status         string      `json:"status" enum:"packed,labeled,in_transit,out_for_delivery,exception,lost,returned_to_sender,delivered"`
+	Status         string      `json:"status" enum:"packed,labeled,in_transit,out_for_delivery,exception,lost,returned_to_sender,delivered,unpacked"`
 	CreatedAt      clock.Stamp `json:"created_at" doc:"When it was packed"`
 	ShippedAt      clock.Stamp `json:"shipped_at,omitzero" doc:"When it left"`
 	DeliveredAt    clock.Stamp `json:"delivered_at,omitzero" doc:"When it arrived, says the carrier"`
 	Origin         string      `json:"origin" enum:"ordo,imported"`
 	Version        int64       `json:"version"`
+	UnpackedAt     clock.Stamp `json:"unpacked_at,omitzero" doc:"When it was taken apart again, before it left"`
 
 	sequence int64 // events so far
 }
@@ -146,16 +148,14 @@ func (s *Shipment) save(tx *db.Tx, t *event.Type) error {
 	var b parcels
 	if before == nil {
 		shipments.Insert(tx, &s.ShipmentFacts)
-		s.insertPackages(tx, &b)
+		s.insertPackages(tx)
+		b = s.parcels()
 	} else {
 		shipments.Update(tx, db.ErrStale, &s.ShipmentFacts, "version = $next", before.Version)
 	}
 	if len(s.heard) > 0 {
 		tracking.Insert(tx, s.heard...)
-		b.Tracking = map[string]heard{}
-		for _, t := range s.heard {
-			b.Tracking[t.ID] = heard{t.Code, t.At, t.ReceivedAt}
-		}
+		b.tell(s.heard)
 	}
 	b.Shipment = shipments.Changes(before, &s.ShipmentFacts)
 	facts := s.ShipmentFacts
@@ -163,23 +163,41 @@ func (s *Shipment) save(tx *db.Tx, t *event.Type) error {
 	return event.Emit(tx, event.Event{Type: t, Subject: s.ID, Sequence: s.sequence, Channel: s.order.ChannelID, Customer: s.order.CustomerID, Location: s.LocationID, Data: s, Body: b})
 }
 
-func (s *Shipment) insertPackages(tx *db.Tx, b *parcels) {
-	b.Packages, b.Contents = map[string]json.RawMessage{}, map[string]map[string]int64{}
+func (s *Shipment) insertPackages(tx *db.Tx) {
 	var boxes []*PackageFacts
 	var inside []*ContentFacts
 	for _, p := range s.Packages {
 		p.shipmentID = s.ID
 		boxes = append(boxes, &p.PackageFacts)
-		b.Packages[p.ID] = packages.Changes(nil, &p.PackageFacts)
-		b.Contents[p.ID] = map[string]int64{}
 		for _, c := range p.Lines {
 			c.shipmentID, c.packageID = s.ID, p.ID
 			inside = append(inside, &c.ContentFacts)
-			b.Contents[p.ID][c.LineID] = int64(c.Quantity)
 		}
 	}
 	packages.Insert(tx, boxes...)
 	contents.Insert(tx, inside...)
+}
+
+// parcels is what a single event would tell of the shipment as it is.
+func (s *Shipment) parcels() parcels {
+	b := parcels{Shipment: shipments.Changes(nil, &s.ShipmentFacts), Packages: map[string]json.RawMessage{}, Contents: map[string]map[string]int64{}}
+	for _, p := range s.Packages {
+		b.Packages[p.ID] = packages.Changes(nil, &p.PackageFacts)
+		b.Contents[p.ID] = map[string]int64{}
+		for _, c := range p.Lines {
+			b.Contents[p.ID][c.LineID] = int64(c.Quantity)
+		}
+	}
+	b.tell(s.Tracking)
+	return b
+}
+
+// tell adds what the carrier said.
+func (b *parcels) tell(all []*Tracking) {
+	b.Tracking = map[string]heard{}
+	for _, t := range all {
+		b.Tracking[t.ID] = heard{t.Code, t.At, t.ReceivedAt}
+	}
 }
 
 // refuse says that the step is not possible now.
@@ -187,16 +205,20 @@ func (s *Shipment) refuse(why string) error {
 	return problem.ErrTransition.New("shipment %s is %s: %s", s.Number, s.Status, why).With("current_status", s.Status)
 }
 
-func guardLabel(s *Shipment) error {
-	if s.ShippedAt != 0 {
+// guardHere lets only shipments pass that are packed and have not left.
+func guardHere(s *Shipment) error {
+	switch {
+	case s.ShippedAt != 0:
 		return s.refuse("it has left")
+	case s.UnpackedAt != 0:
+		return s.refuse("it was taken apart")
 	}
 	return nil
 }
 
 func guardDispatch(s *Shipment) error {
-	if s.ShippedAt != 0 {
-		return s.refuse("it has left")
+	if err := guardHere(s); err != nil {
+		return err
 	}
 	return s.order.Blocked("shipment.dispatch")
 }

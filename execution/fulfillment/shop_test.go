@@ -1,9 +1,7 @@
 package fulfillment_test
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"testing"
 
@@ -11,6 +9,7 @@ import (
 	"ordo/engine/command"
 	"ordo/engine/db"
 	"ordo/engine/event"
+	"ordo/engine/invariant/invarianttest"
 	"ordo/engine/number"
 	"ordo/engine/query"
 	"ordo/execution/fulfillment"
@@ -43,6 +42,7 @@ func open(t *testing.T, d *db.DB) *shop {
 		{On: "order.allocated", Do: fulfillment.Follow},
 		{On: "order.canceled", Do: fulfillment.Follow},
 		{On: "order.backordered", Do: fulfillment.Follow},
+		{On: "order.stock_moved", Do: fulfillment.Follow},
 		{On: "stock.received", Do: order.OnStock},
 		{On: "stock.adjusted", Do: order.OnStock},
 	}
@@ -176,140 +176,14 @@ func (s *shop) ledgers(o *order.Order, want ...string) {
 	}
 }
 
-// zero counts rows that contradict an invariant.
-var zero = map[string]string{
-	"Q1 0 <= reserved <= on_hand": `SELECT count(*) FROM stock WHERE reserved < 0 OR reserved > on_hand`,
-	"Q2 stock.reserved = active reservations": `SELECT count(*) FROM stock s WHERE s.reserved <> COALESCE((SELECT SUM(r.quantity) FROM reservations r
-		WHERE r.variant_id = s.variant_id AND r.location_id = s.location_id AND r.lot_id = s.lot_id AND r.state = 'active'), 0)`,
-	"Q2 line.reserved + picked = its active reservations": `SELECT count(*) FROM order_lines l WHERE l.kind = 'stock' AND l.reserved + l.picked <>
-		COALESCE((SELECT SUM(r.quantity) FROM reservations r WHERE r.line_id = l.id AND r.state = 'active'), 0)`,
-	"Q2 line.picked = what its reservations say": `SELECT count(*) FROM order_lines l WHERE l.kind = 'stock' AND l.picked <>
-		COALESCE((SELECT SUM(r.picked) FROM reservations r WHERE r.line_id = l.id AND r.state = 'active'), 0)`,
-	"Q2 on_hand = movements": `SELECT count(*) FROM stock s WHERE s.on_hand <> COALESCE((SELECT SUM(m.quantity) FROM stock_movements m
-		WHERE m.variant_id = s.variant_id AND m.location_id = s.location_id AND m.lot_id = s.lot_id), 0)`,
-	"Q3 the ledger adds up":         `SELECT count(*) FROM order_lines WHERE quantity <> canceled + open + backordered + reserved + picked + shipped OR shipped < delivered + lost + sent_back`,
-	"Q4 ended means an end":         `SELECT count(*) FROM reservations WHERE (state = 'active') <> (ended_at = 0)`,
-	"Q4 claimed = shipped":          `SELECT count(*) FROM order_lines l WHERE l.kind = 'stock' AND l.shipped <> COALESCE((SELECT SUM(r.quantity) FROM reservations r WHERE r.line_id = l.id AND r.state = 'claimed'), 0)`,
-	"claimed = what left":           `SELECT count(*) FROM stock s WHERE COALESCE((SELECT SUM(r.quantity) FROM reservations r WHERE r.variant_id = s.variant_id AND r.location_id = s.location_id AND r.lot_id = s.lot_id AND r.state = 'claimed'), 0) + COALESCE((SELECT SUM(m.quantity) FROM stock_movements m JOIN stock_documents d ON d.id = m.document_id AND d.kind = 'dispatch' WHERE m.variant_id = s.variant_id AND m.location_id = s.location_id AND m.lot_id = s.lot_id), 0) <> 0`,
-	"owed = reserved":               `SELECT count(*) FROM order_lines l WHERE l.kind = 'stock' AND l.reserved <> COALESCE((SELECT SUM(f.quantity - f.canceled - f.picked) FROM fulfillment_lines f WHERE f.line_id = l.id), 0)`,
-	"picked on both sides":          `SELECT count(*) FROM order_lines l WHERE l.kind = 'stock' AND l.picked <> COALESCE((SELECT SUM(f.picked - f.shipped) FROM fulfillment_lines f WHERE f.line_id = l.id), 0)`,
-	"packed = in packages":          `SELECT count(*) FROM fulfillment_lines f WHERE f.packed <> COALESCE((SELECT SUM(c.quantity) FROM shipment_lines c JOIN shipments s ON s.id = c.shipment_id WHERE s.fulfillment_id = f.fulfillment_id AND c.line_id = f.line_id), 0)`,
-	"shipped = in what left":        `SELECT count(*) FROM fulfillment_lines f WHERE f.shipped <> COALESCE((SELECT SUM(c.quantity) FROM shipment_lines c JOIN shipments s ON s.id = c.shipment_id AND s.shipped_at > 0 WHERE s.fulfillment_id = f.fulfillment_id AND c.line_id = f.line_id), 0)`,
-	"delivered = in arrivals":       `SELECT count(*) FROM order_lines l WHERE l.kind = 'stock' AND l.delivered <> COALESCE((SELECT SUM(c.quantity) FROM shipment_lines c JOIN shipments s ON s.id = c.shipment_id AND s.status = 'delivered' WHERE c.line_id = l.id), 0)`,
-	"lost = in losses":              `SELECT count(*) FROM order_lines l WHERE l.kind = 'stock' AND l.lost <> COALESCE((SELECT SUM(c.quantity) FROM shipment_lines c JOIN shipments s ON s.id = c.shipment_id AND s.status = 'lost' WHERE c.line_id = l.id), 0)`,
-	"one per delivery and location": `SELECT count(*) FROM fulfillment_orders a JOIN fulfillment_orders b ON a.delivery_id = b.delivery_id AND a.location_id = b.location_id AND a.id < b.id`,
-}
-
-// sound checks the invariants over the whole workspace.
+// sound checks the invariants of stock, orders and their fulfillment.
 func (s *shop) sound() {
 	s.t.Helper()
-	for _, name := range slices.Sorted(maps.Keys(zero)) {
-		if n := s.Count(zero[name]); n != 0 {
-			s.t.Errorf("%s: %d rows contradict", name, n)
+	for _, r := range invarianttest.Results(s.t, s.DB, slices.Concat(inventory.Invariants, order.Invariants, fulfillment.Invariants)) {
+		if r.Faults > 0 {
+			s.t.Errorf("%s of %s has %d faults: %+v", r.ID, r.Subject, r.Faults, r.Findings)
 		}
 	}
-	s.folds("fulfillment_orders", "fulfillment")
-	s.folds("shipments", "shipment")
-}
-
-// folds checks that the events of every subject have no gaps and add up to its
-// row.
-func (s *shop) folds(table, field string) {
-	s.t.Helper()
-	type row struct {
-		id, status, location         string
-		version, sequence, createdAt int64
-	}
-	var rows []row
-	s.Read(func(tx *db.Tx) error {
-		rows = nil
-		return tx.Load(db.Many(`SELECT id, status, location_id, version, event_sequence, created_at FROM `+table, nil, func(scan db.Scan) error {
-			var r row
-			err := scan(&r.id, &r.status, &r.location, &r.version, &r.sequence, &r.createdAt)
-			rows = append(rows, r)
-			return err
-		}))
-	})
-	for _, r := range rows {
-		bodies := s.bodies(r.id)
-		if int64(len(bodies)) != r.sequence {
-			s.t.Errorf("%s has %d events, its row says %d", r.id, len(bodies), r.sequence)
-		}
-		if r.sequence == 0 {
-			continue
-		}
-		sum, lines := map[string]any{}, map[string]any{}
-		for _, b := range bodies {
-			maps.Copy(sum, b[field].(map[string]any))
-			changed, _ := b["lines"].(map[string]any)
-			for id, columns := range changed {
-				if lines[id] == nil {
-					lines[id] = map[string]any{}
-				}
-				maps.Copy(lines[id].(map[string]any), columns.(map[string]any))
-			}
-		}
-		if field == "fulfillment" {
-			s.foldedLines(r.id, lines)
-		}
-		got := fmt.Sprint(sum["id"], sum["status"], sum["location_id"], sum["version"], sum["event_sequence"], sum["created_at"])
-		if want := fmt.Sprint(r.id, r.status, r.location, r.version, r.sequence, r.createdAt); got != want {
-			s.t.Errorf("the events of %s add up to %s, the row is %s", r.id, got, want)
-		}
-	}
-}
-
-// foldedLines compares the lines of a fulfillment order with what its events
-// add up to.
-func (s *shop) foldedLines(id string, sums map[string]any) {
-	s.t.Helper()
-	s.Read(func(tx *db.Tx) error {
-		return tx.Load(db.Many(`SELECT line_id, quantity, canceled, picked, packed, shipped FROM fulfillment_lines WHERE fulfillment_id = $1`, []any{id}, func(scan db.Scan) error {
-			var line string
-			var q [5]int64
-			err := scan(&line, &q[0], &q[1], &q[2], &q[3], &q[4])
-			sum, _ := sums[line].(map[string]any)
-			var got [5]int64
-			for i, column := range []string{"quantity", "canceled", "picked", "packed", "shipped"} {
-				got[i], _ = sum[column].(int64) // what was never anything else is 0
-			}
-			if got != q {
-				s.t.Errorf("the events of line %s of %s add up to %v, the row is %v", line, id, got, q)
-			}
-			return err
-		}))
-	})
-}
-
-func (s *shop) bodies(subject string) (all []map[string]any) {
-	s.t.Helper()
-	s.Read(func(tx *db.Tx) error {
-		all = nil
-		return tx.Load(db.Many(`SELECT body FROM events WHERE subject = $1 ORDER BY sequence`, []any{subject}, func(scan db.Scan) error {
-			var text string
-			if err := scan(&text); err != nil {
-				return err
-			}
-			var b map[string]any
-			err := json.Unmarshal([]byte(text), &b)
-			all = append(all, exact(b).(map[string]any))
-			return err
-		}))
-	})
-	return all
-}
-
-// exact turns numbers into the integers they are.
-func exact(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		for k, inner := range v {
-			v[k] = exact(inner)
-		}
-	case float64:
-		return int64(v)
-	}
-	return v
 }
 
 // types returns the types of a subject's events.

@@ -59,10 +59,11 @@ var Transport = state.Declare("shipment", []state.Status{
 	{Code: "lost", Meaning: "The carrier says that it is lost."},
 	{Code: "returned_to_sender", Meaning: "It could not be delivered and comes back."},
 	{Code: "delivered", Meaning: "It arrived."},
+	{Code: "unpacked", Meaning: "Taken apart again before it left."},
 }, map[string]string{
 	"":                   "packed",
-	"packed":             "labeled in_transit out_for_delivery exception lost returned_to_sender delivered",
-	"labeled":            "in_transit out_for_delivery exception lost returned_to_sender delivered",
+	"packed":             "labeled unpacked in_transit out_for_delivery exception lost returned_to_sender delivered",
+	"labeled":            "unpacked in_transit out_for_delivery exception lost returned_to_sender delivered",
 	"in_transit":         "out_for_delivery exception lost returned_to_sender delivered",
 	"out_for_delivery":   "in_transit exception lost returned_to_sender delivered",
 	"exception":          "in_transit out_for_delivery lost returned_to_sender delivered",
@@ -80,6 +81,8 @@ var ends = []string{"delivered", "returned_to_sender", "lost"}
 // latest stage. Neither the order of hearing nor repeats count.
 func (s *Shipment) status() string {
 	switch {
+	case s.UnpackedAt != 0:
+		return "unpacked"
 	case s.ShippedAt == 0 && s.Carrier != "":
 		return "labeled"
 	case s.ShippedAt == 0:

@@ -8,9 +8,9 @@ import (
 
 var fulfillments = &db.Table[Facts]{
 	Name: "fulfillment_orders", Key: 1,
-	Columns: "id, order_id, delivery_id, location_id, status, created_at, released_at, version, event_sequence",
+	Columns: "id, order_id, delivery_id, location_id, status, created_at, released_at, version, event_sequence, reason",
 	Places: func(f *Facts) []any {
-		return []any{&f.ID, &f.OrderID, &f.DeliveryID, &f.LocationID, &f.Status, (*int64)(&f.CreatedAt), (*int64)(&f.ReleasedAt), &f.Version, &f.sequence}
+		return []any{&f.ID, &f.OrderID, &f.DeliveryID, &f.LocationID, &f.Status, (*int64)(&f.CreatedAt), (*int64)(&f.ReleasedAt), &f.Version, &f.sequence, &f.Reason}
 	},
 }
 
@@ -24,10 +24,10 @@ var lines = &db.Table[LineFacts]{
 
 var shipments = &db.Table[ShipmentFacts]{
 	Name: "shipments", Key: 1,
-	Columns: "id, number, order_id, fulfillment_id, location_id, carrier, service, tracking_number, status, created_at, shipped_at, delivered_at, origin, version, event_sequence",
+	Columns: "id, number, order_id, fulfillment_id, location_id, carrier, service, tracking_number, status, created_at, shipped_at, delivered_at, origin, version, event_sequence, unpacked_at",
 	Places: func(s *ShipmentFacts) []any {
 		return []any{&s.ID, &s.Number, &s.OrderID, &s.FulfillmentID, &s.LocationID, &s.Carrier, &s.Service, &s.TrackingNumber, &s.Status,
-			(*int64)(&s.CreatedAt), (*int64)(&s.ShippedAt), (*int64)(&s.DeliveredAt), &s.Origin, &s.Version, &s.sequence}
+			(*int64)(&s.CreatedAt), (*int64)(&s.ShippedAt), (*int64)(&s.DeliveredAt), &s.Origin, &s.Version, &s.sequence, (*int64)(&s.UnpackedAt)}
 	},
 }
 
@@ -147,16 +147,6 @@ func (s *set) readPackages(of string, args ...any) []db.Read {
 			}
 		})),
 	}
-}
-
-// readLots reads the codes of the lots that are promised to an order.
-func (w *work) readLots(order string) db.Read {
-	return db.Many(`SELECT id, code FROM lots WHERE id IN (SELECT lot_id FROM reservations WHERE order_id = $1 AND state = 'active' AND lot_id <> '')`, []any{order}, func(scan db.Scan) error {
-		var id, code string
-		err := scan(&id, &code)
-		w.lots[id] = code
-		return err
-	})
 }
 
 // Schema is what the list of fulfillment orders can be filtered and sorted by.

@@ -14,9 +14,7 @@ import (
 // work is an order with all that is done to carry it out.
 type work struct {
 	set
-	order        *order.Order
-	reservations []*inventory.Reservation // active ones
-	lots         map[string]string        // id to code, of the reservations
+	order *order.Order
 }
 
 // system is who loads an order: the scope of a fulfillment order or shipment,
@@ -25,9 +23,8 @@ var system = auth.Internal("fulfillment")
 
 // load reads the work of an order in one trip.
 func load(tx *db.Tx, id string) (*work, error) {
-	w := &work{set: newSet(), lots: map[string]string{}}
+	w := &work{set: newSet()}
 	reads := append(w.readFulfillments(id), w.readShipments(id)...)
-	reads = append(reads, inventory.OfOrder(id, &w.reservations), w.readLots(id))
 	for _, r := range reads {
 		tx.Guard(r, nil)
 	}
@@ -75,9 +72,9 @@ func (w *work) showLots() {
 	for _, f := range w.fulfillments {
 		for _, l := range f.Lines {
 			l.Lots = nil
-			for _, r := range w.reservations {
+			for _, r := range w.order.Reservations {
 				if r.Lot != "" && r.LineID == l.LineID && r.Location == f.LocationID && r.State == inventory.Active {
-					l.Lots = append(l.Lots, Lot{w.lots[r.Lot], r.Quantity, r.Picked})
+					l.Lots = append(l.Lots, Lot{r.LotCode, r.Quantity, r.Picked})
 				}
 			}
 		}

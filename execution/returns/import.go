@@ -1,9 +1,6 @@
 package returns
 
 import (
-	"encoding/json"
-	"strconv"
-
 	"ordo/engine/db"
 	"ordo/engine/event"
 )
@@ -25,13 +22,8 @@ func Import(tx *db.Tx, all []*Return, of []ImportOf) error {
 	events := make([]event.Event, len(all))
 	for i, r := range all {
 		r.settledElsewhere()
-		b := body{Lines: map[string]json.RawMessage{}}
-		for _, l := range r.Lines {
-			b.Lines[strconv.FormatInt(l.Position, 10)] = lines.Changes(nil, l)
-		}
-		b.Return = heads.Changes(nil, &r.Head)
 		rows, items = append(rows, &r.Head), append(items, r.Lines...)
-		events[i] = event.Event{Type: Imported, Subject: r.ID, Sequence: 1, Channel: of[i].ChannelID, Location: r.LocationID, Customer: of[i].CustomerID, Body: b}
+		events[i] = event.Event{Type: Imported, Subject: r.ID, Sequence: 1, Channel: of[i].ChannelID, Location: r.LocationID, Customer: of[i].CustomerID, Body: r.changes(snapshot{})}
 	}
 	heads.Insert(tx, rows...)
 	lines.Insert(tx, items...)

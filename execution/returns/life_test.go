@@ -1,10 +1,6 @@
 package returns_test
 
 import (
-	"encoding/json"
-	"maps"
-	"strconv"
-	"strings"
 	"testing"
 
 	"ordo/base/money"
@@ -213,54 +209,4 @@ func TestStockThatCameBackIsPromisedToBackorders(t *testing.T) {
 		}
 		s.sound()
 	})
-}
-
-func TestTheEventsOfAReturnAddUpToItsRows(t *testing.T) {
-	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
-		s := open(t, d)
-		o := s.sold(item{"MUG", 3_000}, item{"POT", 1_000})
-		r := s.do("complete", returns.CompleteIn{ID: s.inspected(o, item{"MUG", 2_000}, item{"POT", 1_000}).ID, Fee: &returns.FeeIn{Amount: 7}})
-		sum := map[string]map[string]any{"return": {}, "1": {}, "2": {}}
-		for _, e := range s.Events(r.ID) {
-			var b struct {
-				Return map[string]any            `json:"return"`
-				Lines  map[string]map[string]any `json:"lines"`
-			}
-			if err := json.Unmarshal([]byte(strings.SplitN(e, " ", 3)[2]), &b); err != nil {
-				t.Fatal(err)
-			}
-			maps.Copy(sum["return"], b.Return)
-			for position, l := range b.Lines {
-				maps.Copy(sum[position], l)
-			}
-		}
-		const (
-			head = "id, number, order_id, location_id, status, outcome, reject_reason, carrier, tracking_number, value, fee, refund_id, approved_at, expires_at, sent_at, received_at, closed_at, closed_as, origin, external_id, created_at, version, event_sequence"
-			line = "return_id, position, line_id, reason, quantity, received, restocked, refurbished, scrapped, sent_on, amount, source_row"
-		)
-		for name, row := range map[string][2]string{
-			"return": {head, "FROM returns WHERE id = $1"}, "1": {line, "FROM return_lines WHERE return_id = $1 AND position = 1"}, "2": {line, "FROM return_lines WHERE return_id = $1 AND position = 2"},
-		} {
-			for column := range strings.SplitSeq(row[0], ", ") {
-				var got string
-				s.Read(func(tx *db.Tx) error {
-					return tx.Load(db.One(`SELECT CAST(`+column+` AS TEXT) `+row[1], []any{r.ID}, &got))
-				})
-				if want := text(sum[name][column]); got != want && (want != "" || got != "0") { // what is not there is not told
-					t.Errorf("%s.%s is %q, the events say %q", name, column, got, want)
-				}
-			}
-		}
-	})
-}
-
-// text is a value of JSON as the database writes it.
-func text(v any) string {
-	switch v := v.(type) {
-	case string:
-		return v
-	case float64:
-		return strconv.FormatInt(int64(v), 10)
-	}
-	return ""
 }

@@ -132,6 +132,21 @@ type body struct {
 	Lines  map[string]json.RawMessage `json:"lines,omitempty"`
 }
 
+// changes tells what is not as it was.
+func (r *Return) changes(before snapshot) body {
+	b := body{Return: heads.Changes(before.head, &r.Head), Lines: map[string]json.RawMessage{}}
+	for i, l := range r.Lines {
+		var old *Line
+		if i < len(before.lines) {
+			old = &before.lines[i]
+		}
+		if c := lines.Changes(old, l); c != nil {
+			b.Lines[strconv.FormatInt(l.Position, 10)] = c
+		}
+	}
+	return b
+}
+
 // save writes what a command changed and emits the difference as an event.
 func (r *Return) save(tx *db.Tx, t *event.Type) error {
 	r.Status = r.status()
@@ -150,16 +165,7 @@ func (r *Return) save(tx *db.Tx, t *event.Type) error {
 		heads.Update(tx, db.ErrStale, &r.Head, "version = $next", r.read.head.Version)
 	}
 	lines.Save(tx, r.read.lines, r.Lines)
-	b := body{Return: heads.Changes(r.read.head, &r.Head), Lines: map[string]json.RawMessage{}}
-	for i, l := range r.Lines {
-		var old *Line
-		if i < len(r.read.lines) {
-			old = &r.read.lines[i]
-		}
-		if c := lines.Changes(old, l); c != nil {
-			b.Lines[strconv.FormatInt(l.Position, 10)] = c
-		}
-	}
+	b := r.changes(r.read)
 	r.read = r.snapshot()
 	return event.Emit(tx, event.Event{Type: t, Subject: r.ID, Sequence: r.sequence, Channel: r.channel, Location: r.LocationID, Customer: r.customer, Body: b, Data: r})
 }

@@ -37,7 +37,17 @@ type Reservation struct {
 	Priority  int64          `json:"-"`
 	CreatedAt clock.Stamp    `json:"created_at"`
 	EndedAt   clock.Stamp    `json:"ended_at,omitzero"`
+	Reason    string         `json:"reason,omitempty" enum:"whole,first,rest,staff" doc:"Why from there"`
+	LotCode   string         `json:"lot,omitempty" doc:"For people; no column"`
 }
+
+// Reasons why a reservation is where it is.
+const (
+	Whole = "whole" // the first location that had all that was wanted
+	First = "first" // no location had all; it is the first that had some of it
+	Rest  = "rest"  // what locations that are asked before it lacked
+	Staff = "staff" // somebody chose it
+)
 
 // Demand is a quantity of a variant that a line wants.
 type Demand struct {
@@ -53,6 +63,9 @@ type Supply struct {
 	Rank      int64 // of the location for the channel; lower is asked first
 	Expires   int64 // of the lot, microseconds; 0 for never
 	Available money.Quantity
+
+	LotCode      string // for people
+	LocationCode string // for people; only where other locations are told
 }
 
 // Supplies holds the supply per variant.
@@ -82,8 +95,8 @@ func (s Supplies) Fresh(now int64) {
 // Allocate promises supply to demands and returns the reservations and what is
 // missing per line. A location that has everything is preferred, so that one
 // parcel does; else the channel's order of locations decides. Within a
-// location, the lot that expires first goes first. It is pure: supplies is not
-// changed.
+// location, the lot that expires first goes first. Each reservation says why it
+// is where it is. It is pure: supplies is not changed.
 func Allocate(supplies Supplies, demands []Demand) (reservations []*Reservation, missing map[string]money.Quantity) {
 	a := allocation{left: map[string][]Supply{}, missing: map[string]money.Quantity{}}
 	for _, d := range demands {
@@ -144,7 +157,11 @@ func (a *allocation) at(variant, location string) (sum money.Quantity) {
 }
 
 func (a *allocation) allocate(d Demand, only string) {
-	wanted := d.Quantity
+	wanted, reason := d.Quantity, First
+	if only != "" {
+		reason = Whole
+	}
+	var last string
 	for i := range a.left[d.VariantID] {
 		s := &a.left[d.VariantID][i]
 		take := min(wanted, s.Available)
@@ -153,8 +170,12 @@ func (a *allocation) allocate(d Demand, only string) {
 		}
 		s.Available -= take
 		wanted -= take
+		if last != "" && last != s.Location {
+			reason = Rest
+		}
+		last = s.Location
 		a.reservations = append(a.reservations, &Reservation{
-			LineID: d.LineID, VariantID: d.VariantID, Location: s.Location, Lot: s.Lot, Quantity: take, State: Active,
+			LineID: d.LineID, VariantID: d.VariantID, Location: s.Location, Lot: s.Lot, LotCode: s.LotCode, Quantity: take, State: Active, Reason: reason,
 		})
 	}
 	if wanted > 0 {
@@ -180,6 +201,26 @@ func Release(tx *db.Tx, reservations []*Reservation, state string) {
 		end(tx, r, state)
 	}
 	change(tx, totals(reservations), release)
+}
+
+// Move ends reservations of an order and makes others in one go: each row of
+// stock changes once. The new ones may take what the old ones give back.
+func Move(tx *db.Tx, order string, ended, made []*Reservation) {
+	for _, r := range ended {
+		end(tx, r, Released)
+	}
+	for _, r := range made {
+		r.ID, r.OrderID, r.State, r.CreatedAt = tx.ID("res"), order, Active, clock.At(tx.Now)
+	}
+	table.Insert(tx, made...)
+	sums := totals(made)
+	for _, s := range totals(ended) {
+		s.quantity, s.broken = 0, s.quantity
+		sums = append(sums, s)
+	}
+	for _, s := range summed(sums) {
+		tx.Must(db.ErrStale, move, s.variant, s.Location, s.Lot, int64(s.quantity), int64(s.broken))
+	}
 }
 
 // Split ends a reservation and makes two new ones of it: a part of the given

@@ -15,9 +15,9 @@ import (
 
 var table = &db.Table[Reservation]{
 	Name: "reservations", Key: 2,
-	Columns: "order_id, id, line_id, variant_id, location_id, lot_id, quantity, state, picked, priority, created_at, ended_at",
+	Columns: "order_id, id, line_id, variant_id, location_id, lot_id, quantity, state, picked, priority, created_at, ended_at, reason",
 	Places: func(r *Reservation) []any {
-		return []any{&r.OrderID, &r.ID, &r.LineID, &r.VariantID, &r.Location, &r.Lot, (*int64)(&r.Quantity), &r.State, (*int64)(&r.Picked), &r.Priority, (*int64)(&r.CreatedAt), (*int64)(&r.EndedAt)}
+		return []any{&r.OrderID, &r.ID, &r.LineID, &r.VariantID, &r.Location, &r.Lot, (*int64)(&r.Quantity), &r.State, (*int64)(&r.Picked), &r.Priority, (*int64)(&r.CreatedAt), (*int64)(&r.EndedAt), &r.Reason}
 	},
 }
 
@@ -25,6 +25,7 @@ var table = &db.Table[Reservation]{
 // does not hold, somebody else was faster and the command runs again.
 const (
 	reserve  = `UPDATE stock SET reserved = reserved + $4 WHERE variant_id = $1 AND location_id = $2 AND lot_id = $3 AND on_hand - reserved - safety >= $4`
+	move     = `UPDATE stock SET reserved = reserved + $4 - $5 WHERE variant_id = $1 AND location_id = $2 AND lot_id = $3 AND reserved >= $5 AND ($4 <= 0 OR on_hand - reserved + $5 - safety >= $4)`
 	release  = `UPDATE stock SET reserved = reserved - $4 WHERE variant_id = $1 AND location_id = $2 AND lot_id = $3 AND reserved >= $4`
 	dispatch = `UPDATE stock SET reserved = reserved - $4, on_hand = on_hand - $4 WHERE variant_id = $1 AND location_id = $2 AND lot_id = $3 AND reserved >= $4`
 )
@@ -38,14 +39,14 @@ func change(tx *db.Tx, sums []total, text string) {
 // ReadSupplies reads what the locations of a channel can promise of the variants
 // that the subquery selects; its parameters begin at $2.
 func ReadSupplies(channel, variants string, args []any, into Supplies) db.Read {
-	return db.Many(`SELECT s.variant_id, s.location_id, s.lot_id, cl.rank, COALESCE(t.expires_at, 0), s.on_hand - s.reserved - s.safety
+	return db.Many(`SELECT s.variant_id, s.location_id, s.lot_id, cl.rank, COALESCE(t.expires_at, 0), s.on_hand - s.reserved - s.safety, COALESCE(t.code, '')
 		FROM channel_locations cl JOIN locations l ON l.id = cl.location_id AND l.active
 		JOIN stock s ON s.location_id = cl.location_id LEFT JOIN lots t ON t.id = s.lot_id
 		WHERE cl.channel_id = $1 AND s.variant_id IN (`+variants+`)`,
 		append([]any{channel}, args...), func(scan db.Scan) error {
 			var variant string
 			var s Supply
-			err := scan(&variant, &s.Location, &s.Lot, &s.Rank, &s.Expires, (*int64)(&s.Available))
+			err := scan(&variant, &s.Location, &s.Lot, &s.Rank, &s.Expires, (*int64)(&s.Available), &s.LotCode)
 			into[variant] = append(into[variant], s)
 			return err
 		})
@@ -55,21 +56,58 @@ func ReadSupplies(channel, variants string, args []any, into Supplies) db.Read {
 // that a channel gives them: see Supplies.Keep.
 func ReadStock(variants []string, into Supplies) db.Read {
 	list := catalog.Padded(variants)
-	return db.Many(`SELECT s.variant_id, s.location_id, s.lot_id, s.on_hand - s.reserved - s.safety,
-		CASE WHEN s.lot_id = '' THEN 0 ELSE COALESCE((SELECT t.expires_at FROM lots t WHERE t.id = s.lot_id), 0) END
-		FROM stock s WHERE s.variant_id IN (`+db.Params(1, len(list))+`)`, list, func(scan db.Scan) error {
+	return db.Many(`SELECT s.variant_id, s.location_id, s.lot_id, s.on_hand - s.reserved - s.safety, COALESCE(t.expires_at, 0), COALESCE(t.code, '')
+		FROM stock s LEFT JOIN lots t ON t.id = s.lot_id WHERE s.variant_id IN (`+db.Params(1, len(list))+`)`, list, func(scan db.Scan) error {
 		var variant string
 		var s Supply
-		err := scan(&variant, &s.Location, &s.Lot, (*int64)(&s.Available), &s.Expires)
+		err := scan(&variant, &s.Location, &s.Lot, (*int64)(&s.Available), &s.Expires, &s.LotCode)
 		into[variant] = append(into[variant], s)
+		return err
+	})
+}
+
+// ReadFree reads what all active locations in the actor's scope can promise of
+// some variants, but for those that a channel sells from, if one is given.
+func ReadFree(tx *db.Tx, channel string, want []catalog.Want, into Supplies) db.Read {
+	variants, args := catalog.Wanted(want, 2)
+	condition, scope := tx.Actor.Scope.SQL(auth.Columns{Location: "l.id", Open: true}, 2+len(args))
+	return db.Many(`SELECT s.variant_id, s.location_id, l.code, s.lot_id, COALESCE(t.code, ''), COALESCE(t.expires_at, 0), s.on_hand - s.reserved - s.safety
+		FROM stock s JOIN locations l ON l.id = s.location_id AND l.active LEFT JOIN lots t ON t.id = s.lot_id
+		WHERE s.variant_id IN (`+variants+`) AND `+condition+`
+		AND NOT EXISTS (SELECT 1 FROM channel_locations cl WHERE cl.channel_id = $1 AND cl.location_id = s.location_id)
+		ORDER BY s.variant_id, s.location_id, s.lot_id`, slices.Concat([]any{channel}, args, scope), func(scan db.Scan) error {
+		var variant string
+		var s Supply
+		err := scan(&variant, &s.Location, &s.LocationCode, &s.Lot, &s.LotCode, &s.Expires, (*int64)(&s.Available))
+		into[variant] = append(into[variant], s)
+		return err
+	})
+}
+
+// ReadPlaces reads the codes of those of the locations that are active and in
+// the actor's scope, by their ids.
+func ReadPlaces(tx *db.Tx, ids []string, into map[string]string) db.Read {
+	var args []any
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	condition, scope := tx.Actor.Scope.SQL(auth.Columns{Location: "id", Open: true}, 1+len(ids))
+	return db.Many(`SELECT id, code FROM locations WHERE id IN (`+db.Params(1, len(ids))+`) AND active AND `+condition, append(args, scope...), func(scan db.Scan) error {
+		var id, code string
+		err := scan(&id, &code)
+		into[id] = code
 		return err
 	})
 }
 
 // OfOrder reads the active reservations of an order.
 func OfOrder(order string, into *[]*Reservation) db.Read {
-	return db.Many(`SELECT `+table.Select("r")+` FROM reservations r WHERE r.order_id = $1 AND r.state = 'active' ORDER BY r.id`,
-		[]any{order}, table.Scan(func(r *Reservation) { *into = append(*into, r) }))
+	return db.Many(`SELECT `+table.Select("r")+`, COALESCE(t.code, '') FROM reservations r LEFT JOIN lots t ON t.id = r.lot_id WHERE r.order_id = $1 AND r.state = 'active' ORDER BY r.id`,
+		[]any{order}, func(scan db.Scan) error {
+			r := &Reservation{}
+			*into = append(*into, r)
+			return scan(append(table.Places(r), &r.LotCode)...)
+		})
 }
 
 // Schema is what the list of stock can be filtered and sorted by.

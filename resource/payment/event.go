@@ -15,8 +15,8 @@ var (
 	Authorized       = event.Declare("payment.authorized", 1, "The payer's bank promised the money.", "payment")
 	CaptureRequested = event.Declare("payment.capture_requested", 1, "Taking promised money was asked for.")
 	Captured         = event.Declare("payment.captured", 1, "Money was taken.", "payment")
-	VoidRequested    = event.Declare("payment.void_requested", 1, "Giving up promised money was asked for.")
-	Voided           = event.Declare("payment.voided", 1, "Promised money was given up.", "payment")
+	VoidRequested    = event.Declare("payment.void_requested", 1, "Giving up promised money, or the wait for the payer, was asked for.")
+	Voided           = event.Declare("payment.voided", 1, "Promised money, or the wait for the payer, was given up.", "payment")
 	RefundRequested  = event.Declare("payment.refund_requested", 1, "Giving money back was asked for.")
 	Refunded         = event.Declare("payment.refunded", 1, "Money went back.", "payment")
 	Failed           = event.Declare("payment.failed", 1, "An attempt failed; no money moved by it.", "payment")
@@ -37,6 +37,6 @@ var Moving = []*event.Type{Authorized, CaptureRequested, Captured, VoidRequested
 // outcomes are the events of results: by the kind of attempt for a success,
 // else by the state.
 var outcomes = map[string]*event.Type{
-	KindAuthorize: Authorized, KindCapture: Captured, KindVoid: Voided, KindRefund: Refunded,
+	KindAuthorize: Authorized, KindCapture: Captured, KindVoid: Voided, KindRefund: Refunded, KindCancel: Voided,
 	StateFailed: Failed, StateRequiresAction: ActionRequired, StateUnknown: Unknown, StatePending: Accepted,
 }

@@ -27,7 +27,7 @@ type Request struct {
 	Key       string       // a second call under it changes nothing and is answered like the first
 	Token     string       // of the payer; of authorizations only
 	Reference string       // of the authorization; of all others
-	Amount    money.Amount // of a void: what is left of the authorization
+	Amount    money.Amount // of a void: what is left of the authorization; of a cancel: all of it
 }
 
 // Result is what a gateway says of a call. State is StateSucceeded, StateFailed,
@@ -47,6 +47,9 @@ type Gateway interface {
 	Capture(ctx context.Context, r Request) (Result, error)
 	Void(ctx context.Context, r Request) (Result, error)
 	Refund(ctx context.Context, r Request) (Result, error)
+	// Cancel gives up an authorization that waits for its payer. It fails if the
+	// payer was faster.
+	Cancel(ctx context.Context, r Request) (Result, error)
 	// Find tells what became of the call with the key.
 	Find(ctx context.Context, key string) (Result, error)
 }
@@ -103,7 +106,7 @@ func call(ctx context.Context, g Gateway, kind string, i effect.Intent, r reques
 		return g.Find(ctx, i.ID)
 	}
 	send := map[string]func(context.Context, Request) (Result, error){
-		KindAuthorize: g.Authorize, KindCapture: g.Capture, KindVoid: g.Void, KindRefund: g.Refund,
+		KindAuthorize: g.Authorize, KindCapture: g.Capture, KindVoid: g.Void, KindRefund: g.Refund, KindCancel: g.Cancel,
 	}[kind]
 	return send(ctx, Request{Key: i.ID, Token: r.Token, Reference: r.Reference, Amount: r.Amount})
 }

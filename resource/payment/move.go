@@ -20,7 +20,7 @@ var (
 
 // intents are the kinds of intents by kind of attempt.
 var intents = map[string]string{
-	KindAuthorize: "gateway.authorize", KindCapture: "gateway.capture", KindVoid: "gateway.void", KindRefund: "gateway.refund",
+	KindAuthorize: "gateway.authorize", KindCapture: "gateway.capture", KindVoid: "gateway.void", KindRefund: "gateway.refund", KindCancel: "gateway.cancel",
 }
 
 // request is what an intent holds.
@@ -67,8 +67,15 @@ func Capture(tx *db.Tx, p *Payment, amount money.Amount) error {
 	return p.save(tx, CaptureRequested, "")
 }
 
-// Void gives up all promised money that is neither taken nor about to be.
+// Void gives up all promised money that is neither taken nor about to be, or
+// the wait for a payer who has to act.
 func Void(tx *db.Tx, p *Payment) error {
+	if p.Waiting() {
+		if err := p.send(tx, p.try(tx, KindCancel, p.Amount.Amount), ""); err != nil {
+			return err
+		}
+		return p.save(tx, VoidRequested, "")
+	}
 	left := p.Uncaptured()
 	if left <= 0 {
 		return ErrExceedsAuthorized.New("payment %s has no promised money that could be given up", p.ID)

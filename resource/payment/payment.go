@@ -23,6 +23,7 @@ const (
 	KindCapture   = "capture"
 	KindVoid      = "void"
 	KindRefund    = "refund"
+	KindCancel    = "cancel" // of an authorization that waits for the payer
 )
 
 // Order is what a payment has to know of its order.
@@ -68,7 +69,7 @@ type Payment struct {
 type Attempt struct {
 	ID               string       `json:"id"`
 	PaymentID        string       `json:"-"`
-	Kind             string       `json:"kind" enum:"authorize,capture,void,refund"`
+	Kind             string       `json:"kind" enum:"authorize,capture,void,refund,cancel"`
 	Amount           money.Amount `json:"amount"`
 	State            string       `json:"state" enum:"pending,requires_action,unknown,succeeded,failed,voided,expired"`
 	RefundID         string       `json:"refund_id,omitempty" doc:"That it moves"`
@@ -97,6 +98,12 @@ func (p *Payment) Promised() int64 {
 		return p.Amount.Amount
 	}
 	return p.Authorized.Amount - p.Captured.Amount - p.Voiding.Amount
+}
+
+// Waiting tells whether the payer has to act before money is promised, and
+// nobody has asked the gateway to give that up.
+func (p *Payment) Waiting() bool {
+	return p.authorization == StateRequiresAction && p.AttemptsOpen == 1
 }
 
 // ByGateway tells whether a gateway moves the money of the method.

@@ -91,7 +91,7 @@ func (p *Payment) fold(tx *db.Tx, a *Attempt, was string) error {
 	if a.State != StateSucceeded {
 		return nil
 	}
-	if a.Kind != KindAuthorize && a.Amount.Amount > p.Uncaptured() {
+	if (a.Kind == KindCapture || a.Kind == KindVoid) && a.Amount.Amount > p.Uncaptured() {
 		return ErrResult.New("%s of payment %s are left, attempt %s moved %s", p.format(p.Uncaptured()), p.ID, a.ID, a.Amount.Format())
 	}
 	switch a.Kind {
@@ -102,8 +102,20 @@ func (p *Payment) fold(tx *db.Tx, a *Attempt, was string) error {
 	case KindVoid:
 		p.Authorized.Amount -= a.Amount.Amount
 		p.voided()
+	case KindCancel:
+		p.canceled(tx)
 	}
 	return nil
+}
+
+// canceled ends an authorization that waited for the payer: it has failed.
+func (p *Payment) canceled(tx *db.Tx) {
+	for _, a := range p.Attempts {
+		if a.Kind == KindAuthorize && !final(a.State) {
+			p.end(tx, a, StateFailed)
+			a.Error, p.authorization, p.ActionURL = "canceled", StateFailed, ""
+		}
+	}
 }
 
 // voided ends an authorization of which nothing is left.

@@ -51,5 +51,5 @@ func agree(tx *db.Tx, in *Agreement, own string, placing *placing) (*Order, *fac
 		d.build()
 		d.price()
 	}
-	return d.order, f, d.faults.Err()
+	return d.order, f, f.elsewhere(tx, d.faults.Err())
 }

@@ -193,4 +193,5 @@ func (o *Order) reserve(tx *db.Tx, reservations []*inventory.Reservation) {
 		r.Priority = o.Priority
 	}
 	inventory.Reserve(tx, o.ID, reservations)
+	o.Reservations = append(o.Reservations, reservations...)
 }

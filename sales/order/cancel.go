@@ -53,15 +53,11 @@ func Cancel(tx *db.Tx, in CancelIn) (*Order, error) {
 	if err != nil {
 		return nil, err
 	}
-	var reservations []*inventory.Reservation
-	if err := tx.Load(inventory.OfOrder(o.ID, &reservations)); err != nil {
-		return nil, err
-	}
-	slices.SortFunc(reservations, smallest)
+	reservations := slices.SortedFunc(slices.Values(o.Reservations), smallest)
 	var free []*inventory.Reservation
 	for l := range o.leaves {
 		if q := wanted[l.ID]; q > 0 {
-			free = append(free, l.cancel(tx, q, reservations)...)
+			free = append(free, o.cancel(tx, l, q, reservations)...)
 		}
 	}
 	inventory.Release(tx, free, inventory.Released)
@@ -128,7 +124,7 @@ func (o *Order) leavesOf(l *Line) []*Line {
 
 // cancel takes a quantity off the line's ledger and returns the reservations
 // that it does not need any more. What was picked of a reservation stays in it.
-func (l *Line) cancel(tx *db.Tx, q money.Quantity, reservations []*inventory.Reservation) (free []*inventory.Reservation) {
+func (o *Order) cancel(tx *db.Tx, l *Line, q money.Quantity, reservations []*inventory.Reservation) (free []*inventory.Reservation) {
 	l.Canceled += q
 	for _, from := range []*money.Quantity{&l.Open, &l.Backordered} {
 		n := min(q, *from)
@@ -142,7 +138,7 @@ func (l *Line) cancel(tx *db.Tx, q money.Quantity, reservations []*inventory.Res
 		case n == 0 || r.LineID != l.ID:
 			continue
 		case n < r.Quantity:
-			_, r = inventory.Split(tx, r, r.Quantity-n)
+			_, r = o.Split(tx, r, r.Quantity-n)
 		}
 		free = append(free, r)
 		q -= n

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"ordo/base/money"
 	"ordo/engine/command"
 	"ordo/engine/command/commandtest"
 	"ordo/engine/db"
@@ -39,6 +40,12 @@ func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
 			return order.ReleaseHoldIn{ID: o.ID, HoldID: o.Holds[0].ID}
 		},
 		"order.cancel": func(s *ordertest.Shop) any { return cancels(s.Place(line("MUG", 3), line("SET", 1)), 2_000, 1_000) },
+		"order.move_stock": func(s *ordertest.Shop) any {
+			s.Receive(s.South, ordertest.Units("MUG", 2))
+			o := s.Place(line("MUG", 3), line("TEA", 1))
+			half := money.Quantity(1_500)
+			return order.MoveStockIn{ID: o.ID, Lines: []order.MoveLine{{LineID: o.Lines[0].ID, Quantity: &half, LocationID: s.South}}}
+		},
 		"order.allocate": func(s *ordertest.Shop) any {
 			s.Receive(s.North, ordertest.Units("LAMP", 1))
 			first, second := s.Place(line("LAMP", 1)), s.Place(line("LAMP", 1))

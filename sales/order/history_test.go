@@ -55,7 +55,7 @@ type history struct {
 
 func (h *history) step() (name string, err error) {
 	var in any
-	switch n := h.IntN(16); {
+	switch n := h.IntN(18); {
 	case n < 3 || len(h.orders) == 0:
 		name, in = "order.place", order.PlaceIn{Agreement: h.agreement(), Payment: &order.PaymentIn{Method: "on_account"}}
 	case n == 3:
@@ -89,6 +89,14 @@ func (h *history) step() (name string, err error) {
 			lines = append(lines, inventory.AdjustLine{SKU: h.sku(), Quantity: h.units(6) - 3_000})
 		}
 		name, in = "stock.adjust", inventory.AdjustIn{LocationID: h.place(), Reason: "count", Lines: lines}
+	case n < 15:
+		o := h.Order(h.some())
+		move := order.MoveLine{LineID: o.Lines[h.IntN(len(o.Lines))].ID, LocationID: h.place()}
+		if h.IntN(2) == 0 {
+			q := h.units(3)
+			move.Quantity = &q
+		}
+		name, in = "order.move_stock", order.MoveStockIn{ID: o.ID, Lines: []order.MoveLine{move}}
 	default:
 		name, in = "stock.receive", inventory.ReceiveIn{LocationID: h.place(), Lines: []inventory.ReceiveLine{{SKU: "LAMP", Quantity: h.units(5)}, {SKU: h.sku(), Quantity: h.units(20)}}}
 	}

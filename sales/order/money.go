@@ -31,7 +31,7 @@ func moneyOperations() []command.Operation {
 			Example: CaptureIn{ID: "ord_01"},
 		},
 		command.Def[VoidPaymentIn, *Order]{
-			Name: "order.void_payment", Summary: "Give up promised money that was not taken", Method: http.MethodPost, Path: "/v1/orders/{id}/payments/{payment_id}/void",
+			Name: "order.void_payment", Summary: "Give up promised money that was not taken, or the wait for a payer", Method: http.MethodPost, Path: "/v1/orders/{id}/payments/{payment_id}/void",
 			Anchors: func(in VoidPaymentIn) []command.Anchor { return anchor(in.ID) },
 			Guard:   guard(guardVoid), Run: VoidPayment, Result: result, Repeat: Get,
 			Example: VoidPaymentIn{ID: "ord_01", PaymentID: "pay_01"},

@@ -21,6 +21,8 @@ type facts struct {
 	methods  map[string]*pricing.Method
 	supplies inventory.Supplies
 
+	short []*catalog.Offer // that can't be promised, in the order of their faults
+
 	duplicate string // order with the same external id
 	twin      Head   // order of the same customer with the same reference: id and number
 }

@@ -4,6 +4,7 @@ import (
 	"ordo/base/clock"
 	"ordo/base/money"
 	"ordo/engine/command"
+	"ordo/resource/inventory"
 	"ordo/resource/payment"
 	"ordo/trade/customer"
 )
@@ -23,9 +24,14 @@ type Order struct {
 	Warnings    []Warning          `json:"warnings,omitempty" doc:"What the client should know of the agreement it asked for; not stored"`
 	Differences []Difference       `json:"differences,omitempty" doc:"Of an order that was just cloned: what is not as in its source; not stored"`
 
+	// Reservations are those that were active when it was read, and what became
+	// of them since: commands add what they make.
+	Reservations []*inventory.Reservation `json:"-"`
+
 	read    snapshot // as it was in the database
 	removed body     // rows that were deleted since: null each
 	reason  string   // of the command that changes it, for its event
+	moved   []movedStock
 }
 
 // blank returns an order with nothing in it; its lists are empty, not null.
@@ -143,6 +149,7 @@ type Line struct {
 	SentBack    money.Quantity  `json:"sent_back" doc:"Came back undelivered"`
 	Returned    money.Quantity  `json:"returned"`
 	SourceRow   int64           `json:"source_row,omitempty" doc:"Row of an import"`
+	Sources     *[]Source       `json:"sources,omitempty" doc:"Where what is reserved and picked comes from; of a bundle, see its parts"`
 
 	orderID string
 }
@@ -179,6 +186,7 @@ type Adjustment struct {
 	Quantity   money.Quantity  `json:"quantity,omitempty" doc:"Of an imported charge"`
 	UnitPrice  money.UnitPrice `json:"unit_price,omitempty" doc:"Of an imported charge"`
 	SourceRow  int64           `json:"source_row,omitempty" doc:"Row of an import"`
+	ShareOf    int64           `json:"share_of,omitempty" doc:"Which of the order's discounts it is the line's share of, from 1; none for one of the line's own"`
 
 	orderID string
 }

@@ -136,7 +136,8 @@ type VoidPaymentIn struct {
 	PaymentID string `path:"payment_id" json:"payment_id"`
 }
 
-// VoidPayment gives up what of a payment is promised and not taken.
+// VoidPayment gives up what of a payment is promised and not taken, or one that
+// waits for its payer.
 func VoidPayment(tx *db.Tx, in VoidPaymentIn) (*Order, error) {
 	o, f, err := withFunds(tx, in.ID)
 	if err != nil {
@@ -159,13 +160,20 @@ func guardCapture(o *Order) error {
 	if err := guardPlaced(o); err != nil {
 		return err
 	}
-	if err := guardVoid(o); err != nil {
+	if err := guardPromised(o); err != nil {
 		return err
 	}
 	return o.Blocked("order.capture")
 }
 
 func guardVoid(o *Order) error {
+	if slices.ContainsFunc(o.Payments, (*payment.Payment).Waiting) {
+		return nil
+	}
+	return guardPromised(o)
+}
+
+func guardPromised(o *Order) error {
 	if o.Authorized.Amount <= o.Captured.Amount {
 		return problem.ErrTransition.New("no money of order %s is promised and not taken", o.name()).With("payment_status", o.PaymentStatus)
 	}

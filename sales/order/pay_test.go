@@ -273,6 +273,48 @@ func TestVoidingGivesUpThePromise(t *testing.T) {
 	})
 }
 
+func TestTheWaitForAPayerIsGivenUp(t *testing.T) {
+	eachTill(t, func(s *till) {
+		o := s.place(&order.PaymentIn{Method: payment.Test, Token: "tok_action"})
+		p := s.pay(o.ID, 0)
+		void := order.VoidPaymentIn{ID: o.ID, PaymentID: p.ID}
+		s.gateway.kinds = payment.KindCancel // the gateway does not answer
+		s.do("void_payment", void)
+		if p := s.pay(o.ID, 0); p.Status != "requires_action" || p.AttemptsOpen != 2 {
+			s.t.Errorf("the payment is %s with %d attempts in flight", p.Status, p.AttemptsOpen)
+		}
+		s.Refused("order.void_payment", void, "transition_not_allowed") // once is enough
+		s.later(time.Minute)                                            // it never arrived
+		s.gateway.kinds = ""
+		s.is(o.ID, "pending", 0, 0, 0)
+		s.do("void_payment", void)
+		s.is(o.ID, "unpaid", 0, 0, 0)
+		p = s.pay(o.ID, 0)
+		if p.Status != "failed" || p.Attempts[0].State != payment.StateFailed || p.Attempts[0].Error != "canceled" || p.AttemptsOpen != 0 || p.ActionURL != "" {
+			s.t.Errorf("the payment is %+v", p)
+		}
+		s.wrote(p.ID, "payment.requested payment.action_required payment.void_requested payment.unknown payment.failed payment.void_requested payment.voided")
+		complete := testgateway.CompleteIn{Key: p.Attempts[0].IntentID, Approve: true}
+		s.Refused("test_gateway.complete", complete, "transition_not_allowed")
+		s.Refused("order.void_payment", void, "transition_not_allowed")
+
+		// The payer was faster, but nobody has heard of it yet.
+		o = s.place(&order.PaymentIn{Method: payment.Test, Token: "tok_action"})
+		p = s.pay(o.ID, 0)
+		if _, err := s.Try("test_gateway.complete", testgateway.CompleteIn{Key: p.Attempts[0].IntentID, Approve: true}); err != nil {
+			s.t.Fatal(err)
+		}
+		s.do("void_payment", order.VoidPaymentIn{ID: o.ID, PaymentID: p.ID})
+		if p := s.pay(o.ID, 0); p.Status != "requires_action" || p.Attempts[1].Error != "not_waiting" {
+			s.t.Errorf("the payment is %s", p.Status)
+		}
+		s.later(time.Minute)
+		s.is(o.ID, "authorized", o.Total.Amount, 0, 0)
+		s.do("void_payment", order.VoidPaymentIn{ID: o.ID, PaymentID: p.ID})
+		s.is(o.ID, "unpaid", 0, 0, 0)
+	})
+}
+
 func TestAnOrderCountsItsAttemptsInFlight(t *testing.T) {
 	eachTill(t, func(s *till) {
 		o := s.place(&order.PaymentIn{Method: payment.Test, Token: "tok_action"})

@@ -124,9 +124,41 @@ func (f *facts) checkStock(demands []demand, faults *problem.List) {
 		sum := sums[d.variant.ID]
 		if d.variant.Kind == "stock" && !d.variant.Backorder && sum > f.available(d.variant.ID) {
 			faults.Add(inventory.ErrInsufficient, d.pointer, "%s of %s can be promised in this channel, %s are wanted", f.available(d.variant.ID), d.variant.SKU, sum)
+			f.short = append(f.short, d.variant)
 			sums[d.variant.ID] = 0
 		}
 	}
+}
+
+// elsewhere tells, in a refusal for want of stock, what locations have that the
+// channel does not sell from. It is read only then, and customers are not told.
+func (f *facts) elsewhere(tx *db.Tx, err error) error {
+	if len(f.short) == 0 || tx.Actor.Scope.Customer != "" {
+		return err
+	}
+	var want []catalog.Want
+	for _, v := range f.short {
+		want = append(want, catalog.Want{VariantID: v.ID})
+	}
+	supplies := inventory.Supplies{}
+	if failed := tx.Load(inventory.ReadFree(tx, f.channel.ID, want, supplies)); failed != nil {
+		return failed
+	}
+	supplies.Fresh(tx.Micros())
+	var all []inventory.Free
+	next := 0 // of those that are short, which are told in their order
+	p := problem.As(err)
+	for i := range p.Faults {
+		if p.Faults[i].Code == inventory.ErrInsufficient && next < len(f.short) {
+			others := supplies.Elsewhere(f.short[next].ID, f.short[next].SKU, "")
+			if len(others) > 0 {
+				p.Faults[i].Detail += "; outside the channel " + inventory.Tell(others)
+			}
+			all = append(all, others...)
+			next++
+		}
+	}
+	return inventory.WithLocations(err, all)
 }
 
 // available is what the channel's locations can promise of a variant.
@@ -170,12 +202,12 @@ func (o *Order) forPlacing(tx *db.Tx, p *placing) (*facts, error) {
 		return nil, problem.ErrNotFound.New("no channel %s", o.ChannelID)
 	}
 	o.Warnings = f.warnings(o.Reference)
-	return f, f.checkStill(o, p)
+	return f, f.checkStill(tx, o, p)
 }
 
 // checkStill finds what has changed since an order was drafted so that it can't
 // be placed any more. Pointers lead into the order.
-func (f *facts) checkStill(o *Order, p *placing) error {
+func (f *facts) checkStill(tx *db.Tx, o *Order, p *placing) error {
 	var faults problem.List
 	f.checkPayment(p.payment, &faults)
 	var demands []demand
@@ -198,5 +230,5 @@ func (f *facts) checkStill(o *Order, p *placing) error {
 		}
 	}
 	f.checkStock(demands, &faults)
-	return faults.Err()
+	return f.elsewhere(tx, faults.Err())
 }

@@ -241,7 +241,7 @@ func (o *Order) setPrice(l *Line, in pricing.Line, p pricing.PricedLine) {
 	l.Net, l.Tax, l.Gross = o.money(p.Net), o.money(p.Tax), o.money(p.Gross)
 	l.Granted = o.money(0)
 	for _, a := range p.Adjustments {
-		o.adjust(&Adjustment{LineID: l.ID, DeliveryID: l.DeliveryID, Kind: a.Kind, Label: a.Label, Rate: a.Rate, Amount: o.money(a.Amount)})
+		o.adjust(&Adjustment{LineID: l.ID, DeliveryID: l.DeliveryID, Kind: a.Kind, Label: a.Label, Rate: a.Rate, Amount: o.money(a.Amount), ShareOf: a.Share})
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // Codes of the quantity ledger.
 var (
 	ErrExceedsReserved = problem.Declare("quantity_exceeds_reserved", problem.Conflict,
-		"More is to be picked than is reserved and not picked yet.", "Lower the quantity, or wait until more is reserved.")
+		"More is to be picked or moved than is reserved and not picked yet.", "Lower the quantity, or wait until more is reserved.")
 	ErrExceedsPicked = problem.Declare("quantity_exceeds_picked", problem.Conflict,
 		"More is to be packed, shipped or put back than was picked and is still there.", "Pick first, or lower the quantity.")
 	ErrExceedsShipped = problem.Declare("quantity_exceeds_shipped", problem.Conflict,
@@ -238,6 +238,12 @@ func progressOperations() []command.Operation {
 			Anchors: func(in ReleaseIn) []command.Anchor { return anchor(in.ID) },
 			Guard:   guard(guardRelease), Run: Release, Result: result, Repeat: Get,
 			Example: ReleaseIn{ID: "ord_01"},
+		},
+		command.Def[MoveStockIn, *Order]{
+			Name: "order.move_stock", Summary: "Let promised stock come from another location or lot", Method: http.MethodPost, Path: "/v1/orders/{id}/move-stock",
+			Anchors: func(in MoveStockIn) []command.Anchor { return anchor(in.ID) },
+			Guard:   guard(guardMoveStock), Run: MoveStock, Result: result, Repeat: Get,
+			Example: MoveStockIn{ID: "ord_01", Lines: []MoveLine{{LineID: "oli_01", LocationID: "loc_02"}}},
 		},
 		command.Def[PerformIn, *Order]{
 			Name: "order.perform", Summary: "Render services, digital and drop-ship goods", Method: http.MethodPost, Path: "/v1/orders/{id}/perform",

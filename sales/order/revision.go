@@ -104,6 +104,7 @@ func Fold(events []event.Sealed) (map[string]any, error) {
 			return nil, fmt.Errorf("order: body of event %s: %w", e.ID, err)
 		}
 		delete(b, "reason")
+		delete(b, "moved")
 		merge(sum, b)
 	}
 	return sum, nil

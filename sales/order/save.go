@@ -50,6 +50,7 @@ type body struct {
 	Adjustments map[string]json.RawMessage `json:"adjustments,omitempty"`
 	Holds       map[string]json.RawMessage `json:"holds,omitempty"`
 	Reason      string                     `json:"reason,omitempty"` // of the command; no column
+	Moved       []movedStock               `json:"moved,omitempty"`  // promised stock; no column
 }
 
 // encode writes the body as encoding/json would, without reading the columns'
@@ -67,8 +68,11 @@ func (b body) encode() event.Encoded {
 		out = appendRows(out, rows.name, rows.all)
 	}
 	if b.Reason != "" {
-		out = append(strconv.AppendQuote(append(out, `,"reason":`...), b.Reason), '}')
-		return out
+		out = strconv.AppendQuote(append(out, `,"reason":`...), b.Reason)
+	}
+	if len(b.Moved) > 0 {
+		moved, _ := json.Marshal(b.Moved) // of texts and integers
+		out = append(append(out, `,"moved":`...), moved...)
 	}
 	return append(out, '}')
 }
@@ -122,9 +126,11 @@ func (o *Order) Save(tx *db.Tx, t *event.Type, data any) error {
 		Adjustments: changes(o.removed.Adjustments, adjustments, slices.Concat(o.read.replaced, o.read.adjustments), o.Adjustments, (*Adjustment).key),
 		Holds:       changes(nil, holds, o.read.holds, o.Holds, func(h *Hold) string { return h.ID }),
 		Reason:      o.reason,
+		Moved:       o.moved,
 	}.encode()}
-	o.removed, o.reason = body{}, ""
+	o.removed, o.reason, o.moved = body{}, "", nil
 	o.read = o.snapshot() // a reaction may change and save it again
+	o.showSources()
 	return event.Emit(tx, e)
 }
 

@@ -201,6 +201,53 @@ func TestAHundredBuyersOfTenUnitsBuyExactlyTen(t *testing.T) {
 	})
 }
 
+// Spec: 1.3.10
+func TestBuyersAndThoseWhoMoveStockNeverGetMoreThanThereIs(t *testing.T) {
+	eachRace(t, func(t *testing.T, s *ordertest.Shop) {
+		s.Receive(s.North, ordertest.Units("POT", 20), ordertest.Units("MUG", 20))
+		var sold atomic.Int64
+		var wg sync.WaitGroup
+		told := func(err error) {
+			for _, c := range strings.Fields(strings.ReplaceAll(codes(err), ",", "")) {
+				if !strings.HasPrefix(c, "/") && c != "stock_insufficient" && c != "quantity_exceeds_reserved" {
+					t.Errorf("somebody was told %v", err)
+				}
+			}
+		}
+		for i := range 20 { // of 30 pots, all but 10 are promised, in the north
+			o := s.Place(line("POT", 1), line("MUG", 1))
+			move := func(to string) {
+				lines := []order.MoveLine{{LineID: o.Lines[0].ID, LocationID: to}, {LineID: o.Lines[1].ID, LocationID: to}}
+				if i%2 == 0 {
+					slices.Reverse(lines)
+				}
+				_, err := s.Try("order.move_stock", order.MoveStockIn{ID: o.ID, Lines: lines})
+				told(err)
+			}
+			wg.Go(func() { move(s.South) })
+			wg.Go(func() { move(s.North) })
+		}
+		for i := range 60 {
+			wg.Go(func() {
+				var err error
+				if a := s.Agreement(line("POT", 1)); i%2 == 0 {
+					_, err = s.Try("order.place", order.PlaceIn{Agreement: a})
+				} else if draft, failed := s.Try("order.draft", order.DraftIn{Agreement: a}); failed != nil {
+					err = failed
+				} else {
+					_, err = s.Try("order.place_draft", order.PlaceDraftIn{ID: draft.(*order.Order).ID})
+				}
+				if told(err); err == nil {
+					sold.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		wants(t, "sold", sold.Load(), 10)
+		wants(t, "promised", s.Count(`SELECT CAST(sum(s.reserved) AS BIGINT) FROM stock s JOIN variants v ON v.id = s.variant_id WHERE v.sku = 'POT'`), 30_000)
+	})
+}
+
 func TestOrdersThatShareLinesInAnyOrderDoNotBlockEachOther(t *testing.T) {
 	eachRace(t, func(t *testing.T, s *ordertest.Shop) {
 		var wg sync.WaitGroup

@@ -5,6 +5,7 @@ import (
 	"ordo/base/problem"
 	"ordo/engine/auth"
 	"ordo/engine/db"
+	"ordo/resource/inventory"
 	"ordo/resource/payment"
 	"ordo/trade/customer"
 )
@@ -43,9 +44,9 @@ var lines = &db.Table[Line]{
 
 var adjustments = &db.Table[Adjustment]{
 	Name: "adjustments", Key: 2,
-	Columns: "order_id, position, line_id, delivery_id, kind, label, rate, tax_class, amount, net, tax, granted, quantity, unit_price, source_row",
+	Columns: "order_id, position, line_id, delivery_id, kind, label, rate, tax_class, amount, net, tax, granted, quantity, unit_price, source_row, share_of",
 	Places: func(a *Adjustment) []any {
-		return []any{&a.orderID, &a.Position, &a.LineID, &a.DeliveryID, &a.Kind, &a.Label, (*int64)(&a.Rate), &a.TaxClass, &a.Amount.Amount, &a.Net.Amount, &a.Tax.Amount, &a.Granted.Amount, (*int64)(&a.Quantity), (*int64)(&a.UnitPrice), &a.SourceRow}
+		return []any{&a.orderID, &a.Position, &a.LineID, &a.DeliveryID, &a.Kind, &a.Label, (*int64)(&a.Rate), &a.TaxClass, &a.Amount.Amount, &a.Net.Amount, &a.Tax.Amount, &a.Granted.Amount, (*int64)(&a.Quantity), (*int64)(&a.UnitPrice), &a.SourceRow, &a.ShareOf}
 	},
 }
 
@@ -77,6 +78,7 @@ func Get(tx *db.Tx, id string) (*Order, error) {
 			adjustments.Scan(func(a *Adjustment) { o.Adjustments = append(o.Adjustments, a) })),
 		db.Many(`SELECT `+holds.Select("h")+` FROM holds h WHERE h.order_id = $1 ORDER BY h.created_at, h.id`, own,
 			holds.Scan(func(h *Hold) { o.Holds = append(o.Holds, h) })),
+		inventory.OfOrder(id, &o.Reservations),
 		payment.OfOrder(id, &o.Payments),
 		payment.RefundsOf(id, &o.Refunds),
 		customer.AddressesIn(`SELECT address_id FROM deliveries WHERE order_id = $1 UNION ALL SELECT billing_id FROM orders WHERE id = $1 UNION ALL SELECT contact_id FROM orders WHERE id = $1`, own, copies),
@@ -91,6 +93,7 @@ func Get(tx *db.Tx, id string) (*Order, error) {
 	o.denominate()
 	o.refer(copies)
 	o.read = o.snapshot()
+	o.showSources()
 	return o, nil
 }
 

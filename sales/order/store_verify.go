@@ -13,14 +13,8 @@ type whole struct {
 	*Order
 	paid   payment.Sums
 	parts  []payment.Part // of its refunds
-	told   []told
+	told   []event.Told
 	facets map[string]*facet // by line; shared by the page
-}
-
-// told is an event of an order.
-type told struct {
-	sequence int64
-	body     []byte
 }
 
 // facet is what other rows say about a line.
@@ -90,7 +84,7 @@ func loadPage(tx *db.Tx, after, upto string) (*page, error) {
 		}),
 		event.Bodies(max(after, firstID), min(upto, lastID), func(subject string, sequence int64, body []byte) {
 			if o := ofEvent(subject); o != nil {
-				o.told = append(o.told, told{sequence, body})
+				o.told = append(o.told, event.Told{Sequence: sequence, Body: body})
 			} else {
 				p.strange = append(p.strange, subject)
 			}

@@ -60,6 +60,13 @@ func (m *mute) Refund(ctx context.Context, r payment.Request) (payment.Result, e
 	return m.Gateway.Refund(ctx, r)
 }
 
+func (m *mute) Cancel(ctx context.Context, r payment.Request) (payment.Result, error) {
+	if strings.Contains(m.kinds, payment.KindCancel) {
+		return payment.Result{}, payment.ErrNoAnswer
+	}
+	return m.Gateway.Cancel(ctx, r)
+}
+
 // eachTill runs a test on both databases and checks the books at its end.
 func eachTill(t *testing.T, fn func(s *till)) {
 	t.Helper()

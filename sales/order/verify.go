@@ -16,7 +16,7 @@ var Invariants = []invariant.Check{{
 	Invariants: []invariant.Invariant{
 		{ID: "M1", Formula: "per line base = round(quantity x unit price) - discounts; prices without tax: net = base, tax = round(base x rate); with tax: gross = base, tax = round(base x rate / (1 + rate)); gross = net + tax; charges likewise"},
 		{ID: "M2", Formula: "total = sum of gross lines + sum of gross charges + rounding, and so are its parts"},
-		{ID: "M3", Formula: "the shares of a bundle's price add up to it, and each share of a split differs from the exact one by less than one unit"},
+		{ID: "M3", Formula: "the shares of a bundle's price and of each of the order's discounts split it exactly, and percentages are those of what earlier discounts left"},
 		{ID: "M4", Formula: "what an order says was authorized, captured, refunded and is in flight is the sum over its payments"},
 		{ID: "M5", Formula: "what was granted back of a line or charge is the sum over the refunds, and at most its gross; of an imported order at most its total"},
 		{ID: "Q2", Formula: "per line reserved + picked = sum of its active reservations, picked = what was picked of them"},

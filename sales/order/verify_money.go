@@ -1,6 +1,9 @@
 package order
 
 import (
+	"maps"
+	"slices"
+
 	"ordo/base/money"
 	"ordo/engine/invariant"
 )
@@ -35,30 +38,60 @@ func (o *whole) taxed(base int64, rate money.Rate) (net, tax int64) {
 	return base, money.MulRate(base, rate)
 }
 
-// judgeAdjustments recomputes charges, and holds percentages against what
-// earlier discounts of the line have left.
+// judgeAdjustments recomputes charges and percentages of lines, and splits the
+// order's discounts again over what those of the lines have left.
 func (o *whole) judgeAdjustments(r *invariant.Report) {
-	var line string
-	var left int64
+	left, shares := map[string]int64{}, map[int64]map[string]int64{}
+	for l := range o.leaves {
+		left[l.ID] = l.Extended.Amount
+	}
 	for _, a := range o.Adjustments {
-		if a.LineID != line {
-			line, left = a.LineID, 0
-			if l := o.Line(line); l != nil {
-				left = l.Extended.Amount
-			}
-		}
 		switch amount := a.Amount.Amount; {
 		case a.Charge():
 			if net, tax := o.taxed(amount, a.Rate); a.Net.Amount != net || a.Tax.Amount != tax {
 				r.Fault("M1", o.ID, "charge %d has net %d and tax %d; %d at a rate of %s gives %d and %d", a.Position, a.Net.Amount, a.Tax.Amount, amount, a.Rate, net, tax)
 			}
-		case a.Kind == "discount" || a.Kind == "promotion":
-			// A share of the whole order's discount is less than one unit from
-			// its part of a sum that was rounded itself.
-			if off := amount - money.MulRate(left, a.Rate); a.Rate != 0 && (off < -1 || off > 1) {
-				r.Fault("M3", o.ID, "adjustment %d takes %d, %s of %d is %d away from it", a.Position, amount, a.Rate, left, off)
+		case a.ShareOf != 0:
+			if shares[a.ShareOf] == nil {
+				shares[a.ShareOf] = map[string]int64{}
 			}
-			left -= amount
+			shares[a.ShareOf][a.LineID] += amount
+		case a.Kind == "discount" || a.Kind == "promotion":
+			if exact := money.MulRate(left[a.LineID], a.Rate); a.Rate != 0 && amount != exact {
+				r.Fault("M3", o.ID, "adjustment %d takes %d, %s of %d is %d", a.Position, amount, a.Rate, left[a.LineID], exact)
+			}
+			left[a.LineID] -= amount
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(shares)) {
+		o.judgeShares(k, shares[k], left, r)
+	}
+}
+
+// judgeShares splits one of the order's discounts again over what is left of its
+// lines, and takes it off.
+func (o *whole) judgeShares(k int64, shares, left map[string]int64, r *invariant.Report) {
+	var ids []string
+	var weights []int64
+	var total, sum int64
+	for l := range o.leaves {
+		ids, weights = append(ids, l.ID), append(weights, max(0, left[l.ID]))
+		total += shares[l.ID]
+		sum += left[l.ID]
+	}
+	if len(ids) == 0 {
+		return
+	}
+	for i, share := range money.Split(total, weights) {
+		if is := shares[ids[i]]; is != share {
+			r.Fault("M3", o.ID, "the share of line %s in discount %d of %d is %d, not %d", ids[i], k, total, share, is)
+		}
+		left[ids[i]] -= shares[ids[i]]
+	}
+	for _, a := range o.Adjustments {
+		if exact := money.MulRate(sum, a.Rate); a.ShareOf == k && a.Rate != 0 && total != exact {
+			r.Fault("M3", o.ID, "discount %d takes %d, %s of %d is %d", k, total, a.Rate, sum, exact)
+			return
 		}
 	}
 }

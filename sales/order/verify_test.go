@@ -86,8 +86,11 @@ func TestEveryPlantedErrorOfAnOrderIsFoundAndNamed(t *testing.T) {
 		plant := func(name, id, table, row, change, undo, detail string) invarianttest.Plant {
 			return invarianttest.Plant{Name: name, ID: id, SQL: []string{on(table, row, change)}, Undo: []string{on(table, row, undo)}, Subject: row, Detail: detail}
 		}
-		adjusted := func(change string) string {
-			return fmt.Sprintf(`UPDATE adjustments SET %s WHERE order_id = '%s' AND line_id = '%s' AND label = 'Spring'`, change, o.ID, mug.ID)
+		adjusted := func(name, label, change, undo, detail string) invarianttest.Plant {
+			set := func(change string) []string {
+				return []string{fmt.Sprintf(`UPDATE adjustments SET %s WHERE order_id = '%s' AND line_id = '%s' AND label = '%s'`, change, o.ID, mug.ID, label)}
+			}
+			return invarianttest.Plant{Name: name, ID: "M3", SQL: set(change), Undo: set(undo), Subject: o.ID, Detail: detail}
 		}
 		plants := []invarianttest.Plant{
 			plant("a tax that the rate does not give", "M1", "order_lines", mug.ID, "net = net + 1, tax = tax - 1", "net = net - 1, tax = tax + 1", "at a rate of"),
@@ -97,7 +100,10 @@ func TestEveryPlantedErrorOfAnOrderIsFoundAndNamed(t *testing.T) {
 			plant("a total to sort by", "M2", "orders", o.ID, "sortable_total = sortable_total + 1", "sortable_total = sortable_total - 1", "sortable_total is"),
 			plant("a subtotal", "M2", "orders", o.ID, "subtotal = subtotal + 5", "subtotal = subtotal - 5", "subtotal is"),
 			plant("a bundle's share", "M3", "order_lines", part.ID, "extended = extended + 1, net = net + 1, gross = gross + 1", "extended = extended - 1, net = net - 1, gross = gross - 1", "its share of 4999"),
-			{Name: "a share of the order's discount", ID: "M3", SQL: []string{adjusted("amount = amount + 2")}, Undo: []string{adjusted("amount = amount - 2")}, Subject: o.ID, Detail: "2 away"},
+			adjusted("a percentage of the line", "Loyal", "amount = amount + 1", "amount = amount - 1", "takes 156, 0.05 of 3100 is 155"),
+			adjusted("a share of a percentage", "Spring", "amount = amount + 2", "amount = amount - 2", "the share of line "+mug.ID+" in discount 1 of"),
+			adjusted("a percentage of the order", "Spring", "rate = 40000", "rate = 33333", "0.04 of"),
+			adjusted("a share of a fixed amount", "Voucher", "amount = amount + 1", "amount = amount - 1", "the share of line "+mug.ID+" in discount 2 of 102"),
 			plant("money that no payment has", "M4", "orders", o.ID, "captured = captured + 1", "captured = captured - 1", "captured 1"),
 			plant("a refund that nobody granted", "M5", "order_lines", mug.ID, "granted = granted + 1", "granted = granted - 1", "granted 1"),
 			plant("a promise without stock", "Q2", "order_lines", mug.ID, "reserved = reserved + 1000, canceled = canceled - 1000", "reserved = reserved - 1000, canceled = canceled + 1000", "active reservations hold"),

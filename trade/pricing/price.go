@@ -89,6 +89,7 @@ type Adjustment struct {
 	Label  string
 	Rate   money.Rate // of a percentage or tax; 0 without
 	Amount int64
+	Share  int64 // of which of the order's discounts, from 1; 0 for the line's own
 }
 
 // Totals of an order; Net + Tax = Total.
@@ -184,7 +185,7 @@ func (c *calculator) extend(i int) {
 			c.refuse(fault, d, c.left[i], fmt.Sprintf("/lines/%d/discounts/%d", i, j))
 			return
 		}
-		c.discount(i, d, amount)
+		c.discount(i, d, amount, 0)
 	}
 }
 
@@ -208,17 +209,19 @@ func (c *calculator) spread() {
 		}
 		for i, share := range money.Split(amount, c.left) {
 			if share != 0 {
-				c.discount(i, d, share)
+				c.discount(i, d, share, int64(j+1))
 			}
 		}
 	}
 }
 
-func (c *calculator) discount(i int, d Discount, amount int64) {
+// discount takes an amount off a line: for a discount of its own, or as its share
+// of one of the order's.
+func (c *calculator) discount(i int, d Discount, amount, share int64) {
 	line := &c.out.Lines[i]
 	line.Discount += amount
 	c.left[i] -= amount
-	a := Adjustment{Kind: KindDiscount, Label: d.Label, Amount: amount}
+	a := Adjustment{Kind: KindDiscount, Label: d.Label, Amount: amount, Share: share}
 	if d.Kind == Percent {
 		a.Rate = d.Rate
 	}
@@ -230,7 +233,7 @@ func (c *calculator) close(i int) {
 	line, out := &c.in.Lines[i], &c.out.Lines[i]
 	out.Net, out.Tax, out.Gross = taxed(c.left[i], line.TaxRate, c.in.TaxInclusive)
 	if line.TaxRate != 0 {
-		out.Adjustments = append(out.Adjustments, Adjustment{KindTax, line.TaxLabel, line.TaxRate, out.Tax})
+		out.Adjustments = append(out.Adjustments, Adjustment{Kind: KindTax, Label: line.TaxLabel, Rate: line.TaxRate, Amount: out.Tax})
 	}
 }
 

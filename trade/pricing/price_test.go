@@ -28,12 +28,12 @@ func TestAPriceIsCalculatedByHand(t *testing.T) {
 		{
 			"exclusive, rounded half away from zero", pricing.Input{Lines: []pricing.Line{tea, cup}},
 			pricing.Totals{Subtotal: 2876, Net: 2876, Tax: 190 + 131, Total: 3197},
-			pricing.PricedLine{Extended: 1001, Net: 1001, Tax: 190, Gross: 1191, Adjustments: []pricing.Adjustment{{"tax", "VAT", 190_000, 190}}},
+			pricing.PricedLine{Extended: 1001, Net: 1001, Tax: 190, Gross: 1191, Adjustments: []pricing.Adjustment{{"tax", "VAT", 190_000, 190, 0}}},
 		},
 		{
 			"inclusive", pricing.Input{TaxInclusive: true, Lines: []pricing.Line{tea, cup}},
 			pricing.Totals{Subtotal: 2876, Net: 841 + 1752, Tax: 160 + 123, Total: 2876},
-			pricing.PricedLine{Extended: 1001, Net: 841, Tax: 160, Gross: 1001, Adjustments: []pricing.Adjustment{{"tax", "VAT", 190_000, 160}}},
+			pricing.PricedLine{Extended: 1001, Net: 841, Tax: 160, Gross: 1001, Adjustments: []pricing.Adjustment{{"tax", "VAT", 190_000, 160, 0}}},
 		},
 		{
 			"discounts one after the other, then the order's over what is left",
@@ -46,14 +46,14 @@ func TestAPriceIsCalculatedByHand(t *testing.T) {
 			},
 			pricing.Totals{Subtotal: 1200, Discount: 200 + 100 + 9, Net: 891, Total: 891},
 			pricing.PricedLine{Extended: 1000, Discount: 200 + 80 + 7, Net: 713, Gross: 713, Adjustments: []pricing.Adjustment{
-				{"discount", "Summer", 100_000, 100}, {"discount", "Scratch", 0, 100}, {"discount", "Summer", 100_000, 80}, {"discount", "Coupon", 0, 7},
+				{"discount", "Summer", 100_000, 100, 0}, {"discount", "Scratch", 0, 100, 0}, {"discount", "Summer", 100_000, 80, 1}, {"discount", "Coupon", 0, 7, 2},
 			}},
 		},
 		{
 			"a charge is taxed as the prices are",
 			pricing.Input{TaxInclusive: true, Lines: []pricing.Line{tea}, Charges: []pricing.Charge{{Kind: "shipping", Amount: 595, TaxRate: 190_000}}},
 			pricing.Totals{Subtotal: 1001, Charges: 500, Net: 1341, Tax: 255, Total: 1596},
-			pricing.PricedLine{Extended: 1001, Net: 841, Tax: 160, Gross: 1001, Adjustments: []pricing.Adjustment{{"tax", "VAT", 190_000, 160}}},
+			pricing.PricedLine{Extended: 1001, Net: 841, Tax: 160, Gross: 1001, Adjustments: []pricing.Adjustment{{"tax", "VAT", 190_000, 160, 0}}},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

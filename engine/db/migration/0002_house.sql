@@ -446,6 +446,7 @@ CREATE TABLE reservations ( -- stock promised to a line; ends exactly once
   priority INT64 NOT NULL DEFAULT 0, -- higher keeps its stock longer
   created_at INT64 NOT NULL, -- when
   ended_at INT64 NOT NULL DEFAULT 0, -- when it was claimed, released or expired
+  reason TEXT NOT NULL DEFAULT '' CHECK (reason IN ('', 'whole', 'first', 'rest', 'staff')), -- why from there
   PRIMARY KEY (order_id, id),
   CHECK (picked >= 0 AND picked <= quantity),
   CHECK ((state = 'active') = (ended_at = 0))
@@ -587,6 +588,7 @@ CREATE TABLE adjustments ( -- typed parts of a total
   quantity INT64 NOT NULL DEFAULT 0, -- of an imported charge, thousandths
   unit_price INT64 NOT NULL DEFAULT 0, -- of an imported charge, millionths
   source_row INT64 NOT NULL DEFAULT 0, -- of an import
+  share_of INT64 NOT NULL DEFAULT 0, -- which of the order's discounts it is the line's share of, from 1; 0 for one of the line's own
   PRIMARY KEY (order_id, position)
 ) STRICT, WITHOUT ROWID;
 
@@ -635,7 +637,7 @@ CREATE INDEX payments_unsettled ON payments (status, created_at) WHERE status IN
 CREATE TABLE payment_attempts ( -- one movement of money, or the try
   id TEXT NOT NULL PRIMARY KEY, -- att_…
   payment_id TEXT NOT NULL REFERENCES payments (id),
-  kind TEXT NOT NULL CHECK (kind IN ('authorize', 'capture', 'void', 'refund')),
+  kind TEXT NOT NULL CHECK (kind IN ('authorize', 'capture', 'void', 'refund', 'cancel')),
   amount INT64 NOT NULL CHECK (amount > 0), -- asked for
   state TEXT NOT NULL CHECK (state IN ('pending', 'requires_action', 'unknown', 'succeeded', 'failed', 'voided', 'expired')),
   refund_id TEXT NOT NULL DEFAULT '', -- that a refund attempt moves
@@ -677,7 +679,7 @@ CREATE TABLE refund_parts ( -- what a refund is for
 
 CREATE TABLE test_gateway_calls ( -- the ledger of the built-in test gateway, which stands for one outside
   key TEXT NOT NULL PRIMARY KEY, -- that the caller gave: a second call under it changes nothing
-  kind TEXT NOT NULL CHECK (kind IN ('authorize', 'capture', 'void', 'refund')),
+  kind TEXT NOT NULL CHECK (kind IN ('authorize', 'capture', 'void', 'refund', 'cancel')),
   token TEXT NOT NULL DEFAULT '', -- of the payer
   reference TEXT NOT NULL, -- key of the authorization that it is about
   amount INT64 NOT NULL CHECK (amount > 0), -- asked for
@@ -700,7 +702,8 @@ CREATE TABLE fulfillment_orders ( -- what one location owes for a delivery
   created_at INT64 NOT NULL, -- when planned
   released_at INT64 NOT NULL DEFAULT 0, -- when opened
   version INT64 NOT NULL, -- counts changes
-  event_sequence INT64 NOT NULL -- events so far; none while planned, which follows from the order
+  event_sequence INT64 NOT NULL, -- events so far; none while planned, which follows from the order
+  reason TEXT NOT NULL DEFAULT '' -- why the location was chosen, as of the first reservation
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX fulfillment_orders_by_order ON fulfillment_orders (order_id);
 CREATE INDEX fulfillment_orders_to_do ON fulfillment_orders (location_id, released_at) WHERE status IN ('open', 'in_progress', 'incomplete');
@@ -726,13 +729,14 @@ CREATE TABLE shipments ( -- packages handed to one carrier
   carrier TEXT NOT NULL DEFAULT '', -- code
   service TEXT NOT NULL DEFAULT '', -- code
   tracking_number TEXT NOT NULL DEFAULT '', -- of the carrier
-  status TEXT NOT NULL CHECK (status IN ('planned', 'picking', 'packed', 'labeled', 'in_transit', 'out_for_delivery', 'delivered', 'exception', 'intercepted', 'lost', 'returned_to_sender')),
+  status TEXT NOT NULL CHECK (status IN ('planned', 'picking', 'packed', 'labeled', 'in_transit', 'out_for_delivery', 'delivered', 'exception', 'intercepted', 'lost', 'returned_to_sender', 'unpacked')),
   created_at INT64 NOT NULL, -- when packed
   shipped_at INT64 NOT NULL DEFAULT 0, -- when it left
   delivered_at INT64 NOT NULL DEFAULT 0, -- when it arrived
   origin TEXT NOT NULL DEFAULT 'ordo' CHECK (origin IN ('ordo', 'imported')),
   version INT64 NOT NULL, -- counts changes
-  event_sequence INT64 NOT NULL -- events so far
+  event_sequence INT64 NOT NULL, -- events so far
+  unpacked_at INT64 NOT NULL DEFAULT 0 -- when it was taken apart again, before it left
 ) STRICT;
 CREATE INDEX shipments_by_order ON shipments (order_id);
 CREATE INDEX shipments_by_tracking ON shipments (lower(tracking_number)) WHERE tracking_number <> '';

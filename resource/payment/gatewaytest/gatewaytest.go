@@ -16,6 +16,7 @@ type Fixture struct {
 	Gateway payment.Gateway
 	Approve string // token of a payer whose bank promises
 	Decline string // token of a payer whose bank refuses
+	Act     string // token of a payer who has to act first
 }
 
 func euros(minor int64) money.Amount { return money.Amount{Amount: minor, Currency: "EUR"} }
@@ -30,6 +31,7 @@ func Run(t *testing.T, f Fixture) {
 		{"a repeated key changes nothing and is answered like the first", repeats},
 		{"a refusal is a failure with a code", refusals},
 		{"a voided promise can't be taken", voids},
+		{"the wait for a payer is given up, and nothing else", cancels},
 		{"a call is found by its key", finds},
 		{"a promise in another currency is not touched", currencies},
 	} {
@@ -60,6 +62,7 @@ func (b *bench) want(kind string, r payment.Request, state string) payment.Resul
 		payment.KindCapture:   func() (payment.Result, error) { return b.Gateway.Capture(b.Context(), r) },
 		payment.KindVoid:      func() (payment.Result, error) { return b.Gateway.Void(b.Context(), r) },
 		payment.KindRefund:    func() (payment.Result, error) { return b.Gateway.Refund(b.Context(), r) },
+		payment.KindCancel:    func() (payment.Result, error) { return b.Gateway.Cancel(b.Context(), r) },
 	}[kind]
 	got, err := send()
 	if err != nil {
@@ -128,6 +131,20 @@ func voids(b *bench) {
 	b.want(payment.KindVoid, payment.Request{Reference: of, Amount: euros(70)}, payment.StateSucceeded)
 	b.want(payment.KindCapture, payment.Request{Reference: of, Amount: euros(1)}, payment.StateFailed)
 	b.want(payment.KindRefund, payment.Request{Reference: of, Amount: euros(30)}, payment.StateSucceeded)
+}
+
+func cancels(b *bench) {
+	waiting := payment.Request{Key: b.key(), Token: b.Act, Amount: euros(100)}
+	of := b.want(payment.KindAuthorize, waiting, payment.StateRequiresAction).Reference
+	b.want(payment.KindCapture, payment.Request{Reference: of, Amount: euros(1)}, payment.StateFailed)
+	b.want(payment.KindCancel, payment.Request{Reference: of, Amount: euros(100)}, payment.StateSucceeded)
+	if got, err := b.Gateway.Find(b.Context(), waiting.Key); err != nil || got.State != payment.StateFailed {
+		b.Errorf("found %+v (%v), want that it has failed", got, err)
+	}
+	b.want(payment.KindCancel, payment.Request{Reference: of, Amount: euros(100)}, payment.StateFailed)
+	promised := b.promise(100)
+	b.want(payment.KindCancel, payment.Request{Reference: promised, Amount: euros(100)}, payment.StateFailed)
+	b.want(payment.KindCapture, payment.Request{Reference: promised, Amount: euros(100)}, payment.StateSucceeded)
 }
 
 func finds(b *bench) {

@@ -40,7 +40,7 @@ var tokens = map[string]behavior{
 // Call is a call as the gateway keeps it.
 type Call struct {
 	Key       string       `json:"key"`
-	Kind      string       `json:"kind" enum:"authorize,capture,void,refund"`
+	Kind      string       `json:"kind" enum:"authorize,capture,void,refund,cancel"`
 	Token     string       `json:"token,omitempty"`
 	Reference string       `json:"reference" doc:"Key of the authorization that it is about"`
 	Currency  string       `json:"currency"`
@@ -89,6 +89,24 @@ func (g Gateway) Void(ctx context.Context, r payment.Request) (payment.Result, e
 // Refund gives money back.
 func (g Gateway) Refund(ctx context.Context, r payment.Request) (payment.Result, error) {
 	return g.move(ctx, payment.KindRefund, r, func(b *balance) int64 { return b.captured - b.refunded })
+}
+
+// Cancel gives up an authorization that waits for its payer.
+func (g Gateway) Cancel(ctx context.Context, r payment.Request) (payment.Result, error) {
+	c, _, err := g.call(ctx, payment.KindCancel, r, func(tx *db.Tx, c *Call, _ *balance) error {
+		of := &Call{}
+		if err := tx.Load(find(r.Reference, of)); err != nil {
+			return err
+		}
+		if of.State != payment.StateRequiresAction {
+			c.State, c.Error = payment.StateFailed, "not_waiting"
+			return nil
+		}
+		c.State = payment.StateSucceeded
+		of.settle(tx, payment.StateFailed, "canceled")
+		return nil
+	})
+	return c.result(), err
 }
 
 // Find tells what became of a call.

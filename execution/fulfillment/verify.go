@@ -1,0 +1,122 @@
+package fulfillment
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"ordo/engine/db"
+	"ordo/engine/event"
+	"ordo/engine/invariant"
+)
+
+// Invariants are those of fulfillment orders and shipments, and of what orders
+// and reservations say of the same goods.
+var Invariants = []invariant.Check{
+	{
+		Subject: "fulfillment_orders",
+		Invariants: []invariant.Invariant{
+			{ID: "Q3", Formula: "per line of a fulfillment order 0 <= shipped <= packed <= picked <= quantity - canceled; packed is what its shipments hold that were not taken apart, shipped what those hold that left"},
+			{ID: "W1", Formula: "the stored status is the function of the facts, and what is owed is open if and only if its delivery is released"},
+			{ID: "E2", Formula: "fold(events) = row for fulfillment orders and their lines"},
+		},
+		Find: func(ctx context.Context, d *db.DB, r *invariant.Report) error {
+			return invariant.Pages(ctx, d, "fulfillment_orders", "id", pageSize, func(tx *db.Tx, after, upto string, rows int) error {
+				p, err := loadFulfillments(tx, after, upto)
+				for _, f := range p.fulfillments {
+					p.judgeFulfillment(f, r)
+				}
+				p.judgeRest(r)
+				p.judgeStrangers(r)
+				r.Checked(rows)
+				return err
+			})
+		},
+	},
+	{
+		Subject: "shipments",
+		Invariants: []invariant.Invariant{
+			{ID: "Q3", Formula: "a shipment is of the order and the location of its fulfillment order, and its contents lie in its own packages"},
+			{ID: "W1", Formula: "the stored status and the time of arrival are the functions of what was done here and of the set of what the carrier said"},
+			{ID: "E2", Formula: "fold(events) = row for shipments, packages, contents and tracking, places aside"},
+		},
+		Find: func(ctx context.Context, d *db.DB, r *invariant.Report) error {
+			return invariant.Pages(ctx, d, "shipments", "id", pageSize, func(tx *db.Tx, after, upto string, rows int) error {
+				p, err := loadShipments(tx, after, upto)
+				for _, s := range p.shipments {
+					p.judgeShipment(s, r)
+				}
+				p.judgeStrangers(r)
+				r.Checked(rows)
+				return err
+			})
+		},
+	},
+	invariant.SQL(invariant.Invariant{
+		ID: "Q2", Formula: "per line and location what is owed = what active reservations keep on the shelf, what is picked = what was picked of them, what was shipped = what was claimed",
+	}, "orders", "id", pageSize, owedOtherwise),
+	invariant.SQL(invariant.Invariant{
+		ID: "Q3", Formula: "per line served from stock shipped, delivered, lost and sent back = what shipments hold that left, arrived, got lost and come back; one fulfillment order per delivery and location owes it",
+	}, "orders", "id", pageSize, carriedOtherwise),
+}
+
+const pageSize = 1_000
+
+// judgeFulfillment reports what does not hold of a fulfillment order.
+func (p *page) judgeFulfillment(f *Fulfillment, r *invariant.Report) {
+	for _, l := range f.Lines {
+		if l.Shipped < 0 || l.Canceled < 0 || l.Shipped > l.Packed || l.Packed > l.Picked || l.toPick() < 0 {
+			r.Fault("Q3", f.ID, "line %s owes %s less %s, of which %s are picked, %s packed, %s shipped", l.LineID, l.Quantity, l.Canceled, l.Picked, l.Packed, l.Shipped)
+		}
+		if h := p.held[rowKey{f.ID, l.LineID}]; l.Packed != h.packed || l.Shipped != h.left {
+			r.Fault("Q3", f.ID, "of line %s %s are packed and %s shipped; its shipments hold %s, those that left %s", l.LineID, l.Packed, l.Shipped, h.packed, h.left)
+		}
+		delete(p.held, rowKey{f.ID, l.LineID})
+	}
+	if s := f.status(); f.Status != s {
+		r.Fault("W1", f.ID, "status is %s, the facts give %s", f.Status, s)
+	}
+	if released := p.released[f.ID]; f.status() != "canceled" && released != (f.ReleasedAt != 0) {
+		r.Fault("W1", f.ID, "was opened at %d, that its delivery is released is %t", f.ReleasedAt, released)
+	}
+	if !r.Wants("E2") {
+		return
+	}
+	if misfit := event.Misfit(p.told[f.ID], f.sequence, f.body()); misfit != "" && f.sequence+int64(len(p.told[f.ID])) > 0 {
+		r.Fault("E2", f.ID, "%s", misfit)
+	}
+	delete(p.told, f.ID)
+}
+
+// judgeRest reports what shipments hold of lines that their fulfillment orders
+// do not have, once all of those were judged.
+func (p *page) judgeRest(r *invariant.Report) {
+	for _, k := range slices.SortedFunc(maps.Keys(p.held), func(a, b rowKey) int {
+		return cmp.Or(cmp.Compare(a.fulfillment, b.fulfillment), cmp.Compare(a.line, b.line))
+	}) {
+		r.Fault("Q3", k.fulfillment, "its shipments hold %s of line %s, which it does not have", p.held[k].packed, k.line)
+	}
+}
+
+// body is what a single event would tell of the fulfillment order as it is.
+func (f *Fulfillment) body() body {
+	return body{fulfillments.Changes(nil, &f.Facts), f.changes(f.facts(), true)}
+}
+
+// judgeShipment reports what does not hold of a shipment.
+func (p *page) judgeShipment(s *Shipment, r *invariant.Report) {
+	if stray := p.stray[s.ID]; stray != "" {
+		r.Fault("Q3", s.ID, "%s", stray)
+	}
+	is := s.ShipmentFacts
+	s.derive()
+	if is.Status != s.Status || is.DeliveredAt != s.DeliveredAt {
+		r.Fault("W1", s.ID, "status is %s, delivered at %d; the facts give %s and %d", is.Status, is.DeliveredAt, s.Status, s.DeliveredAt)
+	}
+	s.ShipmentFacts = is
+	if misfit := event.Misfit(p.told[s.ID], s.sequence, s.parcels()); misfit != "" && r.Wants("E2") {
+		r.Fault("E2", s.ID, "%s", misfit)
+	}
+	delete(p.told, s.ID)
+}
