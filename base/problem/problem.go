@@ -93,6 +93,7 @@ type Fault struct {
 	Pointer string   // JSON pointer into the input; empty if no field is to blame
 	Detail  string   // a sentence that names the things and numbers
 	Allowed []string // the values that would do, where they are few
+	Remedy  string   // what helps here; empty: what the code says
 }
 
 // Problem is a refusal: at least one fault, all that were found at once. The
@@ -124,6 +125,13 @@ func (p *Problem) With(name string, value any) *Problem {
 		p.Extra = map[string]any{}
 	}
 	p.Extra[name] = value
+	return p
+}
+
+// Helped says what helps in this case, instead of what the code says, and
+// returns p.
+func (p *Problem) Helped(remedy string) *Problem {
+	p.Faults[0].Remedy = remedy
 	return p
 }
 

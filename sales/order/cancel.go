@@ -151,7 +151,7 @@ func (l *Line) cancel(tx *db.Tx, q money.Quantity, reservations []*inventory.Res
 }
 
 func guardCancel(o *Order) error {
-	if err := guardPlaced(o); err != nil {
+	if err := GuardPlaced(o); err != nil {
 		return err
 	}
 	for l := range o.leaves {
@@ -159,5 +159,5 @@ func guardCancel(o *Order) error {
 			return nil
 		}
 	}
-	return problem.ErrTransition.New("order %s is %s: all of it is picked, shipped or canceled", o.name(), o.Status).With("current_status", o.Status)
+	return o.refuse("all of it is picked, shipped or canceled", "Put picked goods back first (fulfillment.unpick); shipped goods are returned (return.request).")
 }

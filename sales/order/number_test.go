@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"ordo/base/clock"
 	"ordo/base/money"
@@ -78,4 +79,49 @@ func TestAnImportedOrderIsFoundByItsIDItsNumberAndItsOldNumber(t *testing.T) {
 func importing(p *order.Prepared) command.Def[struct{}, string] {
 	return command.Def[struct{}, string]{Name: "test.import", Run: func(tx *db.Tx, _ struct{}) (string, error) { return "ord_old", p.Import(tx) },
 		Result: func(id string) (string, int64) { return id, 1 }, Repeat: func(_ *db.Tx, id string) (string, error) { return id, nil }}
+}
+
+// Spec: 1.1.5
+func TestAnOrderOfTheFutureIsNotTakenOver(t *testing.T) {
+	now := time.Date(2026, 3, 28, 23, 30, 0, 0, time.UTC)
+	prepare := func(at time.Time) error {
+		_, err := order.Prepare(now, "Europe/London", &order.Order{
+			Head:       order.Head{ID: "ord_old", Number: "536365", Currency: "GBP", PlacedAt: clock.At(at)},
+			Deliveries: []*order.Delivery{{}}, Lines: []*order.Line{{Kind: "service", Quantity: 1_000}},
+		})
+		return err
+	}
+	if err := prepare(now); err != nil {
+		t.Error(err)
+	}
+	want := "/placed_at: date_in_future: order 536365 was placed at 2026-03-28T23:30:00.000001Z, which is yet to come"
+	if err := prepare(now.Add(time.Microsecond)); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// Spec: 1.1.5
+func TestAnImportedOrderBelongsToTheDayOfItsChannelAlsoWhenTheClocksChange(t *testing.T) {
+	for _, c := range []struct{ zone, at, day string }{
+		{"Europe/London", "2011-03-26T23:59:59Z", "2011-03-26"},
+		{"Europe/London", "2011-03-27T00:00:00Z", "2011-03-27"},
+		{"Europe/London", "2011-03-27T23:00:00Z", "2011-03-28"},
+		{"Europe/London", "2011-10-29T23:00:00Z", "2011-10-30"},
+		{"Europe/London", "2011-10-30T23:59:59Z", "2011-10-30"},
+		{"America/New_York", "2011-03-13T04:59:59Z", "2011-03-12"},
+		{"America/New_York", "2011-03-13T05:00:00Z", "2011-03-13"},
+		{"America/New_York", "2011-03-14T03:59:59Z", "2011-03-13"}, // the day has 23 hours
+		{"America/New_York", "2011-11-07T04:59:59Z", "2011-11-06"}, // the day has 25 hours
+		{"Pacific/Kiritimati", "2011-01-01T10:00:00Z", "2011-01-02"},
+	} {
+		at, err := time.Parse(time.RFC3339, c.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := &order.Order{Head: order.Head{Currency: "GBP", PlacedAt: clock.At(at)}, Deliveries: []*order.Delivery{{}}, Lines: []*order.Line{{Kind: "service", Quantity: 1_000}}}
+		if _, err := order.Prepare(at, c.zone, o); err != nil {
+			t.Fatal(err)
+		}
+		wants(t, c.at+" in "+c.zone, o.BusinessDay, c.day)
+	}
 }

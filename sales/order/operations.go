@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 
-	"ordo/base/problem"
 	"ordo/engine/auth"
 	"ordo/engine/command"
 	"ordo/engine/db"
@@ -89,7 +88,7 @@ func Operations(numbers *number.Source) []command.Operation {
 		command.Def[HoldIn, *Order]{
 			Name: "order.hold", Summary: "Hold an order", Method: http.MethodPost, Path: "/v1/orders/{id}/holds",
 			Anchors: func(in HoldIn) []command.Anchor { return anchor(in.ID) },
-			Guard:   guard(guardPlaced), Run: SetHold, Result: result, Repeat: Get,
+			Guard:   guard(GuardPlaced), Run: SetHold, Result: result, Repeat: Get,
 			Example: HoldIn{ID: "ord_01", Kind: "address", Reason: "address_unclear"},
 		},
 		command.Def[ReleaseHoldIn, *Order]{
@@ -123,7 +122,7 @@ func guard(check func(o *Order) error) func(*Order, auth.Actor) error {
 
 func guardDraft(o *Order) error {
 	if o.PlacedAt != 0 {
-		return problem.ErrTransition.New("order %s is %s, not a draft", o.Number, o.Status).With("current_status", o.Status)
+		return o.refuse("it is not a draft", "Draft a copy of it (order.clone).")
 	}
 	return nil
 }
