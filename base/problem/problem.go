@@ -165,6 +165,9 @@ func (l *List) AddAllowed(c *Code, pointer string, allowed []string, format stri
 	l.faults = append(l.faults, f)
 }
 
+// Join notes the faults of a problem.
+func (l *List) Join(p *Problem) { l.faults = append(l.faults, p.Faults...) }
+
 // Empty tells whether nothing was found.
 func (l *List) Empty() bool { return len(l.faults) == 0 }
 

@@ -35,3 +35,12 @@ func (d *DB) Ahead(ctx context.Context, fn func(*Tx) error) error {
 	}
 	return d.explain(err)
 }
+
+// InTurn ends a run beside the writer, for a command whose reads have to see
+// what it wrote: it runs again on the writer.
+func (t *Tx) InTurn() error {
+	if t.ahead {
+		return ErrStale
+	}
+	return nil
+}

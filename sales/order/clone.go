@@ -87,7 +87,7 @@ func (o *Order) again(tx *db.Tx, some []*Line) (*Order, error) {
 		}
 		a.Lines = append(a.Lines, LineIn{VariantID: l.VariantID, Quantity: l.Quantity, Delivery: i})
 	}
-	draft, _, err := agree(tx, &a, "", nil)
+	draft, _, err := agree(tx, &a, "", nil, problem.List{})
 	return draft, err
 }
 

@@ -2,6 +2,7 @@ package order_test
 
 import (
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"ordo/resource/inventory"
 	"ordo/sales/order"
 	"ordo/sales/order/ordertest"
+	"ordo/trade/customer"
 )
 
 func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
@@ -20,6 +22,11 @@ func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
 			in := order.PlaceIn{Agreement: s.Agreement(line("TEA", 2), line("SET", 1), line("LAMP", 1)), Payment: &order.PaymentIn{Method: "on_account"}}
 			in.ExternalID = fmt.Sprint("x-", runs.Add(1))
 			in.Deliveries[0].MethodID, in.Discounts = s.Parcel, []order.DiscountIn{amount(1)}
+			return in
+		},
+		"order.place of a newcomer": func(s *ordertest.Shop) any {
+			in := order.PlaceIn{Agreement: s.Agreement(line("TEA", 2)), Newcomer: newcomer(func(f *customer.Facts) { f.ExternalID = fmt.Sprint("c-", runs.Add(1)) })}
+			in.CustomerID = ""
 			return in
 		},
 		"order.draft": func(s *ordertest.Shop) any { return order.DraftIn{Agreement: s.Agreement(line("SET", 1))} },
@@ -67,8 +74,9 @@ func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
 					s.Sound()
 				}
 				in := prepare(s)
+				operation, _, _ := strings.Cut(name, " ")
 				return func(key string) error {
-					_, err := s.TryWithKey(name, in, key)
+					_, err := s.TryWithKey(operation, in, key)
 					return err
 				}
 			})

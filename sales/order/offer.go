@@ -21,6 +21,7 @@ type facts struct {
 	methods  map[string]*pricing.Method
 	supplies inventory.Supplies
 
+	unknown   bool   // the customer was to be added and can't be
 	duplicate string // order with the same external id
 	twin      Head   // order of the same customer with the same reference: id and number
 }

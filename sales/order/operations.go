@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"ordo/base/problem"
 	"ordo/engine/auth"
 	"ordo/engine/command"
 	"ordo/engine/db"
@@ -52,7 +53,7 @@ func Operations(numbers *number.Source) []command.Operation {
 		command.Def[PriceIn, *Order]{
 			Name: "order.price", Summary: "Price an order without writing anything", Method: http.MethodPost, Path: "/v1/price",
 			Read: func(tx *db.Tx, in PriceIn) (*Order, error) {
-				o, _, err := agree(tx, &in.Agreement, "", nil)
+				o, _, err := agree(tx, &in.Agreement, "", nil, problem.List{})
 				return o, err
 			},
 			Example: PriceIn{exampleAgreement},
@@ -65,13 +66,13 @@ func Operations(numbers *number.Source) []command.Operation {
 		},
 		command.Def[DraftIn, *Order]{
 			Name: "order.draft", Summary: "Draft an order", Method: http.MethodPost, Path: "/v1/orders/drafts", Creates: true,
-			Run: Draft, Result: result, Repeat: Get,
-			Example: DraftIn{exampleAgreement},
+			Run: func(tx *db.Tx, in DraftIn) (*Order, error) { return Draft(tx, numbers, in) }, Result: result, Repeat: Get,
+			Example: DraftIn{Agreement: exampleAgreement},
 		},
 		command.Def[ReviseIn, *Order]{
 			Name: "order.revise", Summary: "Replace the agreement of a draft", Method: http.MethodPut, Path: "/v1/orders/{id}",
 			Permission: "order.draft", Anchors: func(in ReviseIn) []command.Anchor { return anchor(in.ID) },
-			Guard: guard(guardDraft), Run: Revise, Result: result, Repeat: Get,
+			Guard: guard(guardDraft), Run: func(tx *db.Tx, in ReviseIn) (*Order, error) { return Revise(tx, numbers, in) }, Result: result, Repeat: Get,
 			Example: ReviseIn{ID: "ord_01", Agreement: exampleAgreement},
 		},
 		command.Def[PlaceDraftIn, *Order]{

@@ -54,7 +54,8 @@ type Customer struct {
 	CreatedAt      time.Time        `json:"created_at"`
 	Actions        []command.Action `json:"actions,omitempty"`
 
-	sequence int64 // events so far
+	sequence int64  // events so far
+	at       string // JSON pointer to it in the input that adds it
 }
 
 // SetActions shows which operations are open.
@@ -131,15 +132,21 @@ const numberPattern = "C-{seq:6}"
 
 // Create adds a customer.
 func Create(tx *db.Tx, numbers *number.Source, in CreateIn) (*Customer, error) {
-	if err := check(tx, in.Facts); err != nil {
+	return Add(tx, numbers, in.Facts, "")
+}
+
+// Add adds a customer who comes with the input of another command; pointer is
+// where in it.
+func Add(tx *db.Tx, numbers *number.Source, f Facts, pointer string) (*Customer, error) {
+	if err := check(tx, f, pointer); err != nil {
 		return nil, err
 	}
 	next, err := numbers.Next(tx, "customer", numberPattern, tx.Now)
 	if err != nil {
 		return nil, err
 	}
-	c := &Customer{ID: tx.ID("cus"), Number: next, CreatedAt: tx.Now, ProfileVersion: 1, Version: 1, sequence: 1}
-	c.set(in.Facts)
+	c := &Customer{ID: tx.ID("cus"), Number: next, CreatedAt: tx.Now, ProfileVersion: 1, Version: 1, sequence: 1, at: pointer}
+	c.set(f)
 	insert(tx, c)
 	return c, c.emit(tx, Created, c.facts())
 }
@@ -151,7 +158,7 @@ func Update(tx *db.Tx, in UpdateIn) (*Customer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := check(tx, in.Facts); err != nil {
+	if err := check(tx, in.Facts, ""); err != nil {
 		return nil, err
 	}
 	before := c.Contact
@@ -176,14 +183,14 @@ func (c *Customer) next() {
 	c.sequence++
 }
 
-// check finds the faults that a schema can't.
-func check(tx *db.Tx, f Facts) error {
+// check finds the faults that a schema can't; pointer is where f is in the input.
+func check(tx *db.Tx, f Facts, pointer string) error {
 	var faults problem.List
 	if !slices.Contains(Types, f.Type) {
-		faults.AddAllowed(ErrType, "/type", Types, "a customer is %s, not %q", strings.Join(Types, ", "), f.Type)
+		faults.AddAllowed(ErrType, pointer+"/type", Types, "a customer is %s, not %q", strings.Join(Types, ", "), f.Type)
 	}
 	if _, ok := location.Zone(cmp.Or(f.TimeZone, "UTC")); !ok {
-		faults.Add(problem.ErrInvalidValue, "/time_zone", "%q is no time zone of the IANA list", f.TimeZone)
+		faults.Add(problem.ErrInvalidValue, pointer+"/time_zone", "%q is no time zone of the IANA list", f.TimeZone)
 	}
 	if f.PriceListID != "" {
 		found, err := hasPriceList(tx, f.PriceListID)
@@ -191,10 +198,10 @@ func check(tx *db.Tx, f Facts) error {
 			return err
 		}
 		if !found {
-			faults.Add(problem.ErrInvalidValue, "/price_list_id", "there is no price list %s", f.PriceListID)
+			faults.Add(problem.ErrInvalidValue, pointer+"/price_list_id", "there is no price list %s", f.PriceListID)
 		}
 	}
-	f.Contact.Check("", &faults)
+	f.Contact.Check(pointer, &faults)
 	return faults.Err()
 }
 
