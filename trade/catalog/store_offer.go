@@ -8,9 +8,9 @@ import (
 	"ordo/engine/db"
 )
 
-// effectiveList is the id of the customer's price list, if it is in the
-// channel's currency, or else the channel's.
-const effectiveList = `COALESCE((SELECT own.id FROM customers cu JOIN price_lists own ON own.id = cu.price_list_id WHERE cu.id = $2 AND own.currency = (SELECT currency FROM channels WHERE id = $1)),
+// effectiveList is the id of the customer's price list, which their type's
+// stands in for, if it is in the channel's currency, or else the channel's.
+const effectiveList = `COALESCE((SELECT own.id FROM customers cu LEFT JOIN customer_types ct ON ct.type = cu.type JOIN price_lists own ON own.id = COALESCE(cu.price_list_id, ct.price_list_id) WHERE cu.id = $2 AND own.currency = (SELECT currency FROM channels WHERE id = $1)),
 	(SELECT price_list_id FROM channels WHERE id = $1))`
 
 // offerColumns of variants v, with one row per price break, or one without.

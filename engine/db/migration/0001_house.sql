@@ -235,6 +235,15 @@ CREATE TABLE customers (
   event_sequence INT64 NOT NULL -- events so far
 ) STRICT;
 
+CREATE TABLE customer_types ( -- defaults of customers who have nothing of their own; a type without a row has none
+  type TEXT NOT NULL PRIMARY KEY CHECK (type IN ('retail', 'wholesale', 'vip', 'corporate', 'government')),
+  price_list_id TEXT REFERENCES price_lists (id), -- instead of the channel's
+  payment_terms_days INT64 NOT NULL, -- on account: days until due
+  on_account BOOLEAN NOT NULL, -- may pay later
+  tax_exempt BOOLEAN NOT NULL, -- pays no tax
+  version INT64 NOT NULL -- counts changes and events
+) STRICT;
+
 CREATE TABLE customer_profiles ( -- the person behind a customer
   customer_id TEXT NOT NULL REFERENCES customers (id),
   version INT64 NOT NULL, -- a change adds a row
