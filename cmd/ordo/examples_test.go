@@ -271,6 +271,8 @@ func (r *reader) trade() {
 	r.example("stock.adjust")
 	r.example("stock.get_document", "sdo_01")
 	r.example("stock.list")
+	r.example("customer_type.set")
+	r.example("customer_type.list")
 	r.make("cus_01", "customer.create")
 	r.example("customer.update")
 	r.make("adr_01", "customer.add_address")

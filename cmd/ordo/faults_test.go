@@ -56,6 +56,7 @@ var executions = map[string]func(s *story) object{
 	"customer.update": func(s *story) object {
 		return with(s.person(s.next("Grace ")), "id", s.id("customer.create", s.person("Grace Hopper")))
 	},
+	"customer_type.set":    func(s *story) object { return object{"type": "vip", "price_list_id": s.list, "tax_exempt": true} },
 	"customer.add_address": func(s *story) object { return with(home, "id", s.customer) },
 	"customer.remove_address": func(s *story) object {
 		id := s.id("customer.create", s.person("Grace Hopper"))
