@@ -294,7 +294,10 @@ func (r *reader) agree() {
 	r.example("order.events", "ord_01")
 	r.real["hld_01"] = r.first(r.example("order.hold"), "holds", "id")
 	r.example("order.release_hold")
+	r.example("order.note")
+	r.example("order.notes", "ord_01")
 	r.example("order.clone")
+	r.example("order.differences", "ord_01")
 	r.example("order.cancel")
 	all := field(r.order(`{"sku":"TEA-500","quantity":99}`, onAccount), "id")
 	r.order(tea, onAccount) // waits for stock

@@ -13,6 +13,7 @@ import (
 	"ordo/sales/order"
 	"ordo/sales/order/ordertest"
 	"ordo/trade/customer"
+	"ordo/trade/tradetest"
 )
 
 func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
@@ -38,6 +39,11 @@ func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
 			return order.PlaceDraftIn{ID: s.Do("order.draft", order.DraftIn{Agreement: s.Agreement(line("TEA", 1), line("LAMP", 1))}).ID}
 		},
 		"order.clone": func(s *ordertest.Shop) any { return order.CloneIn{ID: s.Place(line("GUIDE", 2)).ID} },
+		"order.note":  func(s *ordertest.Shop) any { return order.NoteIn{ID: s.Place(line("GUIDE", 2)).ID, Text: "x"} },
+		"order.clone with a note": func(s *ordertest.Shop) any {
+			id := s.Place(line("GUIDE", 2)).ID
+			return order.CloneIn{ID: id, Notes: []string{tradetest.Do[*order.Note](s.Shop, "order.note", order.NoteIn{ID: id, Text: "x"}).ID}}
+		},
 		"order.hold": func(s *ordertest.Shop) any {
 			return order.HoldIn{ID: s.Place(line("GUIDE", 2)).ID, Kind: "manual", Reason: "x"}
 		},

@@ -86,6 +86,10 @@ func Operations(numbers *number.Source) []command.Operation {
 			Permission: "order.draft", Run: Clone, Result: result, Repeat: Get,
 			Example: CloneIn{ID: "ord_01"},
 		},
+		command.Def[GetIn, DifferenceList]{
+			Name: "order.differences", Summary: "List what of a copied order is not as in its source", Method: http.MethodGet, Path: "/v1/orders/{id}/differences", Permission: "order.get",
+			Read: func(tx *db.Tx, in GetIn) (DifferenceList, error) { return Differences(tx, in.ID) },
+		},
 		command.Def[HoldIn, *Order]{
 			Name: "order.hold", Summary: "Hold an order", Method: http.MethodPost, Path: "/v1/orders/{id}/holds",
 			Anchors: func(in HoldIn) []command.Anchor { return anchor(in.ID) },
@@ -105,7 +109,7 @@ func Operations(numbers *number.Source) []command.Operation {
 			Example: CancelIn{ID: "ord_01", Reason: "customer"},
 		},
 		allocate,
-	}, progressOperations(), moneyOperations())
+	}, progressOperations(), moneyOperations(), noteOperations())
 }
 
 func result(o *Order) (string, int64) { return o.ID, o.Version }

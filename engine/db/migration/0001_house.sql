@@ -610,6 +610,17 @@ CREATE TABLE holds ( -- reasons that block commands of an order
 CREATE INDEX holds_by_order ON holds (order_id);
 CREATE INDEX holds_active ON holds (kind, order_id) WHERE released_at = 0;
 
+CREATE TABLE order_notes ( -- texts that people wrote on orders; never changed, only erased
+  id TEXT NOT NULL PRIMARY KEY, -- not_…
+  order_id TEXT NOT NULL REFERENCES orders (id),
+  author TEXT NOT NULL, -- who wrote it
+  text TEXT NOT NULL, -- personal
+  copied_from TEXT NOT NULL, -- note of the order that this order was copied from; empty for others
+  created_at INT64 NOT NULL, -- when it was written, also of a copy
+  erased_at INT64 -- when it was emptied
+) STRICT;
+CREATE INDEX order_notes_by_order ON order_notes (order_id);
+
 -- Money ----------------------------------------------------------------------
 
 CREATE TABLE payments ( -- money by one method
