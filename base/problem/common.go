@@ -12,6 +12,8 @@ var (
 		"Another record has this unique value already.", "Choose another value, or change the existing record.")
 	ErrOutOfRange = Declare("amount_out_of_range", Invalid,
 		"A quantity, price or amount is outside the bounds of the ledger.", "Quantities and unit prices are below 1,000,000,000; split the order.")
+	ErrFuture = Declare("date_in_future", Invalid,
+		"A time that must have passed lies in the future.", "Check the date, the year and the time zone.")
 	ErrTransition = Declare("transition_not_allowed", Conflict,
 		"The step is not possible in the present status.", "See actions on the resource for what is possible now, and why not.")
 )

@@ -93,6 +93,7 @@ type Fault struct {
 	Pointer string   // JSON pointer into the input; empty if no field is to blame
 	Detail  string   // a sentence that names the things and numbers
 	Allowed []string // the values that would do, where they are few
+	Remedy  string   // what helps here; empty: what the code says
 }
 
 // Problem is a refusal: at least one fault, all that were found at once. The
@@ -127,6 +128,13 @@ func (p *Problem) With(name string, value any) *Problem {
 	return p
 }
 
+// Helped says what helps in this case, instead of what the code says, and
+// returns p.
+func (p *Problem) Helped(remedy string) *Problem {
+	p.Faults[0].Remedy = remedy
+	return p
+}
+
 // Is makes errors.Is compare problems with codes: errors.Is(err, problem.Code).
 func (p *Problem) Is(target error) bool {
 	c, ok := target.(*Code)
@@ -156,6 +164,9 @@ func (l *List) AddAllowed(c *Code, pointer string, allowed []string, format stri
 	f.Allowed = allowed
 	l.faults = append(l.faults, f)
 }
+
+// Join notes the faults of a problem.
+func (l *List) Join(p *Problem) { l.faults = append(l.faults, p.Faults...) }
 
 // Empty tells whether nothing was found.
 func (l *List) Empty() bool { return len(l.faults) == 0 }

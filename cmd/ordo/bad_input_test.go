@@ -59,6 +59,12 @@ var refusals = []refusal{
 	{name: "an unknown field", body: asks(`"colour":"red"`), want: []string{"field_unknown /colour"}},
 	{name: "a field twice", body: asks(`"reference":"a","reference":"b"`), want: []string{"field_duplicate /reference"}},
 	{name: "a read-only field", body: asks(`"status":"delivered","number":"1"`), want: []string{"field_read_only /status", "field_read_only /number"}},
+	{name: "the time of placement", body: asks(`"placed_at":"2020-01-01T00:00:00Z","business_day":"2020-01-01","created_at":"2020-01-01T00:00:00Z"`),
+		want: []string{"field_read_only /placed_at", "field_read_only /business_day", "field_read_only /created_at"}},
+	{name: "all statuses of an order", body: asks(`"status":"draft","payment_status":"paid","fulfillment_status":"partial","return_status":"none","cancel_status":"full"`),
+		want: []string{"field_read_only /status", "field_read_only /payment_status", "field_read_only /fulfillment_status", "field_read_only /return_status", "field_read_only /cancel_status"}},
+	{name: "the time of placement of a draft", method: "PUT", target: "/v1/orders/{revised}", body: asks(`"placed_at":"2020-01-01T00:00:00Z"`), want: []string{"field_read_only /placed_at"}},
+	{name: "the time of placement when placing a draft", target: "/v1/orders/{revised}/place", body: `{"placed_at":"2020-01-01T00:00:00Z"}`, want: []string{"field_read_only /placed_at"}},
 	{name: "a price that follows from the list", body: orderLine(`"sku":"POT","quantity":1,"gross":1`), want: []string{"field_read_only /lines/0/gross"}},
 	{name: "other letter case", body: asks(`"Reference":"a"`), want: []string{"field_case /Reference"}, says: []string{`"allowed":["reference"]`}},
 	{name: "a text for a quantity", body: orderLine(`"sku":"POT","quantity":"one"`), want: []string{"type_mismatch /lines/0/quantity"}},
@@ -100,7 +106,7 @@ var refusals = []refusal{
 	{name: "no ETag", method: "PUT", target: "/v1/orders/{revised}", body: asks(""), header: "If-Match: yesterday", want: []string{"etag_invalid "}},
 	{name: "a key that was used for something else", body: asks(`"priority":2`), header: "Idempotency-Key: used", want: []string{"key_reused "}},
 	{name: "a step that a hold forbids", target: "/v1/orders/{held}/release", want: []string{"order_held "}, says: []string{`"current_status":"pending"`, `"holds":["fraud"]`, "Release the hold"}},
-	{name: "a step that the status forbids", target: "/v1/orders/{order}/place", want: []string{"transition_not_allowed "}, says: []string{`"current_status":"approved"`, "See actions on the resource"}},
+	{name: "a step that the status forbids", target: "/v1/orders/{order}/place", want: []string{"transition_not_allowed "}, says: []string{`"current_status":"approved"`, `"holds":[]`, "order.clone"}},
 	{name: "a step too early", target: "/v1/orders/{order}/returns", body: `{"outcome":"refund","lines":[{"line_id":"{line}","quantity":1,"reason":"damaged"}]}`, want: []string{"transition_not_allowed "}, says: []string{`"current_status":"approved"`}},
 	{name: "a step after the last", target: "/v1/shipments/{shipment}/deliver", want: []string{"transition_not_allowed "}, says: []string{`"current_status":"delivered"`}},
 	{name: "another total", body: asks(`"expected_total":{"amount":1,"currency":"GBP"}`), want: []string{"total_mismatch /expected_total"}},
@@ -302,7 +308,7 @@ func each(t *testing.T, o db.Options, fn func(t *testing.T, h *house)) {
 	t.Run("postgres", func(t *testing.T) { fn(t, housed(t, dbtest.Postgres(t), o)) })
 }
 
-// Spec: 1.1.7, 11.2.8
+// Spec: 1.1.5, 1.1.7, 11.2.8
 func TestBadInputIsRefusedAndNothingIsWritten(t *testing.T) {
 	each(t, db.Options{}, func(t *testing.T, h *house) {
 		c := newCounter(t, h)

@@ -56,6 +56,7 @@ var executions = map[string]func(s *story) object{
 	"customer.update": func(s *story) object {
 		return with(s.person(s.next("Grace ")), "id", s.id("customer.create", s.person("Grace Hopper")))
 	},
+	"customer_type.set":    func(s *story) object { return object{"type": "vip", "price_list_id": s.list, "tax_exempt": true} },
 	"customer.add_address": func(s *story) object { return with(home, "id", s.customer) },
 	"customer.remove_address": func(s *story) object {
 		id := s.id("customer.create", s.person("Grace Hopper"))
@@ -103,6 +104,7 @@ var executions = map[string]func(s *story) object{
 	"order.draft":       func(s *story) object { return s.agreement(line("POT", 1)) },
 	"order.revise":      func(s *story) object { return with(s.agreement(line("POT", 2)), "id", s.draft(line("TEA", 1))["id"]) },
 	"order.place_draft": func(s *story) object { return object{"id": s.draft(line("POT", 1))["id"]} },
+	"order.note":        func(s *story) object { return object{"id": s.order(line("POT", 1))["id"], "text": "x"} },
 	"order.clone":       func(s *story) object { return object{"id": s.order(line("POT", 1))["id"]} },
 	"order.hold": func(s *story) object {
 		return s.suspicion()

@@ -58,7 +58,7 @@ func Import(ctx context.Context, e *command.Engine, file io.Reader, o Options) (
 	hash := sha256.New()
 	packed := io.TeeReader(file, hash)
 	var planner Planner
-	if err := Read(packed, planner.Add, func(s SetAside) { src.aside = append(src.aside, s) }); err != nil {
+	if err := readUntil(packed, clock.At(e.DB.Clock.Now()), planner.Add, func(s SetAside) { src.aside = append(src.aside, s) }); err != nil {
 		return nil, src.aside, err
 	}
 	if _, err := io.Copy(io.Discard, packed); err != nil {

@@ -287,3 +287,20 @@ func TestTheDemoEndsYesterday(t *testing.T) {
 	equal(t, "last day", last, "2026-03-29")
 	sound(t, e)
 }
+
+// Spec: 1.1.5
+func TestARowFromTheFutureIsSetAside(t *testing.T) {
+	eachEngine(t, func(t *testing.T, fresh func(db.Options) *command.Engine) {
+		e := fresh(db.Options{}) // it is noon of 21 November 2026 there, and here
+		file := header + whole + "\n" +
+			"536366,85123A,HOLDER,6,2026-11-21 12:00:00,2.55,17850,United Kingdom\n" +
+			"536367,85123A,HOLDER,6,2026-11-21 12:00:01,2.55,17850,United Kingdom\n"
+		report, aside := load(t, e, []byte(file))
+		if report.RowsImported != 2 || report.ByKind["order"] != 2 || report.RowsSetAside != 1 {
+			t.Errorf("got %+v", report)
+		}
+		if len(aside) != 1 || aside[0].Row != 3 || aside[0].Reason != "date_in_future" || !strings.Contains(aside[0].Sentence, "2026-11-21 12:00:01 in Europe/London") {
+			t.Errorf("set aside: %+v", aside)
+		}
+	})
+}

@@ -6,9 +6,11 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
+	"ordo/base/clock"
 	"ordo/base/problem"
 
 	"github.com/ulikunitz/xz"
@@ -40,11 +42,17 @@ type SetAside struct {
 // the numbers. The error is ErrHeader, or ErrFile if the file breaks off or
 // can't be unpacked; what was handed over until then is all that there is.
 func Read(file io.Reader, row func(Row), aside func(SetAside)) error {
+	return readUntil(file, math.MaxInt64, row, aside)
+}
+
+// readUntil is Read of a file in which nothing can have happened after now.
+func readUntil(file io.Reader, now clock.Stamp, row func(Row), aside func(SetAside)) error {
 	lines, err := open(file)
 	if err != nil {
 		return unreadable(0, err)
 	}
 	p := newParser()
+	p.now = now
 	if err := p.header(lines); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package importer
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -53,10 +54,11 @@ const (
 	BadCode        Reason = "code"      // no stock code
 	BadQuantity    Reason = "quantity"  // not a whole number other than zero
 	BadTime        Reason = "time"      // not a date with a time
-	BadPrice       Reason = "price"     // not a decimal number
-	AmountTooGreat Reason = "amount"    // quantity x price is out of bounds
-	BadCustomer    Reason = "customer"  // neither a number nor empty
-	BadCountry     Reason = "country"   // not a country of this source
+	InFuture       Reason = "date_in_future"
+	BadPrice       Reason = "price"    // not a decimal number
+	AmountTooGreat Reason = "amount"   // quantity x price is out of bounds
+	BadCustomer    Reason = "customer" // neither a number nor empty
+	BadCountry     Reason = "country"  // not a country of this source
 )
 
 const (
@@ -90,9 +92,10 @@ type parser struct {
 	texts   map[string]string
 	fields  [][]byte
 	scratch []byte // fields that had doubled quotes
+	now     clock.Stamp
 }
 
-func newParser() *parser { return &parser{texts: map[string]string{}} }
+func newParser() *parser { return &parser{texts: map[string]string{}, now: math.MaxInt64} }
 
 // row reads a line without its end.
 func (p *parser) row(number int, line []byte) (Row, *fault) {
@@ -199,7 +202,13 @@ func (p *parser) types(number int) (r Row, bad *fault) {
 	if countries[r.Country] == "" {
 		return r, wrong(BadCountry, "Country %.40q does not occur in this source.", r.Country)
 	}
-	return r, r.numbers(string(p.fields[3]), string(p.fields[4]), string(p.fields[5]))
+	if bad := r.numbers(string(p.fields[3]), string(p.fields[4]), string(p.fields[5])); bad != nil {
+		return r, bad
+	}
+	if r.At > p.now {
+		return r, wrong(InFuture, "InvoiceDate %s in %s lies in the future.", p.fields[4], TimeZone)
+	}
+	return r, nil
 }
 
 // numbers reads quantity, time and price.

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"reflect"
@@ -71,10 +72,10 @@ func newProblem(p *problem.Problem, requestID string) Problem {
 	first := p.Faults[0]
 	out := Problem{
 		Type: ProblemPath + first.Code.Name, Title: first.Code.Title, Status: Status(first.Code), Detail: first.Detail,
-		Code: first.Code.Name, Retryable: first.Code.Retryable(), RequestID: requestID, Remedy: first.Code.Remedy,
+		Code: first.Code.Name, Retryable: first.Code.Retryable(), RequestID: requestID, Remedy: cmp.Or(first.Remedy, first.Code.Remedy),
 	}
 	for _, f := range p.Faults {
-		out.Faults = append(out.Faults, Fault{f.Code.Name, f.Pointer, f.Detail, f.Code.Remedy, f.Allowed})
+		out.Faults = append(out.Faults, Fault{f.Code.Name, f.Pointer, f.Detail, cmp.Or(f.Remedy, f.Code.Remedy), f.Allowed})
 	}
 	return out
 }

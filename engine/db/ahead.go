@@ -77,3 +77,12 @@ func (l *lane) peek(c *call, err error) {
 	}
 	close(c.done)
 }
+
+// InTurn ends a run beside the writer, for a command whose reads have to see
+// what it wrote: it runs again on the writer.
+func (t *Tx) InTurn() error {
+	if t.ahead {
+		return ErrStale
+	}
+	return nil
+}

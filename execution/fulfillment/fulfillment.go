@@ -193,23 +193,23 @@ func (f *Fulfillment) changes(facts []*LineFacts, whole bool) map[string]json.Ra
 }
 
 // refuse says that the step is not possible now.
-func (f *Fulfillment) refuse(why string) error {
-	return problem.ErrTransition.New("the fulfillment of order %s is %s: %s", f.order.Number, f.Status, why).With("current_status", f.Status)
+func (f *Fulfillment) refuse(why, remedy string) error {
+	return order.Refuse(problem.ErrTransition, "the fulfillment of order "+f.order.Number, f.Status, f.order.Held(), why, remedy)
 }
 
 func guardPick(f *Fulfillment) error {
 	switch {
 	case f.Status == "planned":
-		return f.refuse("release the delivery first")
+		return f.refuse("its delivery is not released", "Release the delivery first (order.release).")
 	case f.sum((*LineFacts).toPick) == 0:
-		return f.refuse("nothing is left to pick")
+		return f.refuse("nothing is left to pick", "Pack what is picked (fulfillment.pack).")
 	}
 	return f.order.Blocked("fulfillment.pick")
 }
 
 func guardUnpick(f *Fulfillment) error {
 	if f.sum((*LineFacts).toPack) == 0 {
-		return f.refuse("nothing is picked that is not in a package")
+		return f.refuse("nothing is picked that is not in a package", "Pick first (fulfillment.pick); what is in a package leaves with it (shipment.dispatch).")
 	}
 	return nil
 }

@@ -180,6 +180,7 @@ func TestShippingInOneGoUsesWhatIsPickedAlready(t *testing.T) {
 	})
 }
 
+// Spec: 1.1.7
 func TestAHoldBlocksItsCommands(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
 		s := open(t, d)
@@ -205,6 +206,10 @@ func TestAHoldBlocksItsCommands(t *testing.T) {
 		p := s.pack(s.pick(f, 2), 2)
 		h = hold("address")
 		s.Refused("shipment.dispatch", fulfillment.DispatchIn{ID: p.ID}, "order_held")
+		_, err := s.Try("shipment.deliver", fulfillment.DeliverIn{ID: p.ID})
+		if want := "transition_not_allowed: shipment " + p.Number + " is packed and held (address): it has not left"; err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
 		lift(h)
 		s.dispatch(p)
 		s.sound()

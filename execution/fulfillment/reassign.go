@@ -67,7 +67,7 @@ func (f *Fulfillment) toMove(in ReassignIn) (moves []order.MoveLine, pointer fun
 
 func guardReassign(f *Fulfillment) error {
 	if f.sum((*LineFacts).toPick) == 0 {
-		return f.refuse("nothing is left that is not picked")
+		return f.refuse("nothing is left that is not picked", "Put picked goods back first (fulfillment.unpick).")
 	}
 	return nil
 }

@@ -153,11 +153,11 @@ func (f *Fulfillment) toPackage(in []PackLine) []PackLine {
 
 // guardShip lets orders pass of which something can leave now.
 func guardShip(o *order.Order) error {
-	if o.PlacedAt == 0 || o.Status == "canceled" {
-		return problem.ErrTransition.New("the order is %s", o.Status).With("current_status", o.Status)
+	if err := order.GuardPlaced(o); err != nil {
+		return err
 	}
 	if !slices.ContainsFunc(o.Lines, func(l *order.Line) bool { return l.Leaf() && l.Reserved+l.Picked > 0 }) {
-		return order.ErrNothingReserved.New("order %s has nothing reserved or picked", o.Number).With("current_status", o.Status)
+		return order.Refuse(order.ErrNothingReserved, "order "+o.Number, o.Status, o.Held(), "nothing of it is reserved or picked", "Wait until stock arrives; perform what is not served from stock (order.perform).")
 	}
 	commands := []string{"fulfillment.pick", "shipment.dispatch"}
 	if !slices.ContainsFunc(o.Deliveries, func(d *order.Delivery) bool { return d.ReleasedAt != 0 }) {

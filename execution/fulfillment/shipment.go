@@ -201,17 +201,17 @@ func (b *parcels) tell(all []*Tracking) {
 }
 
 // refuse says that the step is not possible now.
-func (s *Shipment) refuse(why string) error {
-	return problem.ErrTransition.New("shipment %s is %s: %s", s.Number, s.Status, why).With("current_status", s.Status)
+func (s *Shipment) refuse(why, remedy string) error {
+	return order.Refuse(problem.ErrTransition, "shipment "+s.Number, s.Status, s.order.Held(), why, remedy)
 }
 
 // guardHere lets only shipments pass that are packed and have not left.
 func guardHere(s *Shipment) error {
 	switch {
 	case s.ShippedAt != 0:
-		return s.refuse("it has left")
+		return s.refuse("it has left", "Report what became of it (shipment.track, shipment.deliver).")
 	case s.UnpackedAt != 0:
-		return s.refuse("it was taken apart")
+		return s.refuse("it was taken apart", "Pack the goods again (fulfillment.pack).")
 	}
 	return nil
 }
@@ -226,9 +226,9 @@ func guardDispatch(s *Shipment) error {
 func guardDeliver(s *Shipment) error {
 	switch {
 	case s.ShippedAt == 0:
-		return s.refuse("it has not left")
+		return s.refuse("it has not left", "Dispatch it first (shipment.dispatch).")
 	case s.Status == "delivered":
-		return s.refuse("it arrived at " + s.DeliveredAt.Time().Format(clock.Format))
+		return s.refuse("it arrived at "+s.DeliveredAt.Time().Format(clock.Format), "Nothing is left to report; goods come back by a return (return.request).")
 	}
 	return nil
 }

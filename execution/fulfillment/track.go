@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"time"
 
 	"ordo/base/clock"
 	"ordo/base/problem"
@@ -57,6 +58,9 @@ func Deliver(tx *db.Tx, in DeliverIn) (*Shipment, error) {
 	if err := guardDeliver(s); err != nil {
 		return nil, err
 	}
+	if in.At > clock.At(tx.Now) {
+		return nil, problem.ErrFuture.At("/at", "%s is yet to come; it is %s", in.At.Time().Format(clock.Format), tx.Now.Format(clock.Format))
+	}
 	return s, w.track(tx, s, []TrackingIn{{Code: "delivered", At: cmp.Or(in.At, clock.At(tx.Now)), Place: in.Place}})
 }
 
@@ -85,8 +89,12 @@ func (w *work) track(tx *db.Tx, s *Shipment, events []TrackingIn) error {
 
 // hear adds an event to the set of what the carrier said, unless it is there.
 func (s *Shipment) hear(e TrackingIn, now clock.Stamp, pointer string, faults *problem.List) {
-	if e.At <= 0 {
+	switch {
+	case e.At <= 0:
 		faults.Add(problem.ErrInvalidValue, pointer+"/at", "an event happens after 1970")
+		return
+	case e.At > now+skew:
+		faults.Add(problem.ErrFuture, pointer+"/at", "%s is yet to come; it is %s", e.At.Time().Format(clock.Format), now.Time().Format(clock.Format))
 		return
 	}
 	t := &Tracking{ID: cmp.Or(e.ID, contentID(e)), Code: e.Code, At: e.At, Place: e.Place, ReceivedAt: now, shipmentID: s.ID}
@@ -103,6 +111,10 @@ func (s *Shipment) hear(e TrackingIn, now clock.Stamp, pointer string, faults *p
 	s.Tracking = append(s.Tracking, t)
 	slices.SortFunc(s.Tracking, func(a, b *Tracking) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID)) })
 }
+
+// skew is how far a carrier's clock may be ahead: one that forgets its time
+// zone is wrong by up to 14 hours, in microseconds.
+const skew = clock.Stamp(14 * time.Hour / time.Microsecond)
 
 // contentID names an event that has no id by what it says.
 func contentID(e TrackingIn) string {

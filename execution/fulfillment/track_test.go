@@ -147,3 +147,19 @@ func TestTrackingIsRefused(t *testing.T) {
 		}
 	})
 }
+
+// Spec: 1.1.5
+func TestNothingArrivesInTheFuture(t *testing.T) {
+	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		o := s.place(line("TEA", 1))
+		p := s.dispatch(s.pack(s.pick(s.owed(s.release(o), s.north), 1), 1))
+		soon := clock.At(d.Clock.Now()) + day/24
+		s.Refused("shipment.deliver", fulfillment.DeliverIn{ID: p.ID, At: soon}, "/at date_in_future")
+		s.Refused("shipment.track", fulfillment.TrackIn{ID: p.ID, Events: []fulfillment.TrackingIn{{Code: "exception", At: soon}, {Code: "delivered", At: soon + day}}}, "/events/1/at date_in_future")
+		if got := s.track(p.ID, fulfillment.TrackingIn{Code: "delivered", At: soon}); got.Status != "delivered" {
+			t.Errorf("a carrier that is an hour ahead leaves it %s", got.Status)
+		}
+		s.sound()
+	})
+}

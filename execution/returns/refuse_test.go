@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"ordo/base/clock"
+	"ordo/base/problem"
 	"ordo/base/state"
 	"ordo/engine/auth"
 	"ordo/engine/db"
 	"ordo/engine/db/dbtest"
 	"ordo/engine/query"
 	"ordo/execution/returns"
+	"ordo/sales/order"
 	"ordo/trade/tradetest"
 )
 
@@ -88,6 +90,21 @@ func TestReceptionAndInspectionAreRefused(t *testing.T) {
 		s.do("complete", returns.CompleteIn{ID: r.ID})
 		s.Refused("return.complete", returns.CompleteIn{ID: r.ID}, "transition_not_allowed")
 		s.sound()
+	})
+}
+
+// Spec: 1.1.7
+func TestARefusedStepOfAReturnNamesTheHoldsOfItsOrder(t *testing.T) {
+	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		o := s.sold(item{"MUG", 1_000})
+		r := s.request(o, item{"MUG", 1_000})
+		tradetest.Do[*order.Order](s.Shop, "order.hold", order.HoldIn{ID: o.ID, Kind: "compliance", Reason: "x"})
+		_, err := s.Try("return.complete", returns.CompleteIn{ID: r.ID})
+		want := "transition_not_allowed: return " + r.Number + " is requested and held (compliance): it can't be completed"
+		if err == nil || err.Error() != want || problem.As(err).Faults[0].Remedy != "This is possible while the return is inspected." {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	})
 }
 

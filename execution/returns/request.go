@@ -65,7 +65,7 @@ func Request(tx *db.Tx, numbers *number.Source, in RequestIn) (*Return, error) {
 		ID: tx.ID("ret"), OrderID: q.order.ID, OrderNumber: q.order.Number, LocationID: q.location, Outcome: in.Outcome,
 		Origin: "ordo", CreatedAt: clock.At(tx.Now),
 	}
-	r.channel, r.customer = q.order.ChannelID, q.order.CustomerID
+	r.channel, r.customer, r.holds = q.order.ChannelID, q.order.CustomerID, q.order.Held()
 	for _, l := range r.Lines {
 		l.returnID = r.ID
 	}

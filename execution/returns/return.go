@@ -32,7 +32,8 @@ type Return struct {
 	Lines   []*Line          `json:"lines"`
 	Actions []command.Action `json:"actions,omitempty" doc:"What can be done now, and if not, why"`
 
-	channel, customer string // of the order: scope of the events' readers
+	channel, customer string   // of the order: scope of the events' readers
+	holds             []string // kinds of the order's active holds
 	read              snapshot
 }
 

@@ -2,10 +2,12 @@ package returns
 
 import (
 	"slices"
+	"strings"
 
 	"ordo/base/money"
 	"ordo/base/problem"
 	"ordo/base/state"
+	"ordo/sales/order"
 )
 
 // Life is the life cycle of a return.
@@ -55,7 +57,12 @@ func (r *Return) in(step string, statuses ...string) error {
 	if slices.Contains(statuses, r.Status) {
 		return nil
 	}
-	return problem.ErrTransition.New("return %s is %s and can't be %s", r.Number, r.Status, step).With("current_status", r.Status)
+	return r.refuse("it can't be "+step, "This is possible while the return is "+strings.Join(statuses, " or ")+".")
+}
+
+// refuse says that the step is not possible now.
+func (r *Return) refuse(why, remedy string) error {
+	return order.Refuse(problem.ErrTransition, "return "+r.Number, r.Status, r.holds, why, remedy)
 }
 
 func (r *Return) guardApprove() error { return r.in("approved", "requested") }
@@ -83,7 +90,7 @@ func (r *Return) guardReceive() error {
 			return nil
 		}
 	}
-	return problem.ErrTransition.New("all of return %s came back already", r.Number).With("current_status", r.Status)
+	return r.refuse("all of it came back", "Decide what becomes of it (return.inspect).")
 }
 
 func (r *Return) guardInspect() error { return r.in("inspected", "received") }
@@ -105,7 +112,7 @@ func (r *Return) guardExpire() error {
 // comesBack refuses what needs goods where the customer keeps them.
 func (r *Return) comesBack() error {
 	if r.Outcome == KeepIt {
-		return problem.ErrTransition.New("the customer keeps the goods of return %s", r.Number).With("current_status", r.Status)
+		return r.refuse("the customer keeps the goods", "Close it without them (return.complete).")
 	}
 	return nil
 }

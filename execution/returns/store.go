@@ -47,6 +47,12 @@ func (r *Return) reads(tx *db.Tx, id string, currency *string) []db.Read {
 				r.Lines = append(r.Lines, l)
 				return scan(append(lines.Places(l), &l.SKU)...)
 			}),
+		db.Many(`SELECT DISTINCT h.kind FROM holds h JOIN returns r ON r.order_id = h.order_id WHERE r.id = $1 AND h.released_at = 0 ORDER BY h.kind`, []any{id}, func(scan db.Scan) error {
+			var kind string
+			err := scan(&kind)
+			r.holds = append(r.holds, kind)
+			return err
+		}),
 	}
 }
 

@@ -78,7 +78,7 @@ func createKey(tx *db.Tx, in CreateKeyIn) (*Key, error) {
 // permission: whoever finds a leaked key ends it.
 func mayRevoke(k *Key, _ auth.Actor) error {
 	if !k.RevokedAt.IsZero() {
-		return problem.ErrTransition.New("the key was revoked at %s", k.RevokedAt.Format(db.TimeFormat))
+		return problem.ErrTransition.New("the key was revoked at %s", k.RevokedAt.Format(db.TimeFormat)).Helped("Make another key (key.create).").With("current_status", "revoked")
 	}
 	return nil
 }

@@ -28,16 +28,18 @@ type asked struct {
 
 // agree makes a priced draft of what was asked, or names all faults at once;
 // with placing those too that only stand in the way of placing it. own is the
-// draft that it replaces, if any. Nothing is written.
-func agree(tx *db.Tx, in *Agreement, own string, placing *placing) (*Order, *facts, error) {
+// draft that it replaces, if any; known are the faults that were found before.
+// Nothing is written.
+func agree(tx *db.Tx, in *Agreement, own string, placing *placing, known problem.List) (*Order, *facts, error) {
 	f, err := load(tx, in, own)
 	if err != nil {
 		return nil, nil, err
 	}
+	f.unknown = !known.Empty()
 	if len(in.Deliveries) == 0 {
 		in.Deliveries = []DeliveryIn{{}}
 	}
-	d := &drafting{tx: tx, in: in, facts: f, lines: make([]asked, len(in.Lines))}
+	d := &drafting{tx: tx, in: in, facts: f, faults: known, lines: make([]asked, len(in.Lines))}
 	d.checkParties()
 	d.checkDeliveries()
 	d.checkLines()

@@ -66,7 +66,7 @@ func guardAllocate(o *Order) error {
 			return nil
 		}
 	}
-	return problem.ErrTransition.New("nothing of order %s is backordered", o.name()).With("current_status", o.Status)
+	return o.refuse("nothing of it is backordered", "Nothing of it waits for stock; go on with it (order.release).")
 }
 
 // AllocateWaiting serves all orders that wait for stock which is free, by

@@ -147,7 +147,7 @@ func (o *Order) cancel(tx *db.Tx, l *Line, q money.Quantity, reservations []*inv
 }
 
 func guardCancel(o *Order) error {
-	if err := guardPlaced(o); err != nil {
+	if err := GuardPlaced(o); err != nil {
 		return err
 	}
 	for l := range o.leaves {
@@ -155,5 +155,5 @@ func guardCancel(o *Order) error {
 			return nil
 		}
 	}
-	return problem.ErrTransition.New("order %s is %s: all of it is picked, shipped or canceled", o.name(), o.Status).With("current_status", o.Status)
+	return o.refuse("all of it is picked, shipped or canceled", "Put picked goods back first (fulfillment.unpick); shipped goods are returned (return.request).")
 }

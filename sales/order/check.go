@@ -39,7 +39,7 @@ func (d *drafting) checkParties() {
 	switch own := d.tx.Actor.Scope.Customer; {
 	case in.CustomerID == "" && own != "":
 		d.faults.Add(problem.ErrRequired, "/customer_id", "orders for customer %s only can be written", own)
-	case in.CustomerID == "" && in.Contact == nil && !f.anonymous():
+	case in.CustomerID == "" && in.Contact == nil && !f.anonymous() && !f.unknown:
 		d.faults.Add(problem.ErrRequired, "/contact", "an order without a customer needs a contact")
 	case in.CustomerID == "":
 	case f.customer.id == "":

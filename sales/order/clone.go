@@ -12,7 +12,8 @@ import (
 
 // CloneIn is the input of order.clone.
 type CloneIn struct {
-	ID string `path:"id" json:"id"`
+	ID    string   `path:"id" json:"id"`
+	Notes []string `json:"notes,omitempty" maxItems:"100" uniqueItems:"true" doc:"Ids of the notes that are copied too; none if not given"`
 }
 
 // Difference is a value of a cloned order that is not as in its source.
@@ -25,8 +26,8 @@ type Difference struct {
 	Why   string `json:"why,omitempty" doc:"The same for people"`
 }
 
-// Clone drafts a copy of an order: its lines and addresses, at fresh prices and
-// taxes; never discounts and prices by hand, payments, holds, external ids or
+// Clone drafts a copy of an order: its lines, addresses and the chosen notes, at
+// fresh prices and taxes; never discounts and prices by hand, payments, holds, external ids or
 // tracking. Lines that can't be sold any more are left out. What is not as in
 // the source is listed in Differences.
 func Clone(tx *db.Tx, in CloneIn) (*Order, error) {
@@ -39,25 +40,46 @@ func Clone(tx *db.Tx, in CloneIn) (*Order, error) {
 		return nil, catalog.ErrInactive.New("order %s has no line of a variant that could be ordered again", source.name())
 	}
 	o, err := source.again(tx, wanted)
-	blocked := blockedLines(err)
-	kept, lost := []*Line{}, []Difference{}
-	for i, l := range wanted {
-		if f, ok := blocked[i]; ok {
-			lost = append(lost, Difference{l.SKU, "quantity", l.Quantity.String(), "0", f.Code.Name, f.Detail})
-		} else {
-			kept = append(kept, l)
-		}
-	}
-	if len(lost) > 0 && len(kept) > 0 {
+	blocked, kept := blockedLines(err, wanted), wanted
+	if len(blocked) > 0 && len(blocked) < len(wanted) {
+		kept = slices.DeleteFunc(slices.Clone(wanted), func(l *Line) bool { return blocked[l].Code != nil })
 		o, err = source.again(tx, kept)
 	}
 	if err != nil {
 		return nil, err
 	}
 	o.ClonedFrom = source.ID
-	o.Differences = append(lost, o.differences(source, kept)...)
+	o.Differences = o.differences(source, blocked)
+	notes, err := o.copyNotes(tx, source, in.Notes)
+	if err != nil {
+		return nil, err
+	}
 	o.saveAddresses(tx)
-	return o, o.Save(tx, Drafted, nil)
+	if err := o.Save(tx, Drafted, nil); err != nil {
+		return nil, err
+	}
+	insertNotes(tx, notes...)
+	return o, nil
+}
+
+// DifferenceList is what of a copy is not as in its source now.
+type DifferenceList struct {
+	ClonedFrom string       `json:"cloned_from,omitempty" doc:"The source; none if the order is no copy"`
+	Items      []Difference `json:"items"`
+}
+
+// Differences compares an order with the one that it was copied from, both as
+// they are now.
+func Differences(tx *db.Tx, id string) (DifferenceList, error) {
+	o, err := Get(tx, id)
+	if err != nil || o.ClonedFrom == "" {
+		return DifferenceList{Items: []Difference{}}, err
+	}
+	source, err := Get(tx, o.ClonedFrom)
+	if err != nil {
+		return DifferenceList{}, err
+	}
+	return DifferenceList{o.ClonedFrom, append([]Difference{}, o.differences(source, nil)...)}, nil
 }
 
 // wanted are the lines that can be asked for again.
@@ -87,18 +109,18 @@ func (o *Order) again(tx *db.Tx, some []*Line) (*Order, error) {
 		}
 		a.Lines = append(a.Lines, LineIn{VariantID: l.VariantID, Quantity: l.Quantity, Delivery: i})
 	}
-	draft, _, err := agree(tx, &a, "", nil)
+	draft, _, err := agree(tx, &a, "", nil, problem.List{})
 	return draft, err
 }
 
-// blockedLines are the first faults of lines by their index, if an agreement
-// was refused for its lines alone.
-func blockedLines(err error) map[int]problem.Fault {
+// blockedLines are the first faults of lines, if an agreement of them was
+// refused for its lines alone.
+func blockedLines(err error, lines []*Line) map[*Line]problem.Fault {
 	p := problem.As(err)
 	if p == nil {
 		return nil
 	}
-	blocked := map[int]problem.Fault{}
+	blocked := map[*Line]problem.Fault{}
 	for _, f := range p.Faults {
 		rest, ok := strings.CutPrefix(f.Pointer, "/lines/")
 		digits, _, _ := strings.Cut(rest, "/")
@@ -106,28 +128,67 @@ func blockedLines(err error) map[int]problem.Fault {
 		if !ok || err != nil {
 			return nil
 		}
-		if _, known := blocked[i]; !known {
-			blocked[i] = f
+		if _, known := blocked[lines[i]]; !known {
+			blocked[lines[i]] = f
 		}
 	}
 	return blocked
 }
 
-// differences compares a clone with its source, whose lines it has copied from.
-func (o *Order) differences(source *Order, copied []*Line) (all []Difference) {
+// tops are the lines that are no part of a bundle.
+func (o *Order) tops() []*Line {
+	return slices.DeleteFunc(slices.Clone(o.Lines), func(l *Line) bool { return l.ParentID != "" })
+}
+
+// pair is a line of a source and its copy; either may be nil.
+type pair struct{ was, is *Line }
+
+// pairs matches the lines of a source with those of its copy by variant, in
+// their order; blocked ones have no copy.
+func (o *Order) pairs(source *Order, blocked map[*Line]problem.Fault) (all []pair) {
+	left := o.tops()
+	for _, was := range source.tops() {
+		i := slices.IndexFunc(left, func(l *Line) bool { return l.VariantID == was.VariantID })
+		if i < 0 || was.VariantID == "" || blocked[was].Code != nil {
+			all = append(all, pair{was, nil})
+			continue
+		}
+		all = append(all, pair{was, left[i]})
+		left = slices.Delete(left, i, i+1)
+	}
+	for _, is := range left {
+		all = append(all, pair{nil, is})
+	}
+	return all
+}
+
+// differences compares a copy with its source; blocked tells why lines were
+// left out.
+func (o *Order) differences(source *Order, blocked map[*Line]problem.Fault) (all []Difference) {
 	compare := func(sku, field, was, is string) {
 		if was != is {
 			all = append(all, Difference{SKU: sku, Field: field, Was: was, Is: is})
 		}
 	}
-	for i, l := range slices.DeleteFunc(slices.Clone(o.Lines), func(l *Line) bool { return l.ParentID != "" }) {
-		was := copied[i]
-		compare(l.SKU, "sku", was.SKU, l.SKU)
-		compare(l.SKU, "title", was.Title, l.Title)
-		compare(l.SKU, "unit_price", was.UnitPrice.String(), l.UnitPrice.String())
-		compare(l.SKU, "discount", was.Discount.Format(), l.Discount.Format())
-		compare(l.SKU, "tax_rate", was.TaxRate.String(), l.TaxRate.String())
-		compare(l.SKU, "gross", was.Gross.Format(), l.Gross.Format())
+	for _, p := range o.pairs(source, blocked) {
+		switch was, is := p.was, p.is; {
+		case is == nil:
+			lost := Difference{SKU: was.SKU, Field: "quantity", Was: was.Quantity.String(), Is: "0"}
+			if f := blocked[was]; f.Code != nil {
+				lost.Code, lost.Why = f.Code.Name, f.Detail
+			}
+			all = append(all, lost)
+		case was == nil:
+			compare(is.SKU, "quantity", "0", is.Quantity.String())
+		default:
+			compare(is.SKU, "sku", was.SKU, is.SKU)
+			compare(is.SKU, "title", was.Title, is.Title)
+			compare(is.SKU, "quantity", was.Quantity.String(), is.Quantity.String())
+			compare(is.SKU, "unit_price", was.UnitPrice.String(), is.UnitPrice.String())
+			compare(is.SKU, "discount", was.Discount.Format(), is.Discount.Format())
+			compare(is.SKU, "tax_rate", was.TaxRate.String(), is.TaxRate.String())
+			compare(is.SKU, "gross", was.Gross.Format(), is.Gross.Format())
+		}
 	}
 	compare("", "charges", source.Charges.Format(), o.Charges.Format())
 	compare("", "total", source.Total.Format(), o.Total.Format())

@@ -14,11 +14,18 @@ var (
 )
 
 // DraftIn is the input of order.draft.
-type DraftIn struct{ Agreement }
+type DraftIn struct {
+	Agreement
+	Newcomer
+}
 
 // Draft writes a priced draft. It promises nothing.
-func Draft(tx *db.Tx, in DraftIn) (*Order, error) {
-	o, _, err := agree(tx, &in.Agreement, "", nil)
+func Draft(tx *db.Tx, numbers *number.Source, in DraftIn) (*Order, error) {
+	faults, err := in.join(tx, numbers, &in.Agreement)
+	if err != nil {
+		return nil, err
+	}
+	o, _, err := agree(tx, &in.Agreement, "", nil, faults)
 	if err != nil {
 		return nil, err
 	}
@@ -31,10 +38,11 @@ type ReviseIn struct {
 	ID      string `path:"id" json:"id"`
 	IfMatch string `header:"If-Match" json:"-" doc:"ETag of the order that the change was made from"`
 	Agreement
+	Newcomer
 }
 
 // Revise replaces the agreement of a draft.
-func Revise(tx *db.Tx, in ReviseIn) (*Order, error) {
+func Revise(tx *db.Tx, numbers *number.Source, in ReviseIn) (*Order, error) {
 	o, err := Get(tx, in.ID)
 	if err != nil {
 		return nil, err
@@ -45,7 +53,11 @@ func Revise(tx *db.Tx, in ReviseIn) (*Order, error) {
 	if err := o.matches(tx, in.IfMatch); err != nil {
 		return nil, err
 	}
-	fresh, _, err := agree(tx, &in.Agreement, o.ID, nil)
+	faults, err := in.join(tx, numbers, &in.Agreement)
+	if err != nil {
+		return nil, err
+	}
+	fresh, _, err := agree(tx, &in.Agreement, o.ID, nil, faults)
 	if err != nil {
 		return nil, err
 	}

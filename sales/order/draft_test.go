@@ -195,12 +195,20 @@ func TestAnOrderOfFiveHundredLinesIsClonedByFewStatements(t *testing.T) {
 			prices = append(prices, catalog.PriceRow{SKU: v.SKU, UnitPrice: 1_000_000})
 		}
 		tradetest.Do[*catalog.PriceList](s.Shop, "price.set", catalog.SetPricesIn{ID: s.List, Prices: prices})
-		source := s.Place(lines...)
-		before := s.DB.Statements.Load()
-		clone := s.Do("order.clone", order.CloneIn{ID: source.ID})
-		if n := s.DB.Statements.Load() - before; n > 100 {
-			t.Errorf("it took %d statements", n)
+		statements := func(do func()) int64 {
+			before := s.DB.Statements.Load()
+			do()
+			return s.DB.Statements.Load() - before
 		}
+		small, large := s.Place(lines[:8]...), s.Place(lines...)
+		var clone *order.Order
+		few := statements(func() { clone = s.Do("order.clone", order.CloneIn{ID: small.ID}) })
+		again := statements(func() { differences(s, clone.ID) })
+		many := statements(func() { clone = s.Do("order.clone", order.CloneIn{ID: large.ID}) })
+		if rows := int64(2 * 500 * 40 / 1000); many > few+rows { // an INSERT carries 1,000 values
+			t.Errorf("8 lines take %d statements, 500 take %d", few, many)
+		}
+		wants(t, "statements of the differences", statements(func() { differences(s, clone.ID) }), again)
 		wants(t, "lines", len(clone.Lines), 500)
 	})
 }

@@ -2,6 +2,7 @@ package order_test
 
 import (
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -12,6 +13,8 @@ import (
 	"ordo/resource/inventory"
 	"ordo/sales/order"
 	"ordo/sales/order/ordertest"
+	"ordo/trade/customer"
+	"ordo/trade/tradetest"
 )
 
 func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
@@ -23,6 +26,11 @@ func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
 			in.Deliveries[0].MethodID, in.Discounts = s.Parcel, []order.DiscountIn{amount(1)}
 			return in
 		},
+		"order.place of a newcomer": func(s *ordertest.Shop) any {
+			in := order.PlaceIn{Agreement: s.Agreement(line("TEA", 2)), Newcomer: newcomer(func(f *customer.Facts) { f.ExternalID = fmt.Sprint("c-", runs.Add(1)) })}
+			in.CustomerID = ""
+			return in
+		},
 		"order.draft": func(s *ordertest.Shop) any { return order.DraftIn{Agreement: s.Agreement(line("SET", 1))} },
 		"order.revise": func(s *ordertest.Shop) any {
 			o := s.Do("order.draft", order.DraftIn{Agreement: s.Agreement(line("TEA", 2))})
@@ -32,6 +40,11 @@ func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
 			return order.PlaceDraftIn{ID: s.Do("order.draft", order.DraftIn{Agreement: s.Agreement(line("TEA", 1), line("LAMP", 1))}).ID}
 		},
 		"order.clone": func(s *ordertest.Shop) any { return order.CloneIn{ID: s.Place(line("GUIDE", 2)).ID} },
+		"order.note":  func(s *ordertest.Shop) any { return order.NoteIn{ID: s.Place(line("GUIDE", 2)).ID, Text: "x"} },
+		"order.clone with a note": func(s *ordertest.Shop) any {
+			id := s.Place(line("GUIDE", 2)).ID
+			return order.CloneIn{ID: id, Notes: []string{tradetest.Do[*order.Note](s.Shop, "order.note", order.NoteIn{ID: id, Text: "x"}).ID}}
+		},
 		"order.hold": func(s *ordertest.Shop) any {
 			return order.HoldIn{ID: s.Place(line("GUIDE", 2)).ID, Kind: "manual", Reason: "x"}
 		},
@@ -74,8 +87,9 @@ func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
 					s.Sound()
 				}
 				in := prepare(s)
+				operation, _, _ := strings.Cut(name, " ")
 				return func(key string) error {
-					_, err := s.TryWithKey(name, in, key)
+					_, err := s.TryWithKey(operation, in, key)
 					return err
 				}
 			})

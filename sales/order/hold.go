@@ -30,12 +30,17 @@ func (o *Order) Blocked(command string) error {
 	if kinds == nil {
 		return nil
 	}
-	return ErrHeld.New("order %s is held: %s", o.Number, strings.Join(kinds, ", ")).With("current_status", o.Status).With("holds", kinds)
+	return Refuse(ErrHeld, "order "+o.name(), o.Status, kinds, "", "Release the hold of kind "+strings.Join(kinds, " and ")+" (order.release_hold), or remove its cause.")
 }
 
-func (o *Order) blocked(command string) (kinds []string) {
+// blocked returns the kinds of the active holds that block the command.
+func (o *Order) blocked(command string) []string {
+	return o.held(func(kind string) bool { return slices.Contains(blocks[kind], command) })
+}
+
+func (o *Order) held(is func(kind string) bool) (kinds []string) {
 	for _, h := range o.Holds {
-		if h.Active() && slices.Contains(blocks[h.Kind], command) && !slices.Contains(kinds, h.Kind) {
+		if h.Active() && is(h.Kind) && !slices.Contains(kinds, h.Kind) {
 			kinds = append(kinds, h.Kind)
 		}
 	}

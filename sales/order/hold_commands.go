@@ -1,8 +1,6 @@
 package order
 
 import (
-	"fmt"
-
 	"ordo/base/clock"
 	"ordo/base/problem"
 	"ordo/engine/auth"
@@ -29,7 +27,7 @@ func SetHold(tx *db.Tx, in HoldIn) (*Order, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := guardPlaced(o); err != nil {
+	if err := GuardPlaced(o); err != nil {
 		return nil, err
 	}
 	o.Holds = append(o.Holds, &Hold{ID: tx.ID("hld"), Kind: in.Kind, Reason: in.Reason, Owner: tx.Actor.ID, CreatedAt: clock.At(tx.Now)})
@@ -53,7 +51,7 @@ func ReleaseHold(tx *db.Tx, in ReleaseHoldIn) (*Order, error) {
 			continue
 		}
 		if !h.Active() {
-			return nil, problem.ErrTransition.New("the hold was released by %s", h.ReleasedBy).With("current_status", o.Status)
+			return nil, o.refuse("hold "+h.ID+" was released by "+h.ReleasedBy, "It blocks nothing any more; go on with the step that it blocked.")
 		}
 		h.end(tx)
 		return o, o.Save(tx, HoldReleased, nil)
@@ -64,27 +62,9 @@ func ReleaseHold(tx *db.Tx, in ReleaseHoldIn) (*Order, error) {
 // end releases the hold by the actor of the transaction.
 func (h *Hold) end(tx *db.Tx) { h.ReleasedAt, h.ReleasedBy = clock.At(tx.Now), tx.Actor.ID }
 
-// guardPlaced lets only orders pass that are agreed and not at an end.
-func guardPlaced(o *Order) error {
-	if o.PlacedAt == 0 || o.Status == "canceled" {
-		return problem.ErrTransition.New("order %s is %s", o.name(), o.Status).With("current_status", o.Status)
+func guardHeld(o *Order, _ auth.Actor) error {
+	if o.Held() == nil {
+		return o.refuse("no hold is active", "Nothing has to be released; go on with the step.")
 	}
 	return nil
-}
-
-func guardHeld(o *Order, _ auth.Actor) error {
-	for _, h := range o.Holds {
-		if h.Active() {
-			return nil
-		}
-	}
-	return problem.ErrTransition.New("order %s has no active hold", o.name()).With("current_status", o.Status)
-}
-
-// name is how people call the order: its number, or its id while a draft.
-func (o *Order) name() string {
-	if o.Number != "" {
-		return o.Number
-	}
-	return fmt.Sprintf("draft %s", o.ID)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ordo/base/clock"
+	"ordo/base/problem"
 	"ordo/engine/db"
 	"ordo/engine/event"
 	"ordo/trade/location"
@@ -30,10 +31,14 @@ type Prepared struct {
 // quantity, unit price and extended amount, charges) and with what came back of
 // it (Returned and Granted of the lines). The rest follows: all of it was
 // shipped and delivered when it was placed, without tax, and the total was
-// paid. zone decides the business day, now is the time of writing.
+// paid. zone decides the business day, now is the time of writing; an order that
+// was placed later is refused.
 func Prepare(now time.Time, zone string, orders ...*Order) (*Prepared, error) {
 	p := &Prepared{}
 	for _, o := range orders {
+		if o.PlacedAt > clock.At(now) {
+			return nil, problem.ErrFuture.At("/placed_at", "order %s was placed at %s, which is yet to come", o.name(), o.PlacedAt.Time().Format(clock.Format))
+		}
 		o.settledElsewhere(now, zone)
 		if err := o.checkSteps(); err != nil {
 			return nil, err

@@ -21,7 +21,7 @@ func moneyOperations() []command.Operation {
 		command.Def[PayIn, *Order]{
 			Name: "order.pay", Summary: "Record cash or a transfer, or authorize at a gateway", Method: http.MethodPost, Path: "/v1/orders/{id}/payments",
 			Anchors: func(in PayIn) []command.Anchor { return anchor(in.ID) },
-			Guard:   guard(guardPlaced), Run: Pay, Result: result, Repeat: Get,
+			Guard:   guard(GuardPlaced), Run: Pay, Result: result, Repeat: Get,
 			Example: PayIn{ID: "ord_01", Method: payment.Transfer, Reference: "RF18 5390 0754 7034"},
 		},
 		command.Def[CaptureIn, *Order]{

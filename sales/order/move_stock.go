@@ -61,7 +61,7 @@ func MoveStock(tx *db.Tx, in MoveStockIn) (*Order, error) {
 }
 
 func guardMoveStock(o *Order) error {
-	if err := guardPlaced(o); err != nil {
+	if err := GuardPlaced(o); err != nil {
 		return err
 	}
 	for l := range o.leaves {

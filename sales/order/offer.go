@@ -23,6 +23,7 @@ type facts struct {
 
 	short []*catalog.Offer // that can't be promised, in the order of their faults
 
+	unknown   bool   // the customer was to be added and can't be
 	duplicate string // order with the same external id
 	twin      Head   // order of the same customer with the same reference: id and number
 }
@@ -87,7 +88,7 @@ func (f *facts) find(tx *db.Tx, known *db.Known, in *Agreement, want []catalog.W
 	if f.channel, err = channel.FindTerms(tx, known, in.ChannelID); err != nil {
 		return err
 	}
-	if f.offers, err = catalog.FindOffers(tx, known, in.ChannelID, in.CustomerID, f.customer.priceList, want); err != nil {
+	if f.offers, err = catalog.FindOffers(tx, known, in.ChannelID, f.customer.priceList, want); err != nil {
 		return err
 	}
 	if f.rates, err = tax.Find(tx, known, in.countries(f.channel.TaxCountry)); err != nil {

@@ -53,7 +53,7 @@ func Operations(numbers *number.Source) []command.Operation {
 		command.Def[PriceIn, *Order]{
 			Name: "order.price", Summary: "Price an order without writing anything", Method: http.MethodPost, Path: "/v1/price",
 			Read: func(tx *db.Tx, in PriceIn) (*Order, error) {
-				o, _, err := agree(tx, &in.Agreement, "", nil)
+				o, _, err := agree(tx, &in.Agreement, "", nil, problem.List{})
 				return o, err
 			},
 			Example: PriceIn{exampleAgreement},
@@ -66,13 +66,13 @@ func Operations(numbers *number.Source) []command.Operation {
 		},
 		command.Def[DraftIn, *Order]{
 			Name: "order.draft", Summary: "Draft an order", Method: http.MethodPost, Path: "/v1/orders/drafts", Creates: true,
-			Run: Draft, Result: result, Repeat: Get,
-			Example: DraftIn{exampleAgreement},
+			Run: func(tx *db.Tx, in DraftIn) (*Order, error) { return Draft(tx, numbers, in) }, Result: result, Repeat: Get,
+			Example: DraftIn{Agreement: exampleAgreement},
 		},
 		command.Def[ReviseIn, *Order]{
 			Name: "order.revise", Summary: "Replace the agreement of a draft", Method: http.MethodPut, Path: "/v1/orders/{id}",
 			Permission: "order.draft", Anchors: func(in ReviseIn) []command.Anchor { return anchor(in.ID) },
-			Guard: guard(guardDraft), Run: Revise, Result: result, Repeat: Get,
+			Guard: guard(guardDraft), Run: func(tx *db.Tx, in ReviseIn) (*Order, error) { return Revise(tx, numbers, in) }, Result: result, Repeat: Get,
 			Example: ReviseIn{ID: "ord_01", Agreement: exampleAgreement},
 		},
 		command.Def[PlaceDraftIn, *Order]{
@@ -86,10 +86,14 @@ func Operations(numbers *number.Source) []command.Operation {
 			Permission: "order.draft", Run: Clone, Result: result, Repeat: Get,
 			Example: CloneIn{ID: "ord_01"},
 		},
+		command.Def[GetIn, DifferenceList]{
+			Name: "order.differences", Summary: "List what of a copied order is not as in its source", Method: http.MethodGet, Path: "/v1/orders/{id}/differences", Permission: "order.get",
+			Read: func(tx *db.Tx, in GetIn) (DifferenceList, error) { return Differences(tx, in.ID) },
+		},
 		command.Def[HoldIn, *Order]{
 			Name: "order.hold", Summary: "Hold an order", Method: http.MethodPost, Path: "/v1/orders/{id}/holds",
 			Anchors: func(in HoldIn) []command.Anchor { return anchor(in.ID) },
-			Guard:   guard(guardPlaced), Run: SetHold, Result: result, Repeat: Get,
+			Guard:   guard(GuardPlaced), Run: SetHold, Result: result, Repeat: Get,
 			Example: HoldIn{ID: "ord_01", Kind: "address", Reason: "address_unclear"},
 		},
 		command.Def[ReleaseHoldIn, *Order]{
@@ -105,7 +109,7 @@ func Operations(numbers *number.Source) []command.Operation {
 			Example: CancelIn{ID: "ord_01", Reason: "customer"},
 		},
 		allocate,
-	}, progressOperations(), moneyOperations())
+	}, progressOperations(), moneyOperations(), noteOperations())
 }
 
 func result(o *Order) (string, int64) { return o.ID, o.Version }
@@ -123,7 +127,7 @@ func guard(check func(o *Order) error) func(*Order, auth.Actor) error {
 
 func guardDraft(o *Order) error {
 	if o.PlacedAt != 0 {
-		return problem.ErrTransition.New("order %s is %s, not a draft", o.Number, o.Status).With("current_status", o.Status)
+		return o.refuse("it is not a draft", "Draft a copy of it (order.clone).")
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ type Order struct {
 	Contact     *customer.Contact  `json:"contact,omitempty" doc:"Who to talk to, as it was at placement"`
 	Actions     []command.Action   `json:"actions,omitempty" doc:"What can be done now, and if not, why"`
 	Warnings    []Warning          `json:"warnings,omitempty" doc:"What the client should know of the agreement it asked for; not stored"`
-	Differences []Difference       `json:"differences,omitempty" doc:"Of an order that was just cloned: what is not as in its source; not stored"`
+	Differences []Difference       `json:"differences,omitempty" doc:"Of an order that was just cloned: what is not as in its source; order.differences shows them later"`
 
 	// Reservations are those that were active when it was read, and what became
 	// of them since: commands add what they make.
@@ -32,6 +32,7 @@ type Order struct {
 	removed body     // rows that were deleted since: null each
 	reason  string   // of the command that changes it, for its event
 	moved   []movedStock
+	noted   []string // notes that the command writes, for its event
 }
 
 // blank returns an order with nothing in it; its lists are empty, not null.

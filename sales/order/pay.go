@@ -29,7 +29,7 @@ func Pay(tx *db.Tx, in PayIn) (*Order, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := guardPlaced(o); err != nil {
+	if err := GuardPlaced(o); err != nil {
 		return nil, err
 	}
 	owed := o.owed(f)
@@ -157,7 +157,7 @@ func VoidPayment(tx *db.Tx, in VoidPaymentIn) (*Order, error) {
 }
 
 func guardCapture(o *Order) error {
-	if err := guardPlaced(o); err != nil {
+	if err := GuardPlaced(o); err != nil {
 		return err
 	}
 	if err := guardPromised(o); err != nil {
@@ -175,7 +175,7 @@ func guardVoid(o *Order) error {
 
 func guardPromised(o *Order) error {
 	if o.Authorized.Amount <= o.Captured.Amount {
-		return problem.ErrTransition.New("no money of order %s is promised and not taken", o.name()).With("payment_status", o.PaymentStatus)
+		return o.refuse("no money of it is promised and not taken", "Ask the payer first (order.pay).").With("payment_status", o.PaymentStatus)
 	}
 	return nil
 }

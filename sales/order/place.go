@@ -28,6 +28,7 @@ var Placed = event.Declare("order.placed", 1, "An order was agreed; its stock is
 // PlaceIn is the input of order.place: an order is drafted and placed at once.
 type PlaceIn struct {
 	Agreement
+	Newcomer
 	Payment       *PaymentIn    `json:"payment,omitempty" doc:"How it is to be paid; decided later if not given"`
 	ExpectedTotal *money.Amount `json:"expected_total,omitempty" doc:"Refuse if the total is another"`
 }
@@ -49,7 +50,11 @@ type placing struct {
 // Place drafts an order and places it.
 func Place(tx *db.Tx, numbers *number.Source, in PlaceIn) (*Order, error) {
 	p := &placing{numbers, in.Payment, in.ExpectedTotal}
-	o, f, err := agree(tx, &in.Agreement, "", p)
+	faults, err := in.join(tx, numbers, &in.Agreement)
+	if err != nil {
+		return nil, err
+	}
+	o, f, err := agree(tx, &in.Agreement, "", p, faults)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +104,7 @@ func (f *facts) checkPayment(p *PaymentIn, faults *problem.List) {
 	case p == nil:
 	case !slices.Contains(f.channel.PaymentMethods, p.Method):
 		faults.AddAllowed(ErrPaymentMethod, "/payment/method", f.channel.PaymentMethods, "channel %s does not take %s", f.channel.Code, p.Method)
-	case p.Method == OnAccount && !f.customer.onAccount:
+	case p.Method == OnAccount && !f.customer.onAccount && !f.unknown:
 		faults.Add(ErrPaymentMethod, "/payment/method", "the customer has no account to pay on")
 	case p.Method == "test" && p.Token == "":
 		faults.Add(problem.ErrRequired, "/payment/token", "the gateway needs a token of the payer")

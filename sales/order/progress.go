@@ -221,11 +221,11 @@ func (o *Order) toPerform(delivered bool) (all []PerformLine) {
 }
 
 func guardPerform(o *Order) error {
-	if err := guardPlaced(o); err != nil {
+	if err := GuardPlaced(o); err != nil {
 		return err
 	}
 	if len(o.toPerform(true)) == 0 {
-		return problem.ErrTransition.New("order %s has nothing open that is not served from stock", o.name()).With("current_status", o.Status)
+		return o.refuse("nothing is open that is not served from stock", "Release and ship what is served from stock (order.release, order.ship).")
 	}
 	return o.Blocked("order.release")
 }

@@ -364,7 +364,7 @@ func (f *funds) refund(id string) *payment.Refund {
 
 func guardRefund(o *Order) error {
 	if o.Captured.Amount <= o.Refunded.Amount {
-		return problem.ErrTransition.New("no money of order %s was taken and not given back", o.name()).With("payment_status", o.PaymentStatus)
+		return o.refuse("no money of it was taken and not given back", "Take promised money first (order.capture), or record what came (order.pay).").With("payment_status", o.PaymentStatus)
 	}
 	return nil
 }

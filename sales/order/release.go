@@ -80,14 +80,14 @@ func (o *Order) reserved(delivery string) bool {
 }
 
 func guardRelease(o *Order) error {
-	if err := guardPlaced(o); err != nil {
+	if err := GuardPlaced(o); err != nil {
 		return err
 	}
 	switch {
 	case len(o.releasable()) > 0:
 		return o.Blocked("order.release")
 	case o.released():
-		return ErrReleased.New("what is reserved of order %s was released", o.name()).With("current_status", o.Status)
+		return o.refuseBy(ErrReleased, "what is reserved of it was released", "Pick, pack and dispatch it (order.ship).")
 	}
-	return ErrNothingReserved.New("nothing of order %s is reserved", o.name()).With("current_status", o.Status)
+	return o.refuseBy(ErrNothingReserved, "nothing of it is reserved", "Wait until stock arrives; perform what is not served from stock (order.perform).")
 }

@@ -38,7 +38,7 @@ func (o *Order) GuardReturn() error {
 			return nil
 		}
 	}
-	return problem.ErrTransition.New("order %s is %s: nothing of it can come back", o.name(), o.Status).With("current_status", o.Status)
+	return o.refuse("nothing of it can come back", "Cancel what has not left (order.cancel); goods come back after they were shipped.")
 }
 
 // OpenReturn counts a return that begins.

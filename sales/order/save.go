@@ -49,6 +49,7 @@ type body struct {
 	Lines       map[string]json.RawMessage `json:"lines,omitempty"`
 	Adjustments map[string]json.RawMessage `json:"adjustments,omitempty"`
 	Holds       map[string]json.RawMessage `json:"holds,omitempty"`
+	Notes       []string                   `json:"notes,omitempty"`  // ids of those that were written; no columns
 	Reason      string                     `json:"reason,omitempty"` // of the command; no column
 	Moved       []movedStock               `json:"moved,omitempty"`  // promised stock; no column
 }
@@ -66,6 +67,13 @@ func (b body) encode() event.Encoded {
 		all  map[string]json.RawMessage
 	}{{"deliveries", b.Deliveries}, {"lines", b.Lines}, {"adjustments", b.Adjustments}, {"holds", b.Holds}} {
 		out = appendRows(out, rows.name, rows.all)
+	}
+	for i, id := range b.Notes {
+		out = append(out, [...]string{`,"notes":[`, `,`}[min(i, 1)]...)
+		out = strconv.AppendQuote(out, id)
+	}
+	if len(b.Notes) > 0 {
+		out = append(out, ']')
 	}
 	if b.Reason != "" {
 		out = strconv.AppendQuote(append(out, `,"reason":`...), b.Reason)
@@ -125,10 +133,11 @@ func (o *Order) Save(tx *db.Tx, t *event.Type, data any) error {
 		Lines:       changes(o.removed.Lines, lines, o.read.lines, o.Lines, func(l *Line) string { return l.ID }),
 		Adjustments: changes(o.removed.Adjustments, adjustments, slices.Concat(o.read.replaced, o.read.adjustments), o.Adjustments, (*Adjustment).key),
 		Holds:       changes(nil, holds, o.read.holds, o.Holds, func(h *Hold) string { return h.ID }),
+		Notes:       o.noted,
 		Reason:      o.reason,
 		Moved:       o.moved,
 	}.encode()}
-	o.removed, o.reason, o.moved = body{}, "", nil
+	o.removed, o.noted, o.reason, o.moved = body{}, nil, "", nil
 	o.read = o.snapshot() // a reaction may change and save it again
 	o.showSources()
 	return event.Emit(tx, e)

@@ -8,8 +8,8 @@ import (
 func (f *facts) readCustomer(tx *db.Tx, id string) db.Read {
 	condition, args := tx.Actor.Scope.SQL(auth.Columns{Customer: "c.id", Open: true}, 2)
 	b := &f.customer
-	return db.One(`SELECT c.id, c.type, c.active, c.on_account, c.tax_exempt, c.payment_terms_days, c.profile_version, COALESCE(c.price_list_id, ''), COALESCE(p.name, ''), COALESCE(p.company, ''), COALESCE(p.email, ''), COALESCE(p.phone, '')
-		FROM customers c LEFT JOIN customer_profiles p ON p.customer_id = c.id AND p.version = c.profile_version WHERE c.id = $1 AND `+condition,
+	return db.One(`SELECT c.id, c.type, c.active, c.on_account OR COALESCE(t.on_account, FALSE), c.tax_exempt OR COALESCE(t.tax_exempt, FALSE), COALESCE(NULLIF(c.payment_terms_days, 0), t.payment_terms_days, 0), c.profile_version, COALESCE(c.price_list_id, t.price_list_id, ''), COALESCE(p.name, ''), COALESCE(p.company, ''), COALESCE(p.email, ''), COALESCE(p.phone, '')
+		FROM customers c LEFT JOIN customer_profiles p ON p.customer_id = c.id AND p.version = c.profile_version LEFT JOIN customer_types t ON t.type = c.type WHERE c.id = $1 AND `+condition,
 		append([]any{id}, args...), &b.id, &b.kind, &b.active, &b.onAccount, &b.exempt, &b.termsDays, &b.profileVersion, &b.priceList, &b.contact.Name, &b.contact.Company, &b.contact.Email, &b.contact.Phone)
 }
 

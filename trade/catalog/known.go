@@ -39,9 +39,9 @@ func KnownIDs(known *db.Known, want []Want) (ids []string, ok bool) {
 }
 
 // FindOffers returns what Offers and Parts read, from what is known or by two
-// trips. ownList is the price list that the customer has, empty for none. The
-// offers are remembered and must not be changed.
-func FindOffers(tx *db.Tx, known *db.Known, channelID, customerID, ownList string, want []Want) (*OfferSet, error) {
+// trips. ownList is the buyer's price list, empty for none. The offers are
+// remembered and must not be changed.
+func FindOffers(tx *db.Tx, known *db.Known, channelID, ownList string, want []Want) (*OfferSet, error) {
 	key := termsKey{channelID, ownList}
 	set := &OfferSet{byID: make(map[string]*Offer, len(want)), bySKU: make(map[string]*Offer, len(want)), barcodes: map[string]string{}}
 	terms, ok := db.Recall[Terms](known, key)
@@ -58,10 +58,10 @@ func FindOffers(tx *db.Tx, known *db.Known, channelID, customerID, ownList strin
 		return set, nil
 	}
 	var read OfferSet
-	if err := tx.Load(Offers(channelID, customerID, missing, &read)...); err != nil {
+	if err := tx.Load(Offers(channelID, ownList, missing, &read)...); err != nil {
 		return nil, err
 	}
-	if err := tx.Load(read.Parts(channelID, customerID)...); err != nil {
+	if err := tx.Load(read.Parts(channelID, ownList)...); err != nil {
 		return nil, err
 	}
 	set.Terms = read.Terms

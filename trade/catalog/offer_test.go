@@ -13,22 +13,19 @@ import (
 	"ordo/trade/tradetest"
 )
 
-// sell opens a channel of the price list, and two customers, one of whom has a
-// list of his own.
-func sell(s *tradetest.Shop, listID, ownListID string) {
+// sell opens two channels of the price list.
+func sell(s *tradetest.Shop, listID string) {
 	s.Write(`INSERT INTO channels (id, code, name, kind, currency, price_list_id, number_pattern, time_zone, tax_country, payment_methods, assortment, active, created_at, version, event_sequence)
 		VALUES ('cha_all', 'all', 'All', 'phone', 'GBP', $1, 'A-{seq}', 'UTC', 'GB', '[]', 'all', TRUE, 0, 1, 1), ('cha_some', 'some', 'Some', 'phone', 'GBP', $1, 'B-{seq}', 'UTC', 'GB', '[]', 'listed', TRUE, 0, 1, 1)`, listID)
-	s.Write(`INSERT INTO customers (id, number, type, active, price_list_id, profile_version, created_at, version, event_sequence)
-		VALUES ('cus_own', '1', 'vip', TRUE, $1, 1, 0, 1, 1), ('cus_plain', '2', 'retail', TRUE, NULL, 1, 0, 1, 1)`, ownListID)
 }
 
-func offers(s *tradetest.Shop, channelID, customerID string, want ...catalog.Want) *catalog.OfferSet {
+func offers(s *tradetest.Shop, channelID, ownList string, want ...catalog.Want) *catalog.OfferSet {
 	var set catalog.OfferSet
 	s.Read(func(tx *db.Tx) error {
-		if err := tx.Load(catalog.Offers(channelID, customerID, want, &set)...); err != nil {
+		if err := tx.Load(catalog.Offers(channelID, ownList, want, &set)...); err != nil {
 			return err
 		}
-		return tx.Load(set.Parts(channelID, customerID)...)
+		return tx.Load(set.Parts(channelID, ownList)...)
 	})
 	return &set
 }
@@ -44,7 +41,7 @@ func TestOffersTellAllThatAnOrderNeeds(t *testing.T) {
 			{SKU: "CUP", Minimum: 12_000, UnitPrice: 3}, {SKU: "CUP", UnitPrice: 5}, {SKU: "CUP", Minimum: 2_000, UnitPrice: 4}, {SKU: "LID", UnitPrice: 1}, {SKU: "SET", UnitPrice: 9},
 		}})
 		tradetest.Do[*catalog.PriceList](s, "price.set", catalog.SetPricesIn{ID: own.ID, Prices: []catalog.PriceRow{{SKU: "CUP", UnitPrice: 2}}})
-		sell(s, list.ID, own.ID)
+		sell(s, list.ID)
 		s.Write(`INSERT INTO channel_variants (channel_id, variant_id) SELECT 'cha_some', id FROM variants WHERE sku = 'Lid'`)
 		setID := p.Variants[slices.IndexFunc(p.Variants, func(v *catalog.Variant) bool { return v.SKU == "Set" })].ID
 
@@ -80,20 +77,19 @@ func TestOffersTellAllThatAnOrderNeeds(t *testing.T) {
 		}
 
 		for _, c := range []struct {
-			channel, customer, list string
-			price                   money.UnitPrice
-			cup, lid                bool
-		}{{"cha_all", "cus_own", own.ID, 2, true, true}, {"cha_all", "cus_plain", list.ID, 5, true, true}, {"cha_some", "", list.ID, 5, false, true}, {"cha_none", "", "", 0, false, false}} {
-			set := offers(s, c.channel, c.customer, catalog.Want{SKU: "Cup"}, catalog.Want{SKU: "Lid"})
+			channel, own, list string
+			price              money.UnitPrice
+			cup, lid           bool
+		}{{"cha_all", own.ID, own.ID, 2, true, true}, {"cha_all", "", list.ID, 5, true, true}, {"cha_some", "", list.ID, 5, false, true}, {"cha_none", "", "", 0, false, false}} {
+			set := offers(s, c.channel, c.own, catalog.Want{SKU: "Cup"}, catalog.Want{SKU: "Lid"})
 			cup, lid := set.Find(catalog.Want{SKU: "Cup"}), set.Find(catalog.Want{SKU: "Lid"})
 			if price, _ := cup.Price(1_000); set.PriceListID != c.list || price != c.price || cup.Listed != c.cup || lid.Listed != c.lid {
-				t.Errorf("%s for %s: list %s, cup at %s, listed %v and %v", c.channel, c.customer, set.PriceListID, price, cup.Listed, lid.Listed)
+				t.Errorf("%s for %s: list %s, cup at %s, listed %v and %v", c.channel, c.own, set.PriceListID, price, cup.Listed, lid.Listed)
 			}
 		}
 
 		foreign := priceList(s, "foreign", "EUR")
-		s.Write(`UPDATE customers SET price_list_id = '` + foreign.ID + `' WHERE id = 'cus_own'`)
-		if set := offers(s, "cha_all", "cus_own", catalog.Want{SKU: "Cup"}); set.PriceListID != list.ID {
+		if set := offers(s, "cha_all", foreign.ID, catalog.Want{SKU: "Cup"}); set.PriceListID != list.ID {
 			t.Errorf("a list in another currency than the channel's counts: %s", set.PriceListID)
 		}
 	})

@@ -8,9 +8,9 @@ import (
 	"ordo/engine/db"
 )
 
-// effectiveList is the id of the customer's price list, if it is in the
-// channel's currency, or else the channel's.
-const effectiveList = `COALESCE((SELECT own.id FROM customers cu JOIN price_lists own ON own.id = cu.price_list_id WHERE cu.id = $2 AND own.currency = (SELECT currency FROM channels WHERE id = $1)),
+// effectiveList is the id of the price list $2, which the buyer has, if it is in
+// the channel's currency, or else the channel's.
+const effectiveList = `COALESCE((SELECT own.id FROM price_lists own WHERE own.id = $2 AND own.currency = (SELECT currency FROM channels WHERE id = $1)),
 	(SELECT price_list_id FROM channels WHERE id = $1))`
 
 // offerColumns of variants v, with one row per price break, or one without.
@@ -34,14 +34,14 @@ const (
 	byBarcode
 )
 
-// Offers reads what a channel offers a customer of the wanted variants, with
-// all price breaks of the effective price list. The customer is empty for a
-// guest. The reads are as many for one want as for a thousand, and their texts
+// Offers reads what a channel offers of the wanted variants, with all price
+// breaks of the effective price list. ownList is the buyer's, empty for none.
+// The reads are as many for one want as for a thousand, and their texts
 // are few. What is not found stays out of the set. Parts follows.
-func Offers(channelID, customerID string, want []Want, into *OfferSet) []db.Read {
+func Offers(channelID, ownList string, want []Want, into *OfferSet) []db.Read {
 	*into = OfferSet{byID: make(map[string]*Offer, len(want)), bySKU: make(map[string]*Offer, len(want))}
 	reads := []db.Read{db.One(`SELECT id, currency, tax_inclusive FROM price_lists WHERE id = `+effectiveList,
-		[]any{channelID, customerID}, &into.PriceListID, &into.Currency, &into.TaxInclusive)}
+		[]any{channelID, ownList}, &into.PriceListID, &into.Currency, &into.TaxInclusive)}
 	var names [len(wanted)][]string
 	for _, w := range want {
 		way, value := w.way()
@@ -52,7 +52,7 @@ func Offers(channelID, customerID string, want []Want, into *OfferSet) []db.Read
 			continue
 		}
 		list := Padded(values)
-		args := append([]any{channelID, customerID}, list...)
+		args := append([]any{channelID, ownList}, list...)
 		texts := offerTexts(way, len(list))
 		reads = append(reads, db.Many(texts.variants, args, into.reader(way)))
 		if way == byBarcode {
@@ -65,7 +65,7 @@ func Offers(channelID, customerID string, want []Want, into *OfferSet) []db.Read
 
 // Parts reads the parts of the bundles in the set, once Offers was read; there
 // is nothing to read without bundles.
-func (s *OfferSet) Parts(channelID, customerID string) []db.Read {
+func (s *OfferSet) Parts(channelID, ownList string) []db.Read {
 	bundles := s.bundles()
 	if len(bundles) == 0 {
 		return nil
@@ -73,7 +73,7 @@ func (s *OfferSet) Parts(channelID, customerID string) []db.Read {
 	list := Padded(bundles)
 	text := `SELECT ` + offerColumns + `, b.bundle_id, b.quantity FROM bundle_parts b JOIN variants v ON v.id = b.part_id` + offerPrices + `
 		WHERE b.bundle_id IN (` + db.Params(3, len(list)) + `) ORDER BY b.bundle_id, b.position, p.minimum`
-	return []db.Read{db.Many(text, append([]any{channelID, customerID}, list...), s.readPart)}
+	return []db.Read{db.Many(text, append([]any{channelID, ownList}, list...), s.readPart)}
 }
 
 // bundles returns the ids of the bundles in the set, sorted.

@@ -3,8 +3,6 @@ package customer
 import (
 	"cmp"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"ordo/base/problem"
@@ -28,8 +26,8 @@ type Terms struct {
 	Type             string `json:"type" minLength:"1" maxLength:"40" doc:"retail, wholesale, vip, corporate or government"`
 	Tier             string `json:"tier,omitempty" maxLength:"40" doc:"Loyalty level"`
 	Active           bool   `json:"active" doc:"May order"`
-	PriceListID      string `json:"price_list_id,omitempty" maxLength:"60" doc:"Instead of the channel's"`
-	PaymentTermsDays int64  `json:"payment_terms_days,omitempty" minimum:"0" maximum:"365" doc:"On account: days until due"`
+	PriceListID      string `json:"price_list_id,omitempty" maxLength:"60" doc:"Instead of that of the type or the channel"`
+	PaymentTermsDays int64  `json:"payment_terms_days,omitempty" minimum:"0" maximum:"365" doc:"On account: days until due; those of the type if not given"`
 	OnAccount        bool   `json:"on_account,omitempty" doc:"May pay later"`
 	TaxExempt        bool   `json:"tax_exempt,omitempty" doc:"Pays no tax"`
 	Language         string `json:"language,omitempty" maxLength:"35" pattern:"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$" doc:"BCP 47; en if not given"`
@@ -54,7 +52,8 @@ type Customer struct {
 	CreatedAt      time.Time        `json:"created_at"`
 	Actions        []command.Action `json:"actions,omitempty"`
 
-	sequence int64 // events so far
+	sequence int64  // events so far
+	at       string // JSON pointer to it in the input that adds it
 }
 
 // SetActions shows which operations are open.
@@ -89,7 +88,7 @@ var example = Facts{
 
 // Operations on customers; numbers is where customer numbers come from.
 func Operations(numbers *number.Source) []command.Operation {
-	return []command.Operation{
+	return append([]command.Operation{
 		command.Def[query.Input, query.Rows[*Customer]]{
 			Name: "customer.list", Summary: "List customers; words without field search name, company, email, phone and number", Method: http.MethodGet, Path: "/v1/customers",
 			Read: List,
@@ -122,7 +121,7 @@ func Operations(numbers *number.Source) []command.Operation {
 			Run: RemoveAddress, Result: result, Repeat: Get,
 			Example: RemoveAddressIn{ID: "cus_01", AddressID: "adr_01"},
 		},
-	}
+	}, typeOperations...)
 }
 
 func result(c *Customer) (string, int64) { return c.ID, c.Version }
@@ -131,15 +130,21 @@ const numberPattern = "C-{seq:6}"
 
 // Create adds a customer.
 func Create(tx *db.Tx, numbers *number.Source, in CreateIn) (*Customer, error) {
-	if err := check(tx, in.Facts); err != nil {
+	return Add(tx, numbers, in.Facts, "")
+}
+
+// Add adds a customer who comes with the input of another command; pointer is
+// where in it.
+func Add(tx *db.Tx, numbers *number.Source, f Facts, pointer string) (*Customer, error) {
+	if err := check(tx, f, pointer); err != nil {
 		return nil, err
 	}
 	next, err := numbers.Next(tx, "customer", numberPattern, tx.Now)
 	if err != nil {
 		return nil, err
 	}
-	c := &Customer{ID: tx.ID("cus"), Number: next, CreatedAt: tx.Now, ProfileVersion: 1, Version: 1, sequence: 1}
-	c.set(in.Facts)
+	c := &Customer{ID: tx.ID("cus"), Number: next, CreatedAt: tx.Now, ProfileVersion: 1, Version: 1, sequence: 1, at: pointer}
+	c.set(f)
 	insert(tx, c)
 	return c, c.emit(tx, Created, c.facts())
 }
@@ -151,7 +156,7 @@ func Update(tx *db.Tx, in UpdateIn) (*Customer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := check(tx, in.Facts); err != nil {
+	if err := check(tx, in.Facts, ""); err != nil {
 		return nil, err
 	}
 	before := c.Contact
@@ -176,25 +181,17 @@ func (c *Customer) next() {
 	c.sequence++
 }
 
-// check finds the faults that a schema can't.
-func check(tx *db.Tx, f Facts) error {
+// check finds the faults that a schema can't; pointer is where f is in the input.
+func check(tx *db.Tx, f Facts, pointer string) error {
 	var faults problem.List
-	if !slices.Contains(Types, f.Type) {
-		faults.AddAllowed(ErrType, "/type", Types, "a customer is %s, not %q", strings.Join(Types, ", "), f.Type)
-	}
+	checkType(f.Type, pointer+"/type", &faults)
 	if _, ok := location.Zone(cmp.Or(f.TimeZone, "UTC")); !ok {
-		faults.Add(problem.ErrInvalidValue, "/time_zone", "%q is no time zone of the IANA list", f.TimeZone)
+		faults.Add(problem.ErrInvalidValue, pointer+"/time_zone", "%q is no time zone of the IANA list", f.TimeZone)
 	}
-	if f.PriceListID != "" {
-		found, err := hasPriceList(tx, f.PriceListID)
-		if err != nil {
-			return err
-		}
-		if !found {
-			faults.Add(problem.ErrInvalidValue, "/price_list_id", "there is no price list %s", f.PriceListID)
-		}
+	if err := checkPriceList(tx, f.PriceListID, pointer+"/price_list_id", &faults); err != nil {
+		return err
 	}
-	f.Contact.Check("", &faults)
+	f.Contact.Check(pointer, &faults)
 	return faults.Err()
 }
 

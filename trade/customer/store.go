@@ -108,7 +108,7 @@ func (c *Customer) folded() string {
 }
 
 func taken(c *Customer) error {
-	return problem.ErrDuplicate.At("/external_id", "another customer has the external id %q", c.ExternalID)
+	return problem.ErrDuplicate.At(c.at+"/external_id", "another customer has the external id %q", c.ExternalID)
 }
 
 const addressColumns = `a.name, a.company, a.street, a.street2, a.postcode, a.city, a.region, a.country, a.email, a.phone`

@@ -104,12 +104,34 @@ func (s *Shop) Refused(name string, in any, want ...string) {
 				s.t.Errorf("%s: %s says nothing", name, f.Code.Name)
 			}
 		}
+		s.forbidden(name, p)
 	}
 	if !slices.Equal(got, want) {
 		s.t.Errorf("%s: got %q (%v), want %q", name, got, err, want)
 	}
 	if after := s.countEvents(); after != before {
 		s.t.Errorf("%s: was refused and wrote %d events", name, after-before)
+	}
+}
+
+// forbidden checks that the refusal of a step tells the status, the active
+// holds where the step is one of an order, and what helps.
+func (s *Shop) forbidden(name string, p *problem.Problem) {
+	s.t.Helper()
+	first := p.Faults[0]
+	if c := first.Code.Name; c != "transition_not_allowed" && c != "order_held" {
+		return
+	}
+	status, _ := p.Extra["current_status"].(string)
+	holds, _ := p.Extra["holds"].([]string)
+	ofOrder := !strings.HasPrefix(name, "test_gateway.")
+	if status == "" || !strings.Contains(first.Detail, status) || first.Remedy == "" || ofOrder && holds == nil {
+		s.t.Errorf("%s: %q with remedy %q and %v doesn't tell status, holds and what helps", name, first.Detail, first.Remedy, p.Extra)
+	}
+	for _, kind := range holds {
+		if !strings.Contains(first.Detail, kind) {
+			s.t.Errorf("%s: %q doesn't name the hold %s", name, first.Detail, kind)
+		}
 	}
 }
 

@@ -238,6 +238,15 @@ CREATE TABLE customers (
   event_sequence INT64 NOT NULL -- events so far
 ) STRICT;
 
+CREATE TABLE customer_types ( -- defaults of customers who have nothing of their own; a type without a row has none
+  type TEXT NOT NULL PRIMARY KEY CHECK (type IN ('retail', 'wholesale', 'vip', 'corporate', 'government')),
+  price_list_id TEXT REFERENCES price_lists (id), -- instead of the channel's
+  payment_terms_days INT64 NOT NULL, -- on account: days until due
+  on_account BOOLEAN NOT NULL, -- may pay later
+  tax_exempt BOOLEAN NOT NULL, -- pays no tax
+  version INT64 NOT NULL -- counts changes and events
+) STRICT;
+
 CREATE TABLE customer_profiles ( -- the person behind a customer
   customer_id TEXT NOT NULL REFERENCES customers (id),
   version INT64 NOT NULL, -- a change adds a row
@@ -605,6 +614,17 @@ CREATE TABLE holds ( -- reasons that block commands of an order
 ) STRICT;
 CREATE INDEX holds_by_order ON holds (order_id);
 CREATE INDEX holds_active ON holds (kind, order_id) WHERE released_at = 0;
+
+CREATE TABLE order_notes ( -- texts that people wrote on orders; never changed, only erased
+  id TEXT NOT NULL PRIMARY KEY, -- not_…
+  order_id TEXT NOT NULL REFERENCES orders (id),
+  author TEXT NOT NULL, -- who wrote it
+  text TEXT NOT NULL, -- personal
+  copied_from TEXT NOT NULL, -- note of the order that this order was copied from; empty for others
+  created_at INT64 NOT NULL, -- when it was written, also of a copy
+  erased_at INT64 -- when it was emptied
+) STRICT;
+CREATE INDEX order_notes_by_order ON order_notes (order_id);
 
 -- Money ----------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ func Complete(tx *db.Tx, in CompleteIn) (*Call, error) {
 		return nil, err
 	}
 	if c.State != payment.StateRequiresAction {
-		return nil, problem.ErrTransition.New("the call %s is %s; nobody has to act", c.Key, c.State).With("current_status", c.State)
+		return nil, problem.ErrTransition.New("the call %s is %s; nobody has to act", c.Key, c.State).Helped("Nothing has to be completed; the payment shows its outcome.").With("current_status", c.State)
 	}
 	if in.Approve {
 		c.settle(tx, payment.StateSucceeded, "")
