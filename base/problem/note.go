@@ -28,6 +28,16 @@ func (c *Code) made() {
 	mu.Unlock()
 }
 
+// Told returns the name of the code, for an answer that names it without being
+// refused: a warning, or a fault in a report.
+func (c *Code) Told() string {
+	if notes != "" {
+		c.made()
+		(&Problem{Faults: []Fault{{Code: c}}}).told()
+	}
+	return c.Name
+}
+
 // told writes the codes down that the problem tells for the first time.
 func (p *Problem) told() {
 	if notes == "" {

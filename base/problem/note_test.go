@@ -10,7 +10,10 @@ import (
 	"ordo/base/problem"
 )
 
-var errNoted = problem.Declare("noted", problem.Conflict, "A code of this test.", "None.")
+var (
+	errNoted  = problem.Declare("noted", problem.Conflict, "A code of this test.", "None.")
+	errWarned = problem.Declare("warned", problem.Conflict, "Another one.", "None.")
+)
 
 func TestACodeIsNotedOnceWhenAFaultOfTheProgramIsLookedAt(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "codes")
@@ -34,6 +37,14 @@ func TestACodeIsNotedOnceWhenAFaultOfTheProgramIsLookedAt(t *testing.T) {
 		t.Error("the problem is another one")
 	}
 	if got := noted(); got != "noted\n" {
+		t.Errorf("noted %q", got)
+	}
+	errWarned.Told()
+	if got := noted(); got != "noted\n" {
+		t.Errorf("what a test told was noted: %q", got)
+	}
+	reflect.ValueOf(errWarned).MethodByName("Told").Call(nil)
+	if got := noted(); got != "noted\nwarned\n" {
 		t.Errorf("noted %q", got)
 	}
 }

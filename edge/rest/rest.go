@@ -134,7 +134,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error, opera
 	default:
 		slog.Error("request failed", "request_id", requestID, "operation", operation, "error", err)
 		if p == nil {
-			p = ErrInternal.New("%s met a defect", operation)
+			p = problem.As(ErrInternal.New("%s met a defect", operation))
 		}
 	}
 	writeProblem(w, p, requestID)
