@@ -12,6 +12,10 @@ var (
 		"Another record has this unique value already.", "Choose another value, or change the existing record.")
 	ErrOutOfRange = Declare("amount_out_of_range", Invalid,
 		"A quantity, price or amount is outside the bounds of the ledger.", "Quantities and unit prices are below 1,000,000,000; split the order.")
+	ErrStale = Declare("revision_stale", Stale,
+		"It was changed since it was read.", "Read it again, look at the fields that changed, and repeat the edit.")
+	ErrETag = Declare("etag_invalid", Malformed,
+		"If-Match is no ETag of what the request changes.", "Send the ETag that came with it, or none where none comes.")
 	ErrTransition = Declare("transition_not_allowed", Conflict,
 		"The step is not possible in the present status.", "See actions on the resource for what is possible now, and why not.")
 )

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,6 +37,7 @@ type endpoint struct {
 	status   int
 	location string // address of what is created, up to its id; empty if there is none
 	tag      func(out reflect.Value) string
+	matches  bool // it changes the resource at its address, and takes If-Match
 	id       func(out reflect.Value) string
 }
 
@@ -142,6 +144,24 @@ func (e *endpoint) locate(all []*endpoint) {
 	}
 }
 
+// condition finds out whether e changes the resource that a read at the same
+// address, or at the beginning of it, shows. An input with an If-Match of its
+// own looks at it itself.
+func (e *endpoint) condition(all []*endpoint) {
+	if !e.Writes || e.tag == nil || e.parameter(fromHeader, "If-Match") {
+		return
+	}
+	for _, o := range all {
+		if o.Method == http.MethodGet && o.Out == e.Out && strings.HasPrefix(e.Path+"/", o.Path+"/") {
+			e.matches = true
+		}
+	}
+}
+
+func (e *endpoint) parameter(from, name string) bool {
+	return slices.ContainsFunc(e.parameters, func(p parameter) bool { return p.from == from && p.name == name })
+}
+
 // tagged is a resource that names its own state.
 type tagged interface{ ETag() string }
 
@@ -207,6 +227,7 @@ func newEndpoints(r huma.Registry, operations []command.Operation) []*endpoint {
 	}
 	for _, e := range endpoints {
 		e.locate(endpoints)
+		e.condition(endpoints)
 	}
 	return endpoints
 }

@@ -68,6 +68,14 @@ func components(registry huma.Registry) *huma.Components {
 				Name: dryRun, In: "query", Schema: &huma.Schema{Type: huma.TypeBoolean},
 				Description: "Run the command, answer with its outcome, and undo it.",
 			},
+			"IfMatch": {
+				Name: "If-Match", In: "header", Schema: &huma.Schema{Type: huma.TypeString},
+				Description: "ETag of what the change was made from: answers 412 and names the fields that changed since. Of an order, the revision decides.",
+			},
+			"IfNoneMatch": {
+				Name: "If-None-Match", In: "header", Schema: &huma.Schema{Type: huma.TypeString},
+				Description: "ETag of what is known: answers 304 if nothing changed.",
+			},
 		},
 		Responses: map[string]*huma.Response{"Problem": {
 			Description: "Refused: nothing was written",
@@ -119,6 +127,13 @@ func (e *endpoint) describe(registry huma.Registry) *huma.Operation {
 	o := outline(e.Name, e.Summary, e.Permission)
 	if e.Writes {
 		o.Parameters = append(o.Parameters, &huma.Param{Ref: "#/components/parameters/IdempotencyKey"}, &huma.Param{Ref: "#/components/parameters/DryRun"})
+	}
+	if e.matches {
+		o.Parameters = append(o.Parameters, &huma.Param{Ref: "#/components/parameters/IfMatch"})
+	}
+	if e.Method == http.MethodGet && e.tag != nil {
+		o.Parameters = append(o.Parameters, &huma.Param{Ref: "#/components/parameters/IfNoneMatch"})
+		o.Responses["304"] = &huma.Response{Description: "It is as the ETag says"}
 	}
 	example := reflect.ValueOf(e.Example)
 	for _, p := range e.parameters {

@@ -150,7 +150,11 @@ func (s *server) serve(e *endpoint, w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	meta := command.Meta{Actor: actor, Key: r.Header.Get("Idempotency-Key"), DryRun: in.dryRun}
+	match, err := e.ifMatch(r)
+	if err != nil {
+		return err
+	}
+	meta := command.Meta{Actor: actor, Key: r.Header.Get("Idempotency-Key"), DryRun: in.dryRun, Match: match}
 	answer, err := e.operation.Invoke(r.Context(), s.engine, meta, in.value)
 	if answer.Key != "" {
 		w.Header().Set("Idempotency-Key", answer.Key)
