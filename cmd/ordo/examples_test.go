@@ -35,7 +35,7 @@ type reader struct {
 
 func newReader(t *testing.T, base string) *reader {
 	r := &reader{T: t, base: base, operations: map[string]*describedOperation{}, real: map[string]string{}, done: map[string]bool{}}
-	if err := json.Unmarshal(rest.Document(operations(number.NewSource()), rest.Options{}), &r.described); err != nil {
+	if err := json.Unmarshal(rest.Document(operations(number.NewSource()), rest.Options{References: expandable}), &r.described); err != nil {
 		t.Fatal(err)
 	}
 	for path, methods := range r.Paths {
