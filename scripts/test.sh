@@ -41,10 +41,13 @@ go vet ./...
 
 step PostgreSQL
 folder=$(mktemp -d "${TMPDIR:-/tmp}/ordo-test.XXXXXX")
-trap 'scripts/postgres.sh stop "$folder"' EXIT
+trap 'scripts/postgres.sh stop "$folder"; rm -f "$folder.problems"' EXIT
 ORDO_TEST_POSTGRES=$(scripts/postgres.sh start "$folder") || exit 1
 export ORDO_TEST_POSTGRES
 echo "$ORDO_TEST_POSTGRES"
+
+# Tests write the codes of problems here that they provoke (base/problem/note.go).
+export ORDO_TEST_PROBLEMS=$folder.problems
 
 # run tests the packages on its standard input with the given flags, and
 # remembers a failure so that the other packages still get their turn.
@@ -61,6 +64,9 @@ if [ "$mode" = all ]; then
 	CGO_ENABLED=1 run -race < <(grep -E "$race" <<<"$all")
 	step go test
 	run < <(grep -Ev "$race" <<<"$all")
+	step every code of a problem is provoked
+	unprovoked=$(sed -n 's/^| `\([a-z_]*\)` |.*/\1/p' docs/generated/problems.md | sort | comm -23 - <(sort -u "$ORDO_TEST_PROBLEMS"))
+	[ -z "$unprovoked" ] || { echo "no test provokes" $unprovoked; failed=1; }
 else
 	step go test
 	run < <(grep -Ev "$slow" <<<"$all")

@@ -14,6 +14,10 @@ var (
 		"A quantity, price or amount is outside the bounds of the ledger.", "Quantities and unit prices are below 1,000,000,000; split the order.")
 	ErrFuture = Declare("date_in_future", Invalid,
 		"A time that must have passed lies in the future.", "Check the date, the year and the time zone.")
+	ErrStale = Declare("revision_stale", Stale,
+		"It was changed since it was read.", "Read it again, look at the fields that changed, and repeat the edit.")
+	ErrETag = Declare("etag_invalid", Malformed,
+		"If-Match is no ETag of what the request changes.", "Send the ETag that came with it, or none where none comes.")
 	ErrTransition = Declare("transition_not_allowed", Conflict,
 		"The step is not possible in the present status.", "See actions on the resource for what is possible now, and why not.")
 )

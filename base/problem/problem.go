@@ -84,6 +84,9 @@ func (c *Code) At(pointer, format string, a ...any) *Problem {
 }
 
 func (c *Code) fault(pointer, format string, a ...any) Fault {
+	if notes != "" {
+		c.made()
+	}
 	return Fault{Code: c, Pointer: pointer, Detail: fmt.Sprintf(format, a...)}
 }
 
@@ -137,6 +140,7 @@ func (p *Problem) Helped(remedy string) *Problem {
 
 // Is makes errors.Is compare problems with codes: errors.Is(err, problem.Code).
 func (p *Problem) Is(target error) bool {
+	p.told()
 	c, ok := target.(*Code)
 	return ok && p.Faults[0].Code == c
 }
@@ -146,7 +150,10 @@ func (c *Code) Error() string { return c.Name }
 
 // As returns err as a problem, or nil if it is none.
 func As(err error) *Problem {
-	p, _ := errors.AsType[*Problem](err)
+	p, found := errors.AsType[*Problem](err)
+	if found {
+		p.told()
+	}
 	return p
 }
 

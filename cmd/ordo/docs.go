@@ -63,7 +63,7 @@ func documents(root string) (files []document, err error) {
 		}
 		files = append(files, p.document())
 	}
-	return append(files, document{"openapi.json", rest.Document(operations, rest.Options{Streams: streams})}), nil
+	return append(files, document{"openapi.json", rest.Document(operations, rest.Options{Streams: streams, References: expandable})}), nil
 }
 
 // page is a document in Markdown.

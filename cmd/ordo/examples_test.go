@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -26,6 +27,7 @@ type reader struct {
 	described
 	base       string
 	token      string
+	tag        string // ETag of the last answer
 	operations map[string]*describedOperation
 	real       map[string]string // by placeholder: ord_01
 	done       map[string]bool
@@ -33,7 +35,7 @@ type reader struct {
 
 func newReader(t *testing.T, base string) *reader {
 	r := &reader{T: t, base: base, operations: map[string]*describedOperation{}, real: map[string]string{}, done: map[string]bool{}}
-	if err := json.Unmarshal(rest.Document(operations(number.NewSource()), rest.Options{}), &r.described); err != nil {
+	if err := json.Unmarshal(rest.Document(operations(number.NewSource()), rest.Options{References: expandable}), &r.described); err != nil {
 		t.Fatal(err)
 	}
 	for path, methods := range r.Paths {
@@ -72,7 +74,11 @@ func (r *reader) example(name string, path ...string) object {
 		address = strings.ReplaceAll(address, placeholder, id)
 		body = strings.ReplaceAll(body, `"`+placeholder+`"`, `"`+id+`"`)
 	}
-	status, text := r.send(o.method, address, body)
+	condition := ""
+	if o.takes("If-Match") {
+		condition = r.stale(o, address, body)
+	}
+	status, text := r.send(o.method, address, body, "If-Match", condition)
 	answer, ok := o.Responses[fmt.Sprint(status)]
 	if !ok {
 		r.Fatalf("%s: %s %s %s gives %d %s", name, o.method, address, body, status, text)
@@ -81,8 +87,26 @@ func (r *reader) example(name string, path ...string) object {
 	for _, fault := range r.match(answer.Content["application/json"].Schema, value, name) {
 		r.Error(fault)
 	}
+	if o.takes("If-None-Match") {
+		if status, text := r.send(o.method, address, body, "If-None-Match", r.tag); status != 304 || len(text) > 0 {
+			r.Errorf("%s: the ETag %s gives %d %s", name, r.tag, status, text)
+		}
+	}
 	out, _ := value.(object)
 	return out
+}
+
+// stale sends a change that was made from the first version of all, is told
+// what changed since, and returns the ETag that the change should have.
+func (r *reader) stale(o *describedOperation, address, body string) string {
+	r.Helper()
+	status, text := r.send(o.method, address, body, "If-Match", `"0"`)
+	refusal, _ := decoded(r.T, text).(object)
+	changed, _ := refusal["changed"].([]any)
+	if status != 412 || refusal["code"] != "revision_stale" || len(changed) == 0 {
+		r.Errorf("%s: a stale ETag gives %d %s", o.Name, status, text)
+	}
+	return fmt.Sprintf(`"%v"`, cmp.Or(refusal["revision"], refusal["version"]))
 }
 
 // make sends the example of an operation, and keeps the id of what it answers
@@ -107,13 +131,19 @@ func (r *reader) also(method, address, body string) object {
 	return out
 }
 
-func (r *reader) send(method, address, body string) (int, []byte) {
+// send sends a request with further headers and keeps the ETag of the answer.
+func (r *reader) send(method, address, body string, headers ...string) (int, []byte) {
 	r.Helper()
 	q, err := http.NewRequestWithContext(r.Context(), method, r.base+address, strings.NewReader(body))
 	if err != nil {
 		r.Fatal(err)
 	}
 	q.Header.Set("Content-Type", "application/json")
+	for i := 0; i < len(headers); i += 2 {
+		if headers[i+1] != "" {
+			q.Header.Set(headers[i], headers[i+1])
+		}
+	}
 	if r.token != "" {
 		q.Header.Set("Authorization", "Bearer "+r.token)
 	}
@@ -122,6 +152,7 @@ func (r *reader) send(method, address, body string) (int, []byte) {
 		r.Fatal(err)
 	}
 	defer a.Body.Close()
+	r.tag = a.Header.Get("ETag")
 	text, err := io.ReadAll(a.Body)
 	if err != nil {
 		r.Fatal(err)
@@ -168,6 +199,7 @@ const (
 // card pays at the test gateway.
 func card(token string) string { return `{"method":"test","token":"` + token + `"}` }
 
+// Spec: 11.2.1
 func TestEveryExampleOfTheDocumentRunsInAStory(t *testing.T) {
 	for _, database := range databases {
 		t.Run(database.name, func(t *testing.T) {

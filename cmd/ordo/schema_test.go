@@ -23,11 +23,22 @@ type describedOperation struct {
 	method     string
 	path       string
 	Parameters []struct {
+		Ref      string `json:"$ref"`
 		Name, In string
 		Example  any
 	}
 	RequestBody *struct{ Content map[string]content }
 	Responses   map[string]struct{ Content map[string]content }
+}
+
+// takes tells whether the operation has a header, its own or a common one.
+func (o *describedOperation) takes(name string) bool {
+	for _, p := range o.Parameters {
+		if p.Name == name && p.In == "header" || p.Ref == "#/components/parameters/"+strings.ReplaceAll(name, "-", "") {
+			return true
+		}
+	}
+	return false
 }
 
 type content struct {

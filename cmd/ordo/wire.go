@@ -61,6 +61,20 @@ func operations(numbers *number.Source) []command.Operation {
 	return all
 }
 
+// expandable is what reads can expand, in whatever answer they stand.
+var expandable = []rest.Reference{
+	{Field: "channel_id", List: "channel.list"},
+	{Field: "customer_id", List: "customer.list"},
+	{Field: "location_id", List: "location.list"},
+	{Field: "order_id", List: "order.list"},
+	{Field: "payment_id", List: "payment.list"},
+	{Field: "price_list_id", List: "price_list.list"},
+	{Field: "product_id", List: "product.list"},
+	{Field: "return_id", List: "return.list"},
+	{Field: "shipment_id", List: "shipment.list"},
+	{Field: "variant_id", List: "variant.list"},
+}
+
 // anchors are locked in this order.
 var anchors = []command.AnchorKind{
 	order.Anchor,
@@ -214,7 +228,7 @@ func (h *house) close() {
 func (h *house) handler() http.Handler {
 	mux := http.NewServeMux()
 	who := func(ctx context.Context, bearer string) (auth.Actor, error) { return h.keys.Actor(ctx, h.db, bearer) }
-	api := rest.New(h.engine, who, rest.Options{Version: version, Streams: []rest.Stream{h.stream()}})
+	api := rest.New(h.engine, who, rest.Options{Version: version, Streams: []rest.Stream{h.stream()}, References: expandable})
 	mux.Handle("/v1/", api)
 	mux.Handle("/openapi.json", api)
 	mux.Handle("/", h.pages())

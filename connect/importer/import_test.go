@@ -18,6 +18,7 @@ import (
 
 	"ordo/base/clock"
 	"ordo/base/id"
+	"ordo/base/problem"
 	"ordo/connect/importer"
 	"ordo/engine/command"
 	"ordo/engine/db"
@@ -231,6 +232,28 @@ func TestDocumentsOfAnotherFileAreRefusedInWords(t *testing.T) {
 		if !errors.Is(err, importer.ErrOverlap) {
 			t.Errorf("told %v", err)
 		}
+		sound(t, e)
+	})
+}
+
+// Spec: 11.2.8
+func TestTwoImportsOfAFileAtOnceBringItOnceAndOneOfThemIsTold(t *testing.T) {
+	file := extractFile(t, 150)
+	eachEngine(t, func(t *testing.T, fresh func(db.Options) *command.Engine) {
+		alone, e := fresh(db.Options{}), fresh(db.Options{})
+		load(t, alone, file)
+		var second error
+		begun := false
+		_, _, first := importer.Import(t.Context(), e, bytes.NewReader(file), importer.Options{Progress: func(importer.Progress) {
+			if !begun { // the other one overtakes it behind the first batch
+				begun = true
+				_, _, second = importer.Import(t.Context(), e, bytes.NewReader(file), importer.Options{})
+			}
+		}})
+		if p := problem.As(first); p == nil || p.Faults[0].Code.Name != "import_running" || second != nil {
+			t.Fatalf("told %v and %v", first, second)
+		}
+		equal(t, "rows", fmt.Sprint(counts(t, e)), fmt.Sprint(counts(t, alone)))
 		sound(t, e)
 	})
 }

@@ -61,7 +61,7 @@ type sheet struct {
 }
 
 func (s *sheet) fault(row int, column string, code *problem.Code, format string, a ...any) {
-	s.faults = append(s.faults, CellFault{row, column, code.Name, code.At("", format, a...).Faults[0].Detail})
+	s.faults = append(s.faults, CellFault{row, column, code.Told(), code.At("", format, a...).Faults[0].Detail})
 }
 
 // readSheet reads a CSV file whose first line names columns of the format. The

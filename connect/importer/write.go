@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -144,6 +145,8 @@ func (w *writer) run(ctx context.Context, b *batch) (held time.Duration, err err
 	}
 	_, err = command.Invoke(ctx, w.engine, def, command.Meta{Actor: actor, Key: fmt.Sprintf("%s:%d", b.Import, b.First)}, b.batchIn)
 	switch {
+	case errors.Is(err, command.ErrKeyReused): // a batch of another size began here
+		return held, errConcurrent.New("the import %s has gone beyond record %d", b.Import, b.First)
 	case err != nil && problem.As(err) == nil && w.engine.DB.IsUnique(err):
 		return held, ErrOverlap.New("a number, SKU or customer of the records %d to %d is taken: %v", b.First, b.Last, err)
 	case err != nil:

@@ -113,11 +113,12 @@ func send(w http.ResponseWriter, status int, body []byte) {
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// write answers with the outcome of the operation.
-func (e *endpoint) write(w http.ResponseWriter, r *http.Request, a command.Answer, dry bool) error {
+// write answers with the outcome of the operation. What is expanded has
+// versions of its own, so that such an answer has no ETag.
+func (e *endpoint) write(w http.ResponseWriter, r *http.Request, a command.Answer, in input, render func([]byte) ([]byte, error)) error {
 	h, out := w.Header(), reflect.ValueOf(a.Value)
 	there := out.IsValid() && (out.Kind() != reflect.Pointer || !out.IsNil())
-	if there && e.tag != nil {
+	if there && e.tag != nil && in.view.expand == nil {
 		tag := e.tag(out)
 		h.Set("ETag", tag)
 		if e.Method == http.MethodGet && matches(r.Header.Get("If-None-Match"), tag) {
@@ -127,7 +128,7 @@ func (e *endpoint) write(w http.ResponseWriter, r *http.Request, a command.Answe
 	}
 	status := e.status
 	switch {
-	case dry:
+	case in.dryRun:
 		h.Set("Ordo-Dry-Run", "true")
 		status = http.StatusOK
 	case a.Pending:
@@ -136,21 +137,34 @@ func (e *endpoint) write(w http.ResponseWriter, r *http.Request, a command.Answe
 	if a.Repeat {
 		h.Set("Idempotent-Replayed", "true")
 	}
-	if there && e.location != "" && !dry {
+	if there && e.location != "" && !in.dryRun {
 		h.Set("Location", e.location+e.id(out))
 	}
 	b := buffers.Get().(*bytes.Buffer)
 	b.Reset()
 	defer buffers.Put(b)
-	encoder := json.NewEncoder(b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(a.Value); err != nil {
+	text, err := encode(b, a.Value)
+	if err == nil {
+		text, err = render(text)
+	}
+	if err != nil {
 		return err
 	}
 	h.Set("Content-Type", "application/json")
 	h.Set("Cache-Control", "private, no-cache")
-	send(w, status, b.Bytes())
+	send(w, status, text)
 	return nil
+}
+
+// encode writes JSON into a buffer, or into a new one.
+func encode(b *bytes.Buffer, value any) ([]byte, error) {
+	if b == nil {
+		b = new(bytes.Buffer)
+	}
+	encoder := json.NewEncoder(b)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(value)
+	return b.Bytes(), err
 }
 
 // matches tells whether the tag is one of an If-None-Match header.

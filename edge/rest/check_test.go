@@ -102,7 +102,7 @@ func TestTagsThatAreNotCheckedAreRefused(t *testing.T) {
 
 func TestAnEffectWithoutResultIsAnsweredAsPending(t *testing.T) {
 	w := httptest.NewRecorder()
-	if err := orderEndpoint().write(w, httptest.NewRequest("POST", "/v1/orders", nil), command.Answer{Value: orderIn{}, Pending: true}, false); err != nil || w.Code != http.StatusAccepted {
+	if err := orderEndpoint().write(w, httptest.NewRequest("POST", "/v1/orders", nil), command.Answer{Value: orderIn{}, Pending: true}, input{}, func(text []byte) ([]byte, error) { return text, nil }); err != nil || w.Code != http.StatusAccepted {
 		t.Errorf("%d, %v", w.Code, err)
 	}
 }
@@ -165,7 +165,7 @@ func BenchmarkWriteOrder(b *testing.B) {
 	r := httptest.NewRequest("POST", "/v1/orders", nil)
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := e.write(httptest.NewRecorder(), r, command.Answer{Value: in}, false); err != nil {
+		if err := e.write(httptest.NewRecorder(), r, command.Answer{Value: in}, input{}, func(text []byte) ([]byte, error) { return text, nil }); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -22,6 +22,7 @@ const dryRun = "dry_run"
 type input struct {
 	value  any // pointer to a value of the operation's In
 	dryRun bool
+	view   view
 }
 
 // decode reads a request into the operation's input. The error is a problem:
@@ -47,6 +48,7 @@ func (e *endpoint) decode(w http.ResponseWriter, r *http.Request) (in input, err
 		}
 	}
 	in.dryRun = e.checkQuery(&c, query)
+	in.view = e.view(&c, query)
 	for i := range e.parameters {
 		e.parameters[i].read(&c, r, query, value.Elem())
 	}

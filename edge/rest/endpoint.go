@@ -5,12 +5,14 @@ import (
 	"net/http"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"ordo/engine/command"
+	"ordo/engine/query"
 )
 
 // What a body may have at most, in bytes.
@@ -33,10 +35,16 @@ type endpoint struct {
 	example    []byte // body of Spec.Example
 	limit      int64  // of the body
 
-	status   int
-	location string // address of what is created, up to its id; empty if there is none
-	tag      func(out reflect.Value) string
-	id       func(out reflect.Value) string
+	status     int
+	location   string // address of what is created, up to its id; empty if there is none
+	tag        func(out reflect.Value) string
+	answer     *huma.Schema // of what it answers, or of the items of a list; nil if that is no object
+	list       bool         // it answers with items
+	registry   huma.Registry
+	expansions []expansion // what a read can expand
+
+	matches bool // it changes the resource at its address, and takes If-Match
+	id      func(out reflect.Value) string
 }
 
 // parameter is a field that does not come from the body.
@@ -78,6 +86,11 @@ func newEndpoint(r huma.Registry, o command.Operation) *endpoint {
 		}
 	} else {
 		e.body = c.compile(&huma.Schema{Type: huma.TypeObject}, answer)
+	}
+	if e.answer = answer; answer != nil {
+		if items := below(r, answer).Properties["items"]; items != nil && items.Type == huma.TypeArray {
+			e.answer, e.list = items, true
+		}
 	}
 	e.tag, e.id = entityTag(e.Out), stringField(e.Out, "id")
 	if e.bodySchema != nil {
@@ -142,6 +155,24 @@ func (e *endpoint) locate(all []*endpoint) {
 	}
 }
 
+// condition finds out whether e changes the resource that a read at the same
+// address, or at the beginning of it, shows. An input with an If-Match of its
+// own looks at it itself.
+func (e *endpoint) condition(all []*endpoint) {
+	if !e.Writes || e.tag == nil || e.parameter(fromHeader, "If-Match") {
+		return
+	}
+	for _, o := range all {
+		if o.Method == http.MethodGet && o.Out == e.Out && strings.HasPrefix(e.Path+"/", o.Path+"/") {
+			e.matches = true
+		}
+	}
+}
+
+func (e *endpoint) parameter(from, name string) bool {
+	return slices.ContainsFunc(e.parameters, func(p parameter) bool { return p.from == from && p.name == name })
+}
+
 // tagged is a resource that names its own state.
 type tagged interface{ ETag() string }
 
@@ -200,13 +231,26 @@ func stringField(t reflect.Type, name string) func(reflect.Value) string {
 }
 
 // newEndpoints prepares a table of operations.
-func newEndpoints(r huma.Registry, operations []command.Operation) []*endpoint {
+// It panics if a reference names a list that can't be asked for ids.
+func newEndpoints(r huma.Registry, operations []command.Operation, references []Reference) []*endpoint {
 	endpoints := make([]*endpoint, len(operations))
 	for i, o := range operations {
 		endpoints[i] = newEndpoint(r, o)
 	}
 	for _, e := range endpoints {
 		e.locate(endpoints)
+		e.condition(endpoints)
+	}
+	lists := map[string]*endpoint{}
+	for _, ref := range references {
+		i := slices.IndexFunc(endpoints, func(e *endpoint) bool { return e.Name == ref.List })
+		if i < 0 || endpoints[i].In != reflect.TypeFor[query.Input]() || !strings.HasSuffix(ref.Field, "_id") {
+			panic(fmt.Sprintf("rest: %s can't be expanded by %s", ref.Field, ref.List))
+		}
+		lists[ref.Field] = endpoints[i]
+	}
+	for _, e := range endpoints {
+		e.refer(r, lists)
 	}
 	return endpoints
 }

@@ -24,7 +24,7 @@ Amounts are integers of the smallest unit of their currency; unit prices and rat
 // table gives the same bytes.
 func Document(operations []command.Operation, o Options) []byte {
 	registry := newRegistry()
-	return document(registry, newEndpoints(registry, operations), o)
+	return document(registry, newEndpoints(registry, operations, o.References), o)
 }
 
 func document(registry huma.Registry, endpoints []*endpoint, o Options) []byte {
@@ -67,6 +67,18 @@ func components(registry huma.Registry) *huma.Components {
 			"DryRun": {
 				Name: dryRun, In: "query", Schema: &huma.Schema{Type: huma.TypeBoolean},
 				Description: "Run the command, answer with its outcome, and undo it.",
+			},
+			"Fields": {
+				Name: fieldsQuery, In: fromQuery, Schema: &huma.Schema{Type: huma.TypeString},
+				Description: "Fields to show, of lists those of the items, with commas between: id,number,lines.sku. All if not given.",
+			},
+			"IfMatch": {
+				Name: "If-Match", In: "header", Schema: &huma.Schema{Type: huma.TypeString},
+				Description: "ETag of what the change was made from: answers 412 and names the fields that changed since. Of an order, the revision decides.",
+			},
+			"IfNoneMatch": {
+				Name: "If-None-Match", In: "header", Schema: &huma.Schema{Type: huma.TypeString},
+				Description: "ETag of what is known: answers 304 if nothing changed.",
 			},
 		},
 		Responses: map[string]*huma.Response{"Problem": {
@@ -119,6 +131,26 @@ func (e *endpoint) describe(registry huma.Registry) *huma.Operation {
 	o := outline(e.Name, e.Summary, e.Permission)
 	if e.Writes {
 		o.Parameters = append(o.Parameters, &huma.Param{Ref: "#/components/parameters/IdempotencyKey"}, &huma.Param{Ref: "#/components/parameters/DryRun"})
+	}
+	if e.matches {
+		o.Parameters = append(o.Parameters, &huma.Param{Ref: "#/components/parameters/IfMatch"})
+	}
+	if e.Method == http.MethodGet && e.tag != nil {
+		o.Parameters = append(o.Parameters, &huma.Param{Ref: "#/components/parameters/IfNoneMatch"})
+		o.Responses["304"] = &huma.Response{Description: "It is as the ETag says"}
+	}
+	if e.query[fieldsQuery] {
+		o.Parameters = append(o.Parameters, &huma.Param{Ref: "#/components/parameters/Fields"})
+	}
+	if e.query[expandQuery] {
+		var names []string
+		for _, x := range e.expansions {
+			names = append(names, x.name())
+		}
+		o.Parameters = append(o.Parameters, &huma.Param{
+			Name: expandQuery, In: fromQuery, Schema: &huma.Schema{Type: huma.TypeString},
+			Description: "Show what these refer to, as far as you may see it, with commas between: " + strings.Join(names, ", "),
+		})
 	}
 	example := reflect.ValueOf(e.Example)
 	for _, p := range e.parameters {

@@ -27,6 +27,8 @@ type Options struct {
 	Version string   // of the program
 	Servers []string // base URLs for the OpenAPI document; the document's own if empty
 	Streams []Stream
+
+	References []Reference // what reads can expand
 }
 
 // Stream is an address that answers by itself as long as the client listens:
@@ -50,7 +52,7 @@ type server struct {
 func New(engine *command.Engine, authenticate Authenticate, o Options) http.Handler {
 	s := &server{engine: engine, authenticate: authenticate, mux: http.NewServeMux()}
 	registry := newRegistry()
-	endpoints := newEndpoints(registry, engine.Operations)
+	endpoints := newEndpoints(registry, engine.Operations, o.References)
 	for _, e := range endpoints {
 		s.mux.HandleFunc(e.Method+" "+e.Path, s.handle(e.Name, func(w http.ResponseWriter, r *http.Request) error { return s.serve(e, w, r) }))
 	}
@@ -134,7 +136,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error, opera
 	default:
 		slog.Error("request failed", "request_id", requestID, "operation", operation, "error", err)
 		if p == nil {
-			p = ErrInternal.New("%s met a defect", operation)
+			p = problem.As(ErrInternal.New("%s met a defect", operation))
 		}
 	}
 	writeProblem(w, p, requestID)
@@ -150,7 +152,11 @@ func (s *server) serve(e *endpoint, w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	meta := command.Meta{Actor: actor, Key: r.Header.Get("Idempotency-Key"), DryRun: in.dryRun}
+	match, err := e.ifMatch(r)
+	if err != nil {
+		return err
+	}
+	meta := command.Meta{Actor: actor, Key: r.Header.Get("Idempotency-Key"), DryRun: in.dryRun, Match: match}
 	answer, err := e.operation.Invoke(r.Context(), s.engine, meta, in.value)
 	if answer.Key != "" {
 		w.Header().Set("Idempotency-Key", answer.Key)
@@ -158,7 +164,7 @@ func (s *server) serve(e *endpoint, w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	return e.write(w, r, answer, in.dryRun)
+	return e.write(w, r, answer, in, func(text []byte) ([]byte, error) { return in.view.render(r, s.engine, actor, e.list, text) })
 }
 
 func (s *server) stream(stream Stream, w http.ResponseWriter, r *http.Request) error {

@@ -34,6 +34,7 @@ type Meta struct {
 	Actor  auth.Actor
 	Key    string // idempotency key; one is made if empty
 	DryRun bool   // run everything, then undo it
+	Match  *Match // nil if the command does not depend on what the client saw
 }
 
 // Answer is the outcome of an operation.
@@ -269,9 +270,14 @@ func (r *attempt[In, Out]) once(tx *db.Tx) (err error) {
 	if r.def.Anchors != nil {
 		Lock(tx, r.def.Anchors(r.in)...)
 	}
+	seen, err := r.match(tx)
+	if err != nil {
+		return err
+	}
 	if r.out, err = r.def.Run(tx, r.in); err != nil {
 		return err
 	}
+	seen.unmoved(tx, id)
 	if r.meta.DryRun {
 		if err := tx.Flush(); err != nil {
 			return err

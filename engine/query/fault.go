@@ -52,16 +52,13 @@ func (f *faults) err() error {
 		return nil
 	}
 	slices.SortStableFunc(f.all, func(a, b fault) int { return cmp.Compare(a.pos, b.pos) })
-	p := &problem.Problem{}
+	var list problem.List
 	positions := make([]int, len(f.all))
 	for i, one := range f.all {
 		positions[i] = one.pos
-		p.Faults = append(p.Faults, problem.Fault{
-			Code: one.code, Pointer: "/filter", Allowed: one.allowed,
-			Detail: fmt.Sprintf("At byte %d: %s", one.pos, one.detail),
-		})
+		list.AddAllowed(one.code, "/filter", one.allowed, "At byte %d: %s", one.pos, one.detail)
 	}
-	return p.With("positions", positions)
+	return problem.As(list.Err()).With("positions", positions)
 }
 
 // hint returns a question for the name that was probably meant, or nothing.

@@ -14,6 +14,8 @@ type Input struct {
 	Sort   string `query:"sort" json:"sort,omitempty" doc:"Fields to sort by, up to three; a minus turns one around"`
 	After  string `query:"after" json:"after,omitempty" doc:"Cursor: next of the page before"`
 	Limit  int    `query:"limit" json:"limit,omitempty" doc:"Rows of a page, 1 to 200; 50 if not given"`
+
+	IDs []string `json:"-"` // if set: only rows with one of these ids, all on one page
 }
 
 // Rows is one page of a list.
@@ -34,6 +36,9 @@ type Source struct {
 // Select reads one page. places tells where the columns of a row go.
 func Select[T any](tx *db.Tx, in Input, schema Schema, s Source, places func(row *T) []any) (Rows[T], error) {
 	page := Rows[T]{Items: []T{}}
+	if in.IDs != nil && len(in.IDs) == 0 {
+		return page, nil
+	}
 	list, err := Request{Filter: in.Filter, Sort: in.Sort, Page: Page{Limit: in.Limit, After: in.After}}.Parse(schema, tx.Now)
 	if err != nil {
 		return page, err
@@ -48,6 +53,14 @@ func Select[T any](tx *db.Tx, in Input, schema Schema, s Source, places func(row
 	args = append(args, filterArgs...)
 	text := fmt.Sprintf("SELECT %s, %s FROM %s WHERE (%s) AND %s AND %s ORDER BY %s LIMIT %s",
 		s.Columns, list.Sort.Columns(), s.From, where, scope, filter, list.Sort.OrderBy(), strconv.Itoa(list.Limit+1))
+	if in.IDs != nil {
+		text = fmt.Sprintf("SELECT %s, %s FROM %s WHERE (%s) AND %s AND %s AND %s IN (%s) ORDER BY %s", s.Columns, list.Sort.Columns(), s.From, where, scope, filter,
+			schema.ID, db.Params(len(args)+1, len(in.IDs)), list.Sort.OrderBy())
+		for _, id := range in.IDs {
+			args = append(args, id)
+		}
+		list.Limit = len(in.IDs)
+	}
 	var last []any
 	err = tx.Load(db.Many(text, args, func(scan db.Scan) error {
 		if len(page.Items) == list.Limit {

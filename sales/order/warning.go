@@ -22,7 +22,7 @@ type Warning struct {
 func (f *facts) warnings(reference string) (all []Warning) {
 	if f.twin.ID != "" {
 		twin := Order{Head: f.twin}
-		all = append(all, Warning{ErrReference.Name, "/reference", fmt.Sprintf("order %s of this customer has the reference %s too", twin.name(), reference), f.twin.ID})
+		all = append(all, Warning{ErrReference.Told(), "/reference", fmt.Sprintf("order %s of this customer has the reference %s too", twin.name(), reference), f.twin.ID})
 	}
 	return all
 }

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"ordo/engine/db"
+	"ordo/engine/query"
+)
+
+// identity names the columns that tell rows apart that have no id.
+var identity = []string{"id", "sku", "location_id", "minimum", "country", "region", "class", "valid_from"}
+
+// growing adds a row to each list.
+func (s *story) growing() map[string]func() {
+	run := func(operation string, in func() object) func() { return func() { s.Helper(); s.do(operation, in()) } }
+	grow := map[string]func(){
+		"user.list":            run("user.create", s.newUser),
+		"role.list":            run("role.create", s.newRole),
+		"key.list":             run("key.create", func() object { return object{"name": s.next("key"), "role_id": s.role} }),
+		"location.list":        run("location.create", func() object { return s.place(s.next("place")) }),
+		"channel.list":         run("channel.create", func() object { return s.web(s.next("web")) }),
+		"customer.list":        run("customer.create", func() object { return s.person(s.next("Person ")) }),
+		"product.list":         run("product.create", s.newProduct),
+		"variant.list":         run("product.create", s.newProduct),
+		"price_list.list":      run("price_list.create", s.newList),
+		"shipping_method.list": run("shipping_method.create", s.newMethod),
+		"tax_rate.list": run("tax_rate.set", func() object {
+			s.count++
+			return object{"rates": []object{with(rate("standard", "0.2"), "valid_from", fmt.Sprintf("%d-01-01", 2020+s.count%900))}}
+		}),
+		"price.list": func() {
+			sku := s.next("CUP-")
+			s.do("product.create", object{"title": "Cups", "variants": []object{with(s.newVariant(), "sku", sku)}})
+			s.do("price.set", object{"id": s.list, "prices": []object{{"sku": sku, "unit_price": "1"}}})
+		},
+		"stock.list": func() {
+			sku := s.next("CUP-")
+			s.do("product.create", object{"title": "Cups", "variants": []object{with(s.newVariant(), "sku", sku)}})
+			s.receive(sku, 1)
+		},
+		"order.list":       func() { s.order(line("POT", 1)) },
+		"payment.list":     func() { s.do("order.pay", object{"id": s.order(line("POT", 1))["id"], "method": "cash"}) },
+		"fulfillment.list": func() { s.order(line("POT", 1)) },
+		"shipment.list":    func() { s.do("order.ship", object{"id": s.order(line("POT", 1))["id"]}) },
+		"return.list": func() {
+			o := s.order(line("POT", 1))
+			s.do("order.ship", object{"id": o["id"]})
+			s.do("return.request", s.back(o))
+		},
+	}
+	return grow
+}
+
+// walk reads a list page by page and returns how often each row came; between
+// is called behind each of the first pages.
+func (s *story) walk(operation, sort string, limit int, between func()) map[string]int {
+	s.Helper()
+	seen := map[string]int{}
+	for after, page := "", 1; page < 100; page++ {
+		answer := s.do(operation, object{"id": s.list, "sort": sort, "limit": limit, "after": after})
+		for _, row := range items(answer, "items") {
+			name := ""
+			for _, column := range identity {
+				if row["id"] == nil || column == "id" {
+					name += fmt.Sprint(row[column], " ")
+				}
+			}
+			seen[name]++
+		}
+		next, _ := answer["next"].(string)
+		if next == "" {
+			return seen
+		}
+		if page <= 2 {
+			between()
+		}
+		after = next
+	}
+	s.Fatalf("%s sorted by %s does not end", operation, sort)
+	return nil
+}
+
+// sorts are all sorts of a list by one field, both ways, and its own.
+func sorts(schema query.Schema) []string {
+	all := []string{""}
+	for _, f := range schema.Fields {
+		if f.Sortable {
+			all = append(all, f.Name, "-"+f.Name)
+		}
+	}
+	return all
+}
+
+// Spec: 11.2.1
+func TestPagesNeitherRepeatNorDropRowsWhileOthersAreAdded(t *testing.T) {
+	each(t, db.Options{}, func(t *testing.T, h *house) {
+		s := newStory(t, h)
+		grow := s.growing()
+		for _, l := range lists {
+			add := grow[l.operation]
+			if add == nil {
+				t.Errorf("nothing adds rows to %s", l.operation)
+				continue
+			}
+			for range 4 {
+				add()
+			}
+			for _, sort := range sorts(l.schema) {
+				before := s.walk(l.operation, sort, 200, func() {})
+				during := s.walk(l.operation, sort, max(1, len(before)/4), add)
+				if len(before) < 4 {
+					t.Errorf("%s has %d rows", l.operation, len(before))
+				}
+				for row, n := range during { // order-free: each is judged by itself
+					if n != 1 {
+						t.Errorf("%s sorted by %q: %s came %d times", l.operation, sort, strings.TrimSpace(row), n)
+					}
+				}
+				for row := range before { // order-free: each is judged by itself
+					if during[row] == 0 {
+						t.Errorf("%s sorted by %q: %s was dropped", l.operation, sort, strings.TrimSpace(row))
+					}
+				}
+			}
+		}
+	})
+}
