@@ -22,6 +22,15 @@ func advance(tx *db.Tx, id string, from, to int) {
 	tx.Must(errConcurrent.New("the import %s has gone beyond record %d", id, from), `UPDATE imports SET done = $3 WHERE id = $1 AND done = $2`, id, from, to)
 }
 
+// reached fails if not just the given number of records is written.
+func reached(tx *db.Tx, id string, want int) error {
+	done := 0
+	if err := tx.Load(db.One(`SELECT done FROM imports WHERE id = $1`, []any{id}, &done)); err != nil || done == want {
+		return err
+	}
+	return errConcurrent.New("the import %s has come to record %d instead of %d", id, done, want)
+}
+
 func endImport(tx *db.Tx, id string) {
 	tx.Write(`UPDATE imports SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL`, id, tx.Micros())
 }
