@@ -184,6 +184,10 @@ func TestEveryExampleOfTheDocumentRunsInAStory(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.people()
+			r.real["job_01"] = (&story{T: t, house: h}).deadJob()
+			r.example("job.list")
+			r.example("job.replay")
+			r.example("job.get", "job_01")
 			r.trade()
 			r.agree()
 			r.pay()

@@ -42,6 +42,8 @@ var executions = map[string]func(s *story) object{
 		return object{"id": s.id("key.create", object{"name": "shop", "role_id": s.role})}
 	},
 
+	"job.replay": func(s *story) object { return object{"id": s.deadJob()} },
+
 	"location.create": func(s *story) object { return s.place(s.next("l")) },
 	"location.update": func(s *story) object {
 		return with(s.place(s.next("l")), "id", s.id("location.create", s.place(s.next("l"))))

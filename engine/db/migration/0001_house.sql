@@ -74,10 +74,16 @@ CREATE TABLE jobs ( -- work for later
   lease_until INT64 NOT NULL DEFAULT 0, -- while running
   error TEXT NOT NULL DEFAULT '', -- of the last try
   created_at INT64 NOT NULL, -- when
-  ended_at INT64 -- when done or dead
+  ended_at INT64, -- when done or dead
+  replays INT64 NOT NULL DEFAULT 0, -- how often it was brought back from the dead; also its events so far
+  slot TEXT UNIQUE, -- kind and number, while running where only so many of the kind may run at once
+  CHECK (tries >= 0 AND tries <= max_tries AND replays >= 0),
+  CHECK ((state IN ('done', 'dead')) = (ended_at IS NOT NULL)),
+  CHECK (slot IS NULL OR state = 'running')
 ) STRICT;
-CREATE INDEX jobs_waiting ON jobs (priority DESC, run_at) WHERE state = 'waiting';
+CREATE INDEX jobs_waiting ON jobs (priority DESC, run_at, id) WHERE state = 'waiting';
 CREATE INDEX jobs_running ON jobs (lease_until) WHERE state = 'running';
+CREATE INDEX jobs_by_time ON jobs (created_at, id);
 
 CREATE TABLE intents ( -- calls to the outside that a command asked for
   id TEXT NOT NULL PRIMARY KEY, -- int_…, the key that the other side gets
