@@ -101,7 +101,7 @@ CREATE INDEX intents_open ON intents (run_at) WHERE state <> 'done';
 
 CREATE TABLE counters ( -- number series
   name TEXT NOT NULL PRIMARY KEY, -- of the series
-  next INT64 NOT NULL -- the next number that nobody has taken
+  next INT64 NOT NULL CHECK (next > 0) -- the next number that nobody has taken
 ) STRICT;
 
 CREATE TABLE settings ( -- facts about the company and its ways
@@ -116,8 +116,8 @@ CREATE TABLE roles (
   id TEXT NOT NULL PRIMARY KEY, -- rol_…
   name TEXT NOT NULL UNIQUE, -- such as warehouse
   permissions TEXT NOT NULL, -- JSON list of operation names
-  discount_limit INT64 NOT NULL, -- highest discount, millionths
-  refund_limit INT64 NOT NULL, -- highest refund, minor units; -1 for none
+  discount_limit INT64 NOT NULL CHECK (discount_limit >= 0 AND discount_limit <= 1000000), -- highest discount, millionths
+  refund_limit INT64 NOT NULL CHECK (refund_limit >= -1), -- highest refund, minor units; -1 for none
   created_at INT64 NOT NULL, -- when
   version INT64 NOT NULL, -- counts changes
   event_sequence INT64 NOT NULL -- events so far
@@ -228,7 +228,7 @@ CREATE TABLE customers (
   tier TEXT NOT NULL DEFAULT '', -- loyalty level
   active BOOLEAN NOT NULL, -- may order
   price_list_id TEXT REFERENCES price_lists (id), -- instead of the channel's
-  payment_terms_days INT64 NOT NULL DEFAULT 0, -- on account: days until due
+  payment_terms_days INT64 NOT NULL DEFAULT 0 CHECK (payment_terms_days >= 0), -- on account: days until due
   on_account BOOLEAN NOT NULL DEFAULT FALSE, -- may pay later
   tax_exempt BOOLEAN NOT NULL DEFAULT FALSE, -- pays no tax
   language TEXT NOT NULL DEFAULT 'en', -- BCP 47
@@ -313,7 +313,9 @@ CREATE TABLE variants ( -- what is sold
   created_at INT64 NOT NULL, -- when
   version INT64 NOT NULL, -- counts changes
   event_sequence INT64 NOT NULL, -- events so far
-  CHECK (minimum >= 0 AND maximum >= 0 AND multiple >= 0)
+  CHECK (minimum >= 0 AND maximum >= 0 AND multiple >= 0),
+  CHECK (maximum = 0 OR minimum <= maximum AND multiple <= maximum),
+  CHECK (weight_grams >= 0)
 ) STRICT;
 CREATE INDEX variants_by_product ON variants (product_id);
 
@@ -328,7 +330,8 @@ CREATE TABLE bundle_parts (
   part_id TEXT NOT NULL REFERENCES variants (id),
   quantity INT64 NOT NULL CHECK (quantity > 0), -- of the part in one bundle, thousandths
   position INT64 NOT NULL, -- order of listing
-  PRIMARY KEY (bundle_id, part_id)
+  PRIMARY KEY (bundle_id, part_id),
+  CHECK (bundle_id <> part_id)
 ) STRICT;
 
 CREATE TABLE channel_variants ( -- assortment of channels that list theirs
@@ -376,7 +379,7 @@ CREATE TABLE shipping_methods (
 CREATE TABLE shipping_rates (
   method_id TEXT NOT NULL REFERENCES shipping_methods (id),
   country TEXT NOT NULL, -- ISO 3166 alpha-2; empty for all others
-  minimum INT64 NOT NULL, -- from this weight (grams) or amount on
+  minimum INT64 NOT NULL CHECK (minimum >= 0), -- from this weight (grams) or amount on
   amount INT64 NOT NULL CHECK (amount >= 0), -- of the charge
   PRIMARY KEY (method_id, country, minimum)
 ) STRICT;
@@ -673,7 +676,7 @@ CREATE TABLE refund_parts ( -- what a refund is for
   position INT64 NOT NULL, -- in the refund
   line_id TEXT NOT NULL DEFAULT '', -- of the order
   adjustment INT64 NOT NULL DEFAULT 0, -- position of a charge of the order
-  quantity INT64 NOT NULL DEFAULT 0, -- that came back
+  quantity INT64 NOT NULL DEFAULT 0 CHECK (quantity >= 0), -- that came back
   amount INT64 NOT NULL CHECK (amount > 0), -- of the refund
   PRIMARY KEY (refund_id, position)
 ) STRICT;
@@ -744,7 +747,7 @@ CREATE TABLE packages (
   id TEXT NOT NULL PRIMARY KEY, -- pkg_…
   shipment_id TEXT NOT NULL REFERENCES shipments (id),
   position INT64 NOT NULL, -- in the shipment
-  weight_grams INT64 NOT NULL DEFAULT 0 -- as weighed
+  weight_grams INT64 NOT NULL DEFAULT 0 CHECK (weight_grams >= 0) -- as weighed
 ) STRICT;
 CREATE INDEX packages_by_shipment ON packages (shipment_id);
 
