@@ -126,7 +126,7 @@ CREATE TABLE roles (
 CREATE TABLE users (
   id TEXT NOT NULL PRIMARY KEY, -- usr_…
   email TEXT NOT NULL UNIQUE, -- personal, folded
-  name TEXT NOT NULL, -- personal
+  name TEXT NOT NULL, -- personal: of the person
   password_hash TEXT NOT NULL DEFAULT '', -- Argon2id; empty until set
   role_id TEXT NOT NULL REFERENCES roles (id), -- what they may do
   channels TEXT NOT NULL DEFAULT 'null', -- JSON list of ids, null for all
@@ -244,10 +244,10 @@ CREATE TABLE customers (
 CREATE TABLE customer_profiles ( -- the person behind a customer
   customer_id TEXT NOT NULL REFERENCES customers (id),
   version INT64 NOT NULL, -- a change adds a row
-  name TEXT NOT NULL, -- personal
-  company TEXT NOT NULL, -- personal
-  email TEXT NOT NULL, -- personal
-  phone TEXT NOT NULL, -- personal
+  name TEXT NOT NULL, -- personal: of the person
+  company TEXT NOT NULL, -- personal: that they are at
+  email TEXT NOT NULL, -- personal: to reach them
+  phone TEXT NOT NULL, -- personal: to reach them
   folded TEXT NOT NULL, -- personal: all of the above and the number, folded for search
   erased_at INT64, -- when it was emptied
   PRIMARY KEY (customer_id, version)
@@ -256,16 +256,16 @@ CREATE TABLE customer_profiles ( -- the person behind a customer
 CREATE TABLE addresses ( -- address and contact copies; never changed, only erased
   id TEXT NOT NULL PRIMARY KEY, -- adr_…
   customer_id TEXT, -- whose, if known
-  name TEXT NOT NULL, -- personal
-  company TEXT NOT NULL, -- personal
-  street TEXT NOT NULL, -- personal
-  street2 TEXT NOT NULL, -- personal
-  postcode TEXT NOT NULL, -- personal
-  city TEXT NOT NULL, -- personal
+  name TEXT NOT NULL, -- personal: of the person
+  company TEXT NOT NULL, -- personal: that they are at
+  street TEXT NOT NULL, -- personal: with the house number
+  street2 TEXT NOT NULL, -- personal: flat, floor or building
+  postcode TEXT NOT NULL, -- personal: of the place
+  city TEXT NOT NULL, -- personal: the place
   region TEXT NOT NULL, -- state or province
   country TEXT NOT NULL, -- ISO 3166 alpha-2; empty for a contact
-  email TEXT NOT NULL, -- personal
-  phone TEXT NOT NULL, -- personal
+  email TEXT NOT NULL, -- personal: to reach them
+  phone TEXT NOT NULL, -- personal: to reach them
   erased_at INT64 -- when it was emptied
 ) STRICT;
 CREATE INDEX addresses_by_customer ON addresses (customer_id) WHERE customer_id IS NOT NULL;
@@ -379,7 +379,7 @@ CREATE TABLE shipping_methods (
 CREATE TABLE shipping_rates (
   method_id TEXT NOT NULL REFERENCES shipping_methods (id),
   country TEXT NOT NULL, -- ISO 3166 alpha-2; empty for all others
-  minimum INT64 NOT NULL CHECK (minimum >= 0), -- from this weight (grams) or amount on
+  minimum INT64 NOT NULL CHECK (minimum >= 0), -- from this weight in grams, or amount in minor units, on
   amount INT64 NOT NULL CHECK (amount >= 0), -- of the charge
   PRIMARY KEY (method_id, country, minimum)
 ) STRICT;
