@@ -27,7 +27,7 @@ type importCmd struct {
 	database
 	Format   string `help:"What the file is: online-retail, or a CSV table of products, customers or stock." enum:"online-retail,products,customers,stock" required:""`
 	File     string `arg:"" help:"File to read. online-retail may be packed by xz or gzip." type:"existingfile"`
-	DryRun   bool   `help:"Check every cell of a table and write nothing."`
+	DryRun   bool   `help:"Check every cell of a table, show what would change, and write nothing."`
 	SetAside string `help:"Where the rows of online-retail go that can't be read; by default into the current folder, named after FILE." placeholder:"FILE"`
 	JSON     bool   `help:"Print one JSON object." name:"json"`
 }
@@ -116,9 +116,45 @@ func (h *house) checker(operation string) func([]byte) error {
 	panic("there is no operation " + operation)
 }
 
-// printTable writes what came of a table, and every bad cell.
+// cells tells what changes: "title Mug → Cup, category kitchen".
+func cells(all []importer.CellChange) string {
+	parts := make([]string, len(all))
+	for i, c := range all {
+		parts[i] = c.Column + " "
+		if c.Old != nil {
+			parts[i] += value(c.Old) + " → "
+		}
+		parts[i] += value(c.New)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// value is one of JSON for people.
+func value(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "nothing"
+	case string:
+		return cmp.Or(v, "nothing")
+	case []any:
+		parts := make([]string, len(v))
+		for i, one := range v {
+			parts[i] = value(one)
+		}
+		return strings.Join(parts, " ")
+	}
+	return fmt.Sprint(v)
+}
+
+// printTable writes what came of a table: of a dry run every row that changes
+// something, and every bad cell.
 func printTable(w io.Writer, r *importer.TableReport) error {
 	var b strings.Builder
+	for _, c := range r.Changes {
+		if c.Outcome != importer.Unchanged {
+			fmt.Fprintf(&b, "row %d, %s: %s\n", c.Row, c.Outcome, cells(c.Cells))
+		}
+	}
 	for _, f := range r.Faults {
 		fmt.Fprintf(&b, "row %d, %s: %s (%s)\n", f.Row, cmp.Or(f.Column, "all of it"), f.Sentence, f.Code)
 	}
