@@ -9,6 +9,7 @@ import (
 
 	"ordo/base/problem"
 	"ordo/base/state"
+	"ordo/connect/importer"
 	"ordo/edge/rest"
 	"ordo/engine/auth"
 	"ordo/engine/command"
@@ -145,6 +146,7 @@ var lists = []list{
 	{"tax_rate.list", tax.Schema}, {"shipping_method.list", pricing.Schema},
 	{"stock.list", inventory.Schema}, {"payment.list", payment.Schema}, {"order.list", order.Schema},
 	{"fulfillment.list", fulfillment.Schema}, {"shipment.list", fulfillment.ShipmentSchema}, {"return.list", returns.Schema},
+	{"import_mapping.list", importer.MappingSchema},
 }
 
 func filterPage() page {

@@ -100,7 +100,7 @@ func TestADryRunShowsWhatEveryRowWouldChange(t *testing.T) {
 		dry := func(format string, lines ...string) string {
 			t.Helper()
 			var out strings.Builder
-			if err := h.importTable(t.Context(), format, strings.NewReader(strings.Join(lines, "\n")), true, false, &out); err != nil && !errors.Is(err, errFaults) {
+			if err := h.importTable(t.Context(), format, "", strings.NewReader(strings.Join(lines, "\n")), true, false, &out); err != nil && !errors.Is(err, errFaults) {
 				t.Fatal(err)
 			}
 			return out.String()
@@ -126,6 +126,45 @@ func TestADryRunShowsWhatEveryRowWouldChange(t *testing.T) {
 		r, err := importer.ImportTable(t.Context(), h.engine, "products", strings.NewReader("sku,title\nPOT,Pot"), importer.TableOptions{DryRun: true, Check: h.checker})
 		if err != nil || len(r.Changes) != 1 || r.Changes[0].Outcome != importer.Unchanged {
 			t.Errorf("got %+v, %v", r, err)
+		}
+	})
+}
+
+// Spec: 11.3.2
+func TestASavedMappingReadsATableOfAnotherSystem(t *testing.T) {
+	eachShop(t, func(t *testing.T, h *house) {
+		read := func(mapping, format string, lines ...string) string {
+			t.Helper()
+			r, err := importer.ImportTable(t.Context(), h.engine, format, strings.NewReader(strings.Join(lines, "\n")), importer.TableOptions{Mapping: mapping, Check: h.checker})
+			if err != nil {
+				return err.Error()
+			}
+			return fmt.Sprint(r.Created, r.Updated, r.Unchanged, r.Faults)
+		}
+		if err := h.addColumns(t.Context(), "old", "products", []string{"Variant SKU=sku", "Name=title", "Vendor="}); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.addColumns(t.Context(), "old", "products", []string{"grams=weight_grams"}); err != nil {
+			t.Fatal(err)
+		}
+		lines := []string{"vendor,VARIANT SKU,name,Grams,category", "Acme,MUG,Mug,350,kitchen"}
+		expect(t, "mapped", read("old", "products", lines...), "1 0 0 []")
+		expect(t, "again", read("old", "products", lines...), "0 0 1 []")
+		expect(t, "a cell", read("old", "products", "Variant SKU,Name,Grams", "CUP,Cup,many"), "0 0 0 [{1 weight_grams type_mismatch variants[0].weight_grams must be a number, not a text}]")
+		for _, c := range []struct{ got, want string }{
+			{read("old", "stock", "sku"), "value_invalid"},
+			{read("none", "products", "sku"), "not_found"},
+			{fmt.Sprint(h.addColumns(t.Context(), "bad", "products", []string{"A=titel"})), "import_column_unknown"},
+			{fmt.Sprint(h.addColumns(t.Context(), "bad", "products", []string{"A=sku", "B=sku"})), "import_column_twice"},
+			{fmt.Sprint(h.addColumns(t.Context(), "bad", "products", []string{"A"})), "not FOREIGN=FIELD"},
+		} {
+			if !strings.Contains(c.got, c.want) {
+				t.Errorf("told %q, want %s", c.got, c.want)
+			}
+		}
+		rows := dbtest.Rows(t, h.db)
+		if rows["variants"] != 1 || rows["import_mappings"] != 1 {
+			t.Errorf("%d variants, %d mappings", rows["variants"], rows["import_mappings"])
 		}
 	})
 }
@@ -160,7 +199,7 @@ func TestEveryBadCellOfATableIsListedAndNothingIsWritten(t *testing.T) {
 
 func TestImportSaysByItsErrorThatATableHasFaults(t *testing.T) {
 	eachShop(t, func(t *testing.T, h *house) {
-		if err := h.importTable(t.Context(), "products", strings.NewReader("sku,title\n,x\n"), true, true, io.Discard); !errors.Is(err, errFaults) {
+		if err := h.importTable(t.Context(), "products", "", strings.NewReader("sku,title\n,x\n"), true, true, io.Discard); !errors.Is(err, errFaults) {
 			t.Errorf("told %v", err)
 		}
 	})

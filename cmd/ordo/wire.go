@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"ordo/connect/importer"
 	"ordo/edge/rest"
 	"ordo/engine/auth"
 	"ordo/engine/command"
@@ -57,6 +58,7 @@ func operations(numbers *number.Source) []command.Operation {
 		order.Operations(numbers),
 		fulfillment.Operations(numbers),
 		returns.Operations(numbers),
+		importer.Operations,
 	} {
 		all = append(all, subject...)
 	}

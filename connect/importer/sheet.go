@@ -64,9 +64,10 @@ func (s *sheet) fault(row int, column string, code *problem.Code, format string,
 	s.faults = append(s.faults, CellFault{row, column, code.Name, code.At("", format, a...).Faults[0].Detail})
 }
 
-// readSheet reads a CSV file whose first line names columns of the format. The
-// error is ErrFile; all else that is wrong is in the faults.
-func readSheet(file io.Reader, format []column) (*sheet, error) {
+// readSheet reads a CSV file whose first line names columns of the format, as
+// they are or as the mapping calls them. The error is ErrFile; all else that is
+// wrong is in the faults.
+func readSheet(file io.Reader, format []column, mapping map[string]string) (*sheet, error) {
 	in := bufio.NewReader(file)
 	if mark, _ := in.Peek(3); string(mark) == "\ufeff" {
 		in.Discard(3)
@@ -78,7 +79,7 @@ func readSheet(file io.Reader, format []column) (*sheet, error) {
 	if err != nil {
 		return nil, ErrFile.New("The first line can't be read: %v.", err)
 	}
-	s.header(header, format)
+	s.header(header, format, mapping)
 	for {
 		cells, err := r.Read()
 		switch {
@@ -93,13 +94,16 @@ func readSheet(file io.Reader, format []column) (*sheet, error) {
 }
 
 // header finds the columns by their names.
-func (s *sheet) header(names []string, format []column) {
-	var known []string
-	for _, c := range format {
-		known = append(known, c.name)
-	}
+func (s *sheet) header(names []string, format []column, mapping map[string]string) {
+	known := columnNames(format)
 	for _, name := range names {
-		name = strings.ToLower(strings.TrimSpace(name))
+		name = foldColumn(name)
+		if ours, mapped := mapping[name]; mapped && ours == "" {
+			s.columns = append(s.columns, column{}) // left out
+			continue
+		} else if mapped {
+			name = ours
+		}
 		i := slices.Index(known, name)
 		switch near := problem.Closest(name, known); {
 		case i < 0 && near != "":

@@ -28,7 +28,8 @@ const (
 
 // TableOptions of an import of a table.
 type TableOptions struct {
-	DryRun bool // stop before anything is written
+	DryRun  bool   // stop before anything is written
+	Mapping string // name of the one that tells what the table's columns are called; none if empty
 	// Check returns the check of the body of an operation, by its name.
 	Check func(operation string) func(body []byte) error
 }
@@ -112,8 +113,11 @@ type table struct {
 func ImportTable(ctx context.Context, e *command.Engine, name string, file io.Reader, o TableOptions) (*TableReport, error) {
 	t := &table{ctx: ctx, engine: e, report: &TableReport{Format: name, DryRun: o.DryRun, Faults: []CellFault{}}}
 	hash := sha256.New()
-	var err error
-	if t.sheet, err = readSheet(io.TeeReader(file, hash), formats[name].columns); err != nil {
+	mapping, err := t.mapping(o.Mapping)
+	if err != nil {
+		return nil, err
+	}
+	if t.sheet, err = readSheet(io.TeeReader(file, hash), formats[name].columns, mapping); err != nil {
 		return nil, err
 	}
 	hash.Sum(t.hash[:0])
@@ -125,6 +129,21 @@ func ImportTable(ctx context.Context, e *command.Engine, name string, file io.Re
 	}
 	t.report.Faults = append(t.report.Faults, t.sorted(formats[name].columns)...)
 	return t.report, nil
+}
+
+// mapping reads the columns of a mapping that is for the table's format.
+func (t *table) mapping(name string) (map[string]string, error) {
+	if name == "" {
+		return nil, nil
+	}
+	var m *Mapping
+	if err := t.engine.DB.Read(t.ctx, func(tx *db.Tx) (err error) { m, err = GetMapping(tx, name); return err }); err != nil {
+		return nil, err
+	}
+	if m.Format != t.report.Format {
+		return nil, problem.ErrInvalidValue.At("/mapping", "the mapping %s is for %s, not for %s", name, m.Format, t.report.Format)
+	}
+	return m.Columns, nil
 }
 
 // sorted returns the faults by row and column, each once.

@@ -874,3 +874,11 @@ CREATE TABLE import_faults ( -- source rows that were set aside; what they hold 
   reason TEXT NOT NULL, -- code
   PRIMARY KEY (import_id, row)
 ) STRICT;
+
+CREATE TABLE import_mappings ( -- what columns of foreign tables are called
+  id TEXT NOT NULL PRIMARY KEY, -- imm_…
+  name TEXT NOT NULL UNIQUE, -- by which it is asked for
+  format TEXT NOT NULL CHECK (format IN ('products', 'customers', 'stock')),
+  columns TEXT NOT NULL, -- JSON: foreign name, folded, to column of the format; an empty one is left out
+  version INT64 NOT NULL -- counts changes; also its events so far
+) STRICT;
