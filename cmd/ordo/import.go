@@ -27,7 +27,7 @@ import (
 // importCmd writes what a file holds.
 type importCmd struct {
 	database
-	Format   string   `help:"What the file is: online-retail, or a CSV table of products, customers or stock." enum:"online-retail,products,customers,stock" required:""`
+	Format   string   `help:"What the file is: online-retail, or a table of products, customers or stock, as CSV or JSON Lines." enum:"online-retail,products,customers,stock" required:""`
 	File     string   `arg:"" help:"File to read. online-retail may be packed by xz or gzip." type:"existingfile"`
 	DryRun   bool     `help:"Check every cell of a table, show what would change, and write nothing."`
 	Mapping  string   `help:"Name of the mapping that tells what the columns of a table are called." placeholder:"NAME"`

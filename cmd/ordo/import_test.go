@@ -131,6 +131,24 @@ func TestADryRunShowsWhatEveryRowWouldChange(t *testing.T) {
 }
 
 // Spec: 11.3.2
+func TestJSONLinesAreReadLikeATable(t *testing.T) {
+	eachShop(t, func(t *testing.T, h *house) {
+		lines := []string{`{"sku":"MUG","title":"Mug, red","weight_grams":350,"active":true,"barcodes":["111","222"],"category":null}`, "", `{"sku":"CUP","title":"Cup","active":false}`}
+		expect(t, "first", table(t, h, "products", false, lines...), "2 created, 0 updated, 0 unchanged")
+		expect(t, "as CSV", table(t, h, "products", false, "sku,title,weight_grams,active,barcodes", `MUG,"Mug, red",350,yes,111 222`, "CUP,Cup,,no,"), "0 created, 0 updated, 2 unchanged")
+		expect(t, "stock", table(t, h, "stock", false, `{"sku":"MUG","location":"main","quantity":2.5}`), "1 created, 0 updated, 0 unchanged")
+		expect(t, "faults", table(t, h, "products", false, `{"sku":"A","title":"A","weight_grams":1.5}`, `{"sku":"B","title":{"en":"B"},"weight_grams":1}`),
+			"0 created, 0 updated, 0 unchanged; 2 title value_invalid")
+		expect(t, "further faults", table(t, h, "products", false, `{"sku":"A","title":"A","weight_grams":1.5}`, `{"sku":"B","titel":"B"}`),
+			"0 created, 0 updated, 0 unchanged; 0 titel import_column_unknown")
+		_, err := importer.ImportTable(t.Context(), h.engine, "products", strings.NewReader("{\"sku\":\"A\"}\nhello"), importer.TableOptions{Check: h.checker})
+		if !errors.Is(err, importer.ErrFile) {
+			t.Errorf("a broken line gives %v", err)
+		}
+	})
+}
+
+// Spec: 11.3.2
 func TestASavedMappingReadsATableOfAnotherSystem(t *testing.T) {
 	eachShop(t, func(t *testing.T, h *house) {
 		read := func(mapping, format string, lines ...string) string {

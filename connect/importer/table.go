@@ -19,7 +19,8 @@ import (
 	"ordo/engine/db"
 )
 
-// Formats of tables: CSV files in UTF-8 whose first line names the columns.
+// Formats of tables, as CSV whose first line names the columns, or as JSON Lines;
+// in UTF-8.
 const (
 	Products  = "products"
 	Customers = "customers"
