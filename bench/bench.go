@@ -53,6 +53,7 @@ var Profiles = []Profile{
 	{"checkout", "the same orders, authorized at the test gateway, through HTTP; then in process", 32, false, seed, checkout},
 	{"flash", "10,000 buyers of one SKU with 100 units", 32, false, seed, flash},
 	{"list", "start, lists and pages of orders; in the workspace at --database, or in one with 20,000 orders", 4, true, seedOrders, list},
+	{"jobs", "jobs that do nothing, taken and ended in process by as many hands as there are clients, from a queue of 50,000", 8, false, fillQueue, jobs},
 	{"import", "rows of a file, by the command line, into an empty workspace", 1, false, nil, importFile},
 }
 

@@ -85,13 +85,28 @@ func TestAFullDiskRefusesWritesUntilThereIsRoomAndReadsGoOn(t *testing.T) {
 	if n := c.orders(); n != placed {
 		t.Errorf("%d orders are there, %d were acknowledged", n, placed)
 	}
-	h.close()
 
-	c.on(housed(t, url, db.Options{}))
-	sound(t, c.house)
-	if status, body := c.send(full); status != http.StatusCreated || c.orders() != placed+1 {
-		t.Errorf("with room again: %d %s, %d orders", status, body, c.orders())
+	kept := full
+	kept.header = "Idempotency-Key: full"
+	c.refuses(kept)
+	var pages int64 // the writer's connection gets room
+	if err := h.db.Tx(t.Context(), func(tx *db.Tx) error {
+		return tx.Load(db.One(`PRAGMA max_page_count = 1000000`, nil, &pages))
+	}); err != nil || pages != 1_000_000 {
+		t.Fatalf("%d pages, %v", pages, err)
 	}
+	for range 2 { // the same process goes on; the refusal was not remembered, the order is
+		if status, body := c.send(kept); status != http.StatusCreated || c.orders() != placed+1 {
+			t.Errorf("with room again: %d %s, %d orders", status, body, c.orders())
+		}
+	}
+	for range 50 {
+		if status, body := c.send(full); status != http.StatusCreated {
+			t.Fatalf("with room again: %d %s", status, body)
+		}
+	}
+	sound(t, h)
+	h.close()
 }
 
 func TestADatabaseThatGoesAwayIsToldAndComesBackByItself(t *testing.T) {

@@ -56,11 +56,15 @@ func documents(root string) (files []document, err error) {
 	} {
 		files = append(files, page.document())
 	}
-	for _, read := range []func(root string) (page, error){dataPage, capabilityPage} {
-		p, err := read(root)
-		if err != nil {
-			return nil, err
-		}
+	schema, err := schemaPages(root)
+	if err != nil {
+		return nil, err
+	}
+	capabilities, err := capabilityPage(root)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range append(schema, capabilities) {
 		files = append(files, p.document())
 	}
 	return append(files, document{"openapi.json", rest.Document(operations, rest.Options{Streams: streams, References: expandable})}), nil

@@ -9,6 +9,7 @@ import (
 
 	"ordo/base/problem"
 	"ordo/base/state"
+	"ordo/connect/importer"
 	"ordo/edge/rest"
 	"ordo/engine/auth"
 	"ordo/engine/command"
@@ -17,6 +18,7 @@ import (
 	"ordo/execution/fulfillment"
 	"ordo/execution/returns"
 	"ordo/policy/account"
+	"ordo/policy/backlog"
 	"ordo/resource/inventory"
 	"ordo/resource/payment"
 	"ordo/sales/order"
@@ -138,12 +140,13 @@ type list struct {
 
 var lists = []list{
 	{"user.list", account.UserSchema}, {"role.list", account.RoleSchema}, {"key.list", account.KeySchema},
-	{"location.list", location.Schema}, {"channel.list", channel.Schema}, {"customer.list", customer.Schema},
+	{"job.list", backlog.Schema}, {"location.list", location.Schema}, {"channel.list", channel.Schema}, {"customer.list", customer.Schema},
 	{"product.list", catalog.ProductSchema}, {"variant.list", catalog.VariantSchema},
 	{"price_list.list", catalog.PriceListSchema}, {"price.list", catalog.PriceSchema},
 	{"tax_rate.list", tax.Schema}, {"shipping_method.list", pricing.Schema},
 	{"stock.list", inventory.Schema}, {"payment.list", payment.Schema}, {"order.list", order.Schema},
 	{"fulfillment.list", fulfillment.Schema}, {"shipment.list", fulfillment.ShipmentSchema}, {"return.list", returns.Schema},
+	{"import_mapping.list", importer.MappingSchema},
 }
 
 func filterPage() page {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"ordo/engine/db"
 	"ordo/engine/number"
 )
 
@@ -53,19 +54,54 @@ func TestEveryListShowsItsFilters(t *testing.T) {
 }
 
 // Spec: 11.3.1
-func TestAColumnWithoutAMeaningIsRefused(t *testing.T) {
-	p := newPage("data.md", "", "")
-	err := p.tables("CREATE TABLE things ( -- what there is\n  id TEXT NOT NULL PRIMARY KEY, -- thi_…\n  owner TEXT NOT NULL REFERENCES users (id),\n  state TEXT NOT NULL CHECK (state IN ('on', 'off')),\n" +
-		"  name TEXT NOT NULL, -- personal\n  note TEXT, -- personal: as written\n  size INT64 NOT NULL DEFAULT 0,\n  CHECK (size >= 0)\n) STRICT;\n")
-	if err == nil || err.Error() != "columns without a meaning: things.size" {
-		t.Errorf("got %v", err)
+func TestTheDictionaryRefusesAColumnWithoutMeaningUnitOrTagAndADifference(t *testing.T) {
+	tables := written("CREATE TABLE things ( -- what there is\n  id TEXT NOT NULL PRIMARY KEY, -- thi_…\n  owner TEXT NOT NULL REFERENCES users (id),\n  state TEXT NOT NULL CHECK (state IN ('on', 'off')),\n" +
+		"  email TEXT NOT NULL, -- personal: to reach them\n  name TEXT, -- as written\n  phone TEXT NOT NULL, -- personal\n  size INT64 NOT NULL DEFAULT 0, -- how large\n" +
+		"  weight INT64 NOT NULL, -- in grams\n  made_at INT64 NOT NULL, -- when\n  fresh BOOLEAN NOT NULL, -- still good\n  CHECK (size >= 0)\n) STRICT;\n")
+	live := []db.LiveTable{{Name: "things", Columns: []db.LiveColumn{{Name: "id", Type: "TEXT", NotNull: true}, {Name: "owner", Type: "TEXT", NotNull: true}, {Name: "state", Type: "TEXT", NotNull: true},
+		{Name: "email", Type: "TEXT"}, {Name: "name", Type: "TEXT"}, {Name: "phone", Type: "TEXT", NotNull: true}, {Name: "size", Type: "INT64", NotNull: true},
+		{Name: "made_at", Type: "INT64", NotNull: true}, {Name: "fresh", Type: "INT64", NotNull: true}, {Name: "more", Type: "TEXT"}}}}
+	p, err := dataPage(live, tables)
+	want := "the schema: things.email is TEXT, not null false, in the database; things.more is in no CREATE TABLE of the migrations; things.weight is not in the database; " +
+		"things.name is not marked as personal; things.phone has no meaning; things.size has no unit"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v\nwant %s", err, want)
 	}
 	for _, want := range []string{
-		"## things\n\nWhat there is.\n", "| `owner` | TEXT |  | refers to `users` |", "| `state` | TEXT |  | one of `on`, `off` |",
-		"| `name` | TEXT | yes |  |", "| `note` | TEXT, may be null | yes | as written |",
+		"## things\n\nWhat there is.\n", "| `owner` | TEXT |  |  | refers to `users` |", "| `state` | TEXT |  |  | one of `on`, `off` |",
+		"| `email` | TEXT |  | yes | to reach them |", "| `name` | TEXT, may be null |  |  | as written |", "| `weight` | INT64 | grams |  | in grams |",
+		"| `made_at` | INT64 | microseconds since 1970, UTC |  | when |",
 	} {
 		if !strings.Contains(p.String(), want) {
 			t.Errorf("%q is missing in:\n%s", want, &p)
+		}
+	}
+}
+
+// Spec: 11.3.1
+func TestBothDatabasesHaveTheSchemaOfTheMigrations(t *testing.T) {
+	text, err := migrationText(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var diagrams []string
+	for _, database := range databases {
+		live, err := liveSchema(t.Context(), database.url(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := dataPage(live, written(text)); err != nil {
+			t.Errorf("%s: %v", database.name, err)
+		}
+		diagram := diagramPage(live)
+		diagrams = append(diagrams, diagram.String())
+	}
+	if diagrams[0] != diagrams[1] {
+		t.Errorf("SQLite refers by\n%s\nPostgreSQL by\n%s", diagrams[0], diagrams[1])
+	}
+	for _, want := range []string{"  orders ||--o{ order_lines : order_id\n", "  variants |o..o{ stock : variant_id\n", "  price_lists |o--o{ customers : price_list_id\n", "  settings\n"} {
+		if !strings.Contains(diagrams[0], want) {
+			t.Errorf("the diagram lacks %q", want)
 		}
 	}
 }

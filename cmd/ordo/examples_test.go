@@ -216,6 +216,13 @@ func TestEveryExampleOfTheDocumentRunsInAStory(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.people()
+			r.real["job_01"] = (&story{T: t, house: h}).deadJob()
+			r.example("job.list")
+			r.example("job.replay")
+			r.example("job.get", "job_01")
+			r.example("import_mapping.set")
+			r.example("import_mapping.get", "old-shop")
+			r.example("import_mapping.list")
 			r.trade()
 			r.agree()
 			r.pay()

@@ -42,6 +42,11 @@ var executions = map[string]func(s *story) object{
 		return object{"id": s.id("key.create", object{"name": "shop", "role_id": s.role})}
 	},
 
+	"import_mapping.set": func(s *story) object {
+		return object{"name": s.next("old-shop-"), "format": "stock", "columns": object{"Artikel": "sku"}}
+	},
+	"job.replay": func(s *story) object { return object{"id": s.deadJob()} },
+
 	"location.create": func(s *story) object { return s.place(s.next("l")) },
 	"location.update": func(s *story) object {
 		return with(s.place(s.next("l")), "id", s.id("location.create", s.place(s.next("l"))))

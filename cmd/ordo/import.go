@@ -18,25 +18,32 @@ import (
 
 	"ordo/base/clock"
 	"ordo/base/money"
+	"ordo/base/problem"
 	"ordo/connect/importer"
 	"ordo/edge/rest"
+	"ordo/engine/db"
 )
 
 // importCmd writes what a file holds.
 type importCmd struct {
 	database
-	Format   string `help:"What the file is: online-retail, or a CSV table of products, customers or stock." enum:"online-retail,products,customers,stock" required:""`
-	File     string `arg:"" help:"File to read. online-retail may be packed by xz or gzip." type:"existingfile"`
-	DryRun   bool   `help:"Check every cell of a table and write nothing."`
-	SetAside string `help:"Where the rows of online-retail go that can't be read; by default into the current folder, named after FILE." placeholder:"FILE"`
-	JSON     bool   `help:"Print one JSON object." name:"json"`
+	Format   string   `help:"What the file is: online-retail, or a table of products, customers or stock, as CSV or JSON Lines." enum:"online-retail,products,customers,stock" required:""`
+	File     string   `arg:"" help:"File to read. online-retail may be packed by xz or gzip." type:"existingfile"`
+	DryRun   bool     `help:"Check every cell of a table, show what would change, and write nothing."`
+	Mapping  string   `help:"Name of the mapping that tells what the columns of a table are called." placeholder:"NAME"`
+	Column   []string `help:"Add a column to the mapping, or make one: FOREIGN=FIELD; without a field it is left out. May come several times." placeholder:"FOREIGN=FIELD" sep:"none"`
+	SetAside string   `help:"Where the rows of online-retail go that can't be read; by default into the current folder, named after FILE." placeholder:"FILE"`
+	JSON     bool     `help:"Print one JSON object." name:"json"`
 }
 
 // Run imports, prints what came of it, and fails with errFaults if something
 // was set aside, or if a table has faults.
 func (c *importCmd) Run(ctx context.Context) error {
-	if c.DryRun && c.Format == importer.OnlineRetail {
-		return errors.New("--dry-run is for tables: products, customers and stock")
+	switch {
+	case (c.DryRun || c.Mapping != "") && c.Format == importer.OnlineRetail:
+		return errors.New("--dry-run and --mapping are for tables: products, customers and stock")
+	case len(c.Column) > 0 && c.Mapping == "":
+		return errors.New("--column needs the --mapping that it is kept in")
 	}
 	file, err := os.Open(c.File)
 	if err != nil {
@@ -47,7 +54,10 @@ func (c *importCmd) Run(ctx context.Context) error {
 		if c.Format == importer.OnlineRetail {
 			return h.importRetail(ctx, file, c.asideFile(), c.JSON, os.Stdout, os.Stderr)
 		}
-		return h.importTable(ctx, c.Format, file, c.DryRun, c.JSON, os.Stdout)
+		if err := h.addColumns(ctx, c.Mapping, c.Format, c.Column); err != nil {
+			return err
+		}
+		return h.importTable(ctx, c.Format, c.Mapping, file, c.DryRun, c.JSON, os.Stdout)
 	})
 }
 
@@ -89,9 +99,39 @@ func writeJSON(w io.Writer, value any) error {
 	return e.Encode(value)
 }
 
+// addColumns adds columns, FOREIGN=FIELD, to a mapping that is there or not.
+func (h *house) addColumns(ctx context.Context, mapping, format string, columns []string) error {
+	if len(columns) == 0 {
+		return nil
+	}
+	in := importer.SetMappingIn{Name: mapping, Format: format, Columns: map[string]string{}}
+	err := h.db.Read(ctx, func(tx *db.Tx) error {
+		m, err := importer.GetMapping(tx, mapping)
+		if err == nil && m.Format == format {
+			maps.Copy(in.Columns, m.Columns)
+		}
+		if problem.As(err) != nil {
+			err = nil // it is new
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, column := range columns {
+		foreign, ours, ok := strings.Cut(column, "=")
+		if !ok {
+			return fmt.Errorf("--column %q is not FOREIGN=FIELD", column)
+		}
+		in.Columns[strings.ToLower(strings.TrimSpace(foreign))] = ours
+	}
+	_, err = h.call(ctx, "import_mapping.set", map[string]any{"name": in.Name, "format": in.Format, "columns": in.Columns})
+	return err
+}
+
 // importTable imports a table of products, customers or stock.
-func (h *house) importTable(ctx context.Context, format string, file io.Reader, dry, asJSON bool, out io.Writer) error {
-	report, err := importer.ImportTable(ctx, h.engine, format, file, importer.TableOptions{DryRun: dry, Check: h.checker})
+func (h *house) importTable(ctx context.Context, format, mapping string, file io.Reader, dry, asJSON bool, out io.Writer) error {
+	report, err := importer.ImportTable(ctx, h.engine, format, file, importer.TableOptions{DryRun: dry, Mapping: mapping, Check: h.checker})
 	if report == nil {
 		return err
 	}
@@ -116,9 +156,45 @@ func (h *house) checker(operation string) func([]byte) error {
 	panic("there is no operation " + operation)
 }
 
-// printTable writes what came of a table, and every bad cell.
+// cells tells what changes: "title Mug → Cup, category kitchen".
+func cells(all []importer.CellChange) string {
+	parts := make([]string, len(all))
+	for i, c := range all {
+		parts[i] = c.Column + " "
+		if c.Old != nil {
+			parts[i] += value(c.Old) + " → "
+		}
+		parts[i] += value(c.New)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// value is one of JSON for people.
+func value(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "nothing"
+	case string:
+		return cmp.Or(v, "nothing")
+	case []any:
+		parts := make([]string, len(v))
+		for i, one := range v {
+			parts[i] = value(one)
+		}
+		return strings.Join(parts, " ")
+	}
+	return fmt.Sprint(v)
+}
+
+// printTable writes what came of a table: of a dry run every row that changes
+// something, and every bad cell.
 func printTable(w io.Writer, r *importer.TableReport) error {
 	var b strings.Builder
+	for _, c := range r.Changes {
+		if c.Outcome != importer.Unchanged {
+			fmt.Fprintf(&b, "row %d, %s: %s\n", c.Row, c.Outcome, cells(c.Cells))
+		}
+	}
 	for _, f := range r.Faults {
 		fmt.Fprintf(&b, "row %d, %s: %s (%s)\n", f.Row, cmp.Or(f.Column, "all of it"), f.Sentence, f.Code)
 	}

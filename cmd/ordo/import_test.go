@@ -70,7 +70,7 @@ func TestATableIsWrittenOnceAndAgainOnlyWhereItChanged(t *testing.T) {
 		expect(t, "first", table(t, h, "products", false, products...), "3 created, 0 updated, 0 unchanged")
 		expect(t, "again", table(t, h, "products", false, products...), "0 created, 0 updated, 3 unchanged")
 		expect(t, "another title", table(t, h, "products", false, "sku,title", "mug-b,Navy mug", "TEA,\"Tea, green\""), "0 created, 1 updated, 1 unchanged")
-		expect(t, "a further variant", table(t, h, "products", false, "sku,title,product", "MUG-R,Red mug,Mug", "MUG-G,Green mug,Mug"), "0 created, 2 updated, 0 unchanged")
+		expect(t, "a further variant", table(t, h, "products", false, "sku,title,product", "MUG-R,Red mug,Mug", "MUG-G,Green mug,Mug"), "1 created, 0 updated, 1 unchanged")
 		rows := dbtest.Rows(t, h.db)
 		if rows["products"] != 2 || rows["variants"] != 4 || rows["barcodes"] != 1 {
 			t.Errorf("%d products, %d variants, %d barcodes", rows["products"], rows["variants"], rows["barcodes"])
@@ -90,6 +90,99 @@ func TestATableIsWrittenOnceAndAgainOnlyWhereItChanged(t *testing.T) {
 		}
 		if hand != 14_500 {
 			t.Errorf("%d thousandths are on hand", hand)
+		}
+	})
+}
+
+// Spec: 11.3.2
+func TestADryRunShowsWhatEveryRowWouldChange(t *testing.T) {
+	eachShop(t, func(t *testing.T, h *house) {
+		dry := func(format string, lines ...string) string {
+			t.Helper()
+			var out strings.Builder
+			if err := h.importTable(t.Context(), format, "", strings.NewReader(strings.Join(lines, "\n")), true, false, &out); err != nil && !errors.Is(err, errFaults) {
+				t.Fatal(err)
+			}
+			return out.String()
+		}
+		before := dbtest.Rows(t, h.db)
+		expect(t, "new", dry("products", "sku,title,category,weight_grams", "MUG,Red mug,kitchen,350"),
+			"row 1, created: sku MUG, title Red mug, weight_grams 350, category kitchen\n1 rows: 1 would be created, 0 updated, 0 are as they were\n")
+		if after := dbtest.Rows(t, h.db); fmt.Sprint(after) != fmt.Sprint(before) {
+			t.Errorf("a dry run wrote: %v, then %v", before, after)
+		}
+		table(t, h, "products", false, "sku,title,product,category,weight_grams,barcodes", "MUG,Red mug,Mugs,kitchen,350,111", "CUP,Cup,Mugs,,200,", "POT,Pot,,,,")
+		expect(t, "changes", dry("products", "sku,title,product,category,weight_grams,barcodes", "mug,Navy mug,Cups,kitchen/cups,350,111 222", "CUP,Cup,Cups,,250,", "POT,Pot,,,,", "JUG,Jug,Cups,,,"),
+			"row 1, updated: sku MUG → mug, title Red mug → Navy mug, barcodes 111 → 111 222, product Mugs → Cups, category kitchen → kitchen/cups\n"+
+				"row 2, updated: weight_grams 200 → 250\nrow 4, created: sku JUG, title Jug\n4 rows: 1 would be created, 2 updated, 1 are as they were\n")
+		expect(t, "beside a bad cell", dry("products", "sku,title,weight_grams", "POT,Kettle,", "CUP,Cup,many"),
+			"row 1, updated: title Pot → Kettle\nrow 2, weight_grams: variants[0].weight_grams must be a number, not a text (type_mismatch)\n2 rows, 1 faults; nothing was written\n")
+
+		table(t, h, "customers", false, "external_id,name,price_list,payment_terms_days", "17,Ada,trade,30")
+		expect(t, "customers", dry("customers", "external_id,name,price_list,payment_terms_days", "17,Ada Byron,,14", "18,Grace,trade,"),
+			"row 1, updated: name Ada → Ada Byron, price_list trade → nothing, payment_terms_days 30 → 14\nrow 2, created: external_id 18, name Grace, price_list trade\n"+
+				"2 rows: 1 would be created, 1 updated, 0 are as they were\n")
+		expect(t, "stock", dry("stock", "sku,location,quantity", "MUG,main,2.5"), "row 1, created: sku MUG, quantity 2.5\n1 rows: 1 would be created, 0 updated, 0 are as they were\n")
+		r, err := importer.ImportTable(t.Context(), h.engine, "products", strings.NewReader("sku,title\nPOT,Pot"), importer.TableOptions{DryRun: true, Check: h.checker})
+		if err != nil || len(r.Changes) != 1 || r.Changes[0].Outcome != importer.Unchanged {
+			t.Errorf("got %+v, %v", r, err)
+		}
+	})
+}
+
+// Spec: 11.3.2
+func TestJSONLinesAreReadLikeATable(t *testing.T) {
+	eachShop(t, func(t *testing.T, h *house) {
+		lines := []string{`{"sku":"MUG","title":"Mug, red","weight_grams":350,"active":true,"barcodes":["111","222"],"category":null}`, "", `{"sku":"CUP","title":"Cup","active":false}`}
+		expect(t, "first", table(t, h, "products", false, lines...), "2 created, 0 updated, 0 unchanged")
+		expect(t, "as CSV", table(t, h, "products", false, "sku,title,weight_grams,active,barcodes", `MUG,"Mug, red",350,yes,111 222`, "CUP,Cup,,no,"), "0 created, 0 updated, 2 unchanged")
+		expect(t, "stock", table(t, h, "stock", false, `{"sku":"MUG","location":"main","quantity":2.5}`), "1 created, 0 updated, 0 unchanged")
+		expect(t, "faults", table(t, h, "products", false, `{"sku":"A","title":"A","weight_grams":1.5}`, `{"sku":"B","title":{"en":"B"},"weight_grams":1}`),
+			"0 created, 0 updated, 0 unchanged; 2 title value_invalid")
+		expect(t, "further faults", table(t, h, "products", false, `{"sku":"A","title":"A","weight_grams":1.5}`, `{"sku":"B","titel":"B"}`),
+			"0 created, 0 updated, 0 unchanged; 0 titel import_column_unknown")
+		_, err := importer.ImportTable(t.Context(), h.engine, "products", strings.NewReader("{\"sku\":\"A\"}\nhello"), importer.TableOptions{Check: h.checker})
+		if !errors.Is(err, importer.ErrFile) {
+			t.Errorf("a broken line gives %v", err)
+		}
+	})
+}
+
+// Spec: 11.3.2
+func TestASavedMappingReadsATableOfAnotherSystem(t *testing.T) {
+	eachShop(t, func(t *testing.T, h *house) {
+		read := func(mapping, format string, lines ...string) string {
+			t.Helper()
+			r, err := importer.ImportTable(t.Context(), h.engine, format, strings.NewReader(strings.Join(lines, "\n")), importer.TableOptions{Mapping: mapping, Check: h.checker})
+			if err != nil {
+				return err.Error()
+			}
+			return fmt.Sprint(r.Created, r.Updated, r.Unchanged, r.Faults)
+		}
+		if err := h.addColumns(t.Context(), "old", "products", []string{"Variant SKU=sku", "Name=title", "Vendor="}); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.addColumns(t.Context(), "old", "products", []string{"grams=weight_grams"}); err != nil {
+			t.Fatal(err)
+		}
+		lines := []string{"vendor,VARIANT SKU,name,Grams,category", "Acme,MUG,Mug,350,kitchen"}
+		expect(t, "mapped", read("old", "products", lines...), "1 0 0 []")
+		expect(t, "again", read("old", "products", lines...), "0 0 1 []")
+		expect(t, "a cell", read("old", "products", "Variant SKU,Name,Grams", "CUP,Cup,many"), "0 0 0 [{1 weight_grams type_mismatch variants[0].weight_grams must be a number, not a text}]")
+		for _, c := range []struct{ got, want string }{
+			{read("old", "stock", "sku"), "value_invalid"},
+			{read("none", "products", "sku"), "not_found"},
+			{fmt.Sprint(h.addColumns(t.Context(), "bad", "products", []string{"A=titel"})), "import_column_unknown"},
+			{fmt.Sprint(h.addColumns(t.Context(), "bad", "products", []string{"A=sku", "B=sku"})), "import_column_twice"},
+			{fmt.Sprint(h.addColumns(t.Context(), "bad", "products", []string{"A"})), "not FOREIGN=FIELD"},
+		} {
+			if !strings.Contains(c.got, c.want) {
+				t.Errorf("told %q, want %s", c.got, c.want)
+			}
+		}
+		rows := dbtest.Rows(t, h.db)
+		if rows["variants"] != 1 || rows["import_mappings"] != 1 {
+			t.Errorf("%d variants, %d mappings", rows["variants"], rows["import_mappings"])
 		}
 	})
 }
@@ -124,7 +217,7 @@ func TestEveryBadCellOfATableIsListedAndNothingIsWritten(t *testing.T) {
 
 func TestImportSaysByItsErrorThatATableHasFaults(t *testing.T) {
 	eachShop(t, func(t *testing.T, h *house) {
-		if err := h.importTable(t.Context(), "products", strings.NewReader("sku,title\n,x\n"), true, true, io.Discard); !errors.Is(err, errFaults) {
+		if err := h.importTable(t.Context(), "products", "", strings.NewReader("sku,title\n,x\n"), true, true, io.Discard); !errors.Is(err, errFaults) {
 			t.Errorf("told %v", err)
 		}
 	})

@@ -10,6 +10,7 @@ import (
 	"ordo/engine/auth"
 	"ordo/engine/command"
 	"ordo/engine/db"
+	"ordo/engine/job"
 	"ordo/policy/account"
 )
 
@@ -275,4 +276,20 @@ func housed(t *testing.T, url string, o db.Options) *house {
 	}
 	t.Cleanup(h.close)
 	return h
+}
+
+// deadJob enqueues a job whose tries are all used up.
+func (s *story) deadJob() (id string) {
+	s.Helper()
+	kind := s.next("poison")
+	if err := s.db.Tx(s.Context(), func(tx *db.Tx) error {
+		if err := job.Enqueue(tx, kind, struct{}{}, job.Options{}); err != nil {
+			return err
+		}
+		tx.Write(`UPDATE jobs SET state = 'dead', tries = max_tries, error = 'boom', ended_at = created_at WHERE kind = $1`, kind)
+		return tx.Load(db.One(`SELECT id FROM jobs WHERE kind = $1`, []any{kind}, &id))
+	}); err != nil {
+		s.Fatal(err)
+	}
+	return id
 }

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"ordo/connect/importer"
 	"ordo/edge/rest"
 	"ordo/engine/auth"
 	"ordo/engine/command"
@@ -23,6 +24,7 @@ import (
 	"ordo/execution/fulfillment"
 	"ordo/execution/returns"
 	"ordo/policy/account"
+	"ordo/policy/backlog"
 	"ordo/policy/setting"
 	"ordo/resource/inventory"
 	"ordo/resource/payment"
@@ -43,6 +45,7 @@ func operations(numbers *number.Source) []command.Operation {
 	for _, subject := range [][]command.Operation{
 		setting.Operations,
 		account.Operations,
+		backlog.Operations,
 		location.Operations,
 		channel.Operations(numbers),
 		customer.Operations(numbers),
@@ -55,6 +58,7 @@ func operations(numbers *number.Source) []command.Operation {
 		order.Operations(numbers),
 		fulfillment.Operations(numbers),
 		returns.Operations(numbers),
+		importer.Operations,
 	} {
 		all = append(all, subject...)
 	}
@@ -101,15 +105,18 @@ func on(types []*event.Type, name string, do func(*db.Tx, event.Event) error) (a
 	return all
 }
 
-// handlers do the jobs, by kind.
-func handlers(e *command.Engine) map[string]job.Handler {
-	return map[string]job.Handler{
-		forgetJob:              func(ctx context.Context, _ json.RawMessage) error { return forget(ctx, e.DB) },
-		allocateJob:            func(ctx context.Context, _ json.RawMessage) error { return order.AllocateWaiting(ctx, e) },
-		returns.ExpireJob:      returns.ExpireDue(e),
-		testgateway.ConfirmJob: testgateway.Confirm(e.DB, payment.Callbacks(e.DB, payment.Recorder(e))),
+// handlers do the jobs, by kind. What walks over all rows runs once at a time.
+func handlers(e *command.Engine) map[string]job.Kind {
+	return map[string]job.Kind{
+		forgetJob:              {Limit: 1, Do: func(ctx context.Context, _ json.RawMessage) error { return forget(ctx, e.DB) }},
+		allocateJob:            {Limit: 1, Do: func(ctx context.Context, _ json.RawMessage) error { return order.AllocateWaiting(ctx, e) }},
+		returns.ExpireJob:      {Limit: 1, Do: returns.ExpireDue(e)},
+		testgateway.ConfirmJob: {Do: testgateway.Confirm(e.DB, payment.Callbacks(e.DB, payment.Recorder(e)))},
 	}
 }
+
+// hands is how many jobs a process runs at once.
+const hands = 4
 
 const (
 	forgetJob   = "forget"
@@ -198,7 +205,7 @@ func wire(ctx context.Context, d *db.DB) (*house, error) {
 	}
 	h.hub = event.NewHub(d, h.engine.Sealer)
 	h.engine.Effects.Performers = payment.Performers(payment.Recorder(h.engine), map[string]payment.Gateway{payment.Test: testgateway.Gateway{DB: d}})
-	h.jobs = &job.Worker{DB: d, Handlers: handlers(h.engine), Schedules: schedules}
+	h.jobs = &job.Worker{DB: d, Kinds: handlers(h.engine), Schedules: schedules, Hands: hands}
 	return h, command.Check(h.engine.Operations)
 }
 

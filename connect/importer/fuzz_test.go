@@ -10,7 +10,7 @@ func FuzzSheet(f *testing.F) {
 	f.Add([]byte("\ufeffsku,sku\n\"A\"\"\",\xff\nonly one"))
 	f.Add([]byte("sku\n\"open"))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		s, err := readSheet(bytes.NewReader(file), formats["products"].columns)
+		s, err := readSheet(bytes.NewReader(file), formats["products"].columns, nil)
 		if err != nil {
 			return
 		}

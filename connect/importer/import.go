@@ -33,6 +33,7 @@ const OnlineRetail = "online-retail"
 // Options of an import. The zero value is good.
 type Options struct {
 	Progress func(Progress) // told after each batch; may be nil
+	Clock    clock.Clock    // that measures how long batches take; the system's if nil
 }
 
 // Progress is how far an import has come.
@@ -89,7 +90,10 @@ func (s *source) write(ctx context.Context, e *command.Engine, o Options) (*Repo
 		return nil, err
 	}
 	if !begun.Ended {
-		w := &writer{engine: e, source: s, begun: *begun, progress: o.Progress}
+		w := &writer{engine: e, source: s, begun: *begun, progress: o.Progress, clock: o.Clock}
+		if w.clock == nil {
+			w.clock = clock.System
+		}
 		if err := w.write(ctx); err != nil {
 			return nil, err
 		}

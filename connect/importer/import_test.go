@@ -77,6 +77,24 @@ func load(t *testing.T, e *command.Engine, file []byte) (*importer.Report, []imp
 	return report, aside
 }
 
+// slow is a clock that statements move, by the number of their values.
+type slow struct {
+	*clock.Manual
+	each atomic.Int64 // nanoseconds per value
+}
+
+func newSlow(each time.Duration) *slow {
+	s := &slow{Manual: clock.NewManual(time.Unix(0, 0))}
+	s.each.Store(int64(each))
+	return s
+}
+
+func (s *slow) record(trip []db.Recorded) {
+	for _, statement := range trip {
+		s.Advance(time.Duration(s.each.Load() * int64(len(statement.Args))))
+	}
+}
+
 // digest is made of what all events tell, which the rows are the sum of. How
 // often prices were set depends on how fast the machine is.
 func digest(t *testing.T, e *command.Engine) string {
@@ -128,8 +146,20 @@ func TestWholeSourceIsImportedToThePenny(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := engine(t, dbtest.SQLite(t), db.Options{})
-	report, aside := load(t, e, file)
+	url := dbtest.SQLite(t)
+	e := engine(t, url, db.Options{})
+	log := int64(0)
+	report, aside, err := importer.Import(t.Context(), e, bytes.NewReader(file), importer.Options{Progress: func(importer.Progress) {
+		if wal, err := os.Stat(strings.TrimPrefix(url, "sqlite:") + "-wal"); err == nil {
+			log = max(log, wal.Size())
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if log < 4<<20 || log > 80<<20 { // 16,000 pages, and the batch that fills them
+		t.Errorf("the write-ahead log came to %d bytes", log)
+	}
 	equal(t, "rows set aside", len(aside), 0)
 	equal(t, "report", fmt.Sprintf("%+v", *report), fmt.Sprintf("%+v", importer.Report{
 		RowsRead: 541_909, RowsImported: 541_909, Documents: 25_900,
@@ -153,7 +183,8 @@ func TestAnImportThatWasKilledGoesOnWithoutDoubles(t *testing.T) {
 		whole := fresh(db.Options{})
 		want, _ := load(t, whole, file)
 		var lose atomic.Bool
-		killed := fresh(db.Options{Fault: func(p db.Point, _ int) error {
+		clock := newSlow(20 * time.Microsecond) // so that a batch is a small part
+		killed := fresh(db.Options{Record: clock.record, Fault: func(p db.Point, _ int) error {
 			if p == db.Committed && lose.Swap(false) {
 				return errors.New("the answer got lost")
 			}
@@ -162,7 +193,7 @@ func TestAnImportThatWasKilledGoesOnWithoutDoubles(t *testing.T) {
 		for _, batches := range []int{1, 2, 3, 5} {
 			ctx, stop := context.WithCancel(t.Context())
 			n := 0
-			_, _, err := importer.Import(ctx, killed, bytes.NewReader(file), importer.Options{Progress: func(importer.Progress) {
+			_, _, err := importer.Import(ctx, killed, bytes.NewReader(file), importer.Options{Clock: clock, Progress: func(importer.Progress) {
 				lose.Store(true) // the next batch is written, but nobody is told
 				if n++; n == batches {
 					stop()
@@ -178,6 +209,46 @@ func TestAnImportThatWasKilledGoesOnWithoutDoubles(t *testing.T) {
 		equal(t, "rows", fmt.Sprint(counts(t, killed)), fmt.Sprint(counts(t, whole)))
 		equal(t, "digest", digest(t, killed), digest(t, whole))
 		sound(t, killed)
+	})
+}
+
+// Spec: 11.3.2
+func TestOnlyASingleDocumentHoldsTheWriterForMoreThan20Milliseconds(t *testing.T) {
+	file := extractFile(t, 300)
+	var planner importer.Planner
+	if err := importer.Read(bytes.NewReader(file), planner.Add, func(importer.SetAside) {}); err != nil {
+		t.Fatal(err)
+	}
+	large := map[int]bool{} // rows of documents that may take longer
+	for _, o := range planner.Plan().Orders {
+		large[len(o.Lines)+len(o.Charges)] = true
+	}
+	eachEngine(t, func(t *testing.T, fresh func(db.Options) *command.Engine) {
+		clock := newSlow(time.Microsecond)
+		e := fresh(db.Options{Record: clock.record})
+		var batches, more, rows int
+		last, settled := clock.Now(), 0
+		_, _, err := importer.Import(t.Context(), e, bytes.NewReader(file), importer.Options{Clock: clock, Progress: func(p importer.Progress) {
+			batches++
+			held, here := clock.Now().Sub(last), p.Done-rows
+			last, rows = clock.Now(), p.Done
+			if held > 20*time.Millisecond && !large[here] && batches > settled {
+				t.Errorf("batch %d: %d rows held the writer for %s", batches, here, held)
+			}
+			if here > 0 && !large[here] {
+				more++
+			}
+			if half := p.Of / 2; rows >= half && rows-here < half { // the machine gets slow; some chunks are cut for the old pace
+				clock.each.Store(int64(4 * time.Microsecond))
+				settled = batches + 8
+			}
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if settled == 0 || batches < settled+20 || more < 20 {
+			t.Errorf("%d batches, %d of several orders, slow from batch %d on", batches, more, settled-8)
+		}
 	})
 }
 

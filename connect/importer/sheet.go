@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -64,21 +66,26 @@ func (s *sheet) fault(row int, column string, code *problem.Code, format string,
 	s.faults = append(s.faults, CellFault{row, column, code.Told(), code.At("", format, a...).Faults[0].Detail})
 }
 
-// readSheet reads a CSV file whose first line names columns of the format. The
-// error is ErrFile; all else that is wrong is in the faults.
-func readSheet(file io.Reader, format []column) (*sheet, error) {
+// readSheet reads a CSV file whose first line names columns of the format, or
+// JSON Lines: an object on each line, which has them as names. They are called
+// as they are or as the mapping says. The error is ErrFile; all else that is
+// wrong is in the faults.
+func readSheet(file io.Reader, format []column, mapping map[string]string) (*sheet, error) {
 	in := bufio.NewReader(file)
 	if mark, _ := in.Peek(3); string(mark) == "\ufeff" {
 		in.Discard(3)
 	}
+	s := &sheet{}
+	if first, _ := in.Peek(1); string(first) == "{" {
+		return s, s.readLines(in, format, mapping)
+	}
 	r := csv.NewReader(in)
 	r.FieldsPerRecord = -1
-	s := &sheet{}
 	header, err := r.Read()
 	if err != nil {
 		return nil, ErrFile.New("The first line can't be read: %v.", err)
 	}
-	s.header(header, format)
+	s.header(header, format, mapping)
 	for {
 		cells, err := r.Read()
 		switch {
@@ -92,14 +99,73 @@ func readSheet(file io.Reader, format []column) (*sheet, error) {
 	}
 }
 
-// header finds the columns by their names.
-func (s *sheet) header(names []string, format []column) {
-	var known []string
-	for _, c := range format {
-		known = append(known, c.name)
+// readLines reads JSON Lines as a table that has all names of all objects as its
+// columns. Lists of texts become words; other lists and objects are faults.
+func (s *sheet) readLines(in io.Reader, format []column, mapping map[string]string) error {
+	var objects []map[string]any
+	names := map[string]bool{}
+	d := json.NewDecoder(in)
+	d.UseNumber()
+	for d.More() {
+		var object map[string]any
+		if err := d.Decode(&object); err != nil {
+			return unreadable(len(objects), err)
+		}
+		for name := range object { // order-free: a set
+			names[name] = true
+		}
+		objects = append(objects, object)
 	}
+	header := slices.Sorted(maps.Keys(names))
+	s.header(header, format, mapping)
+	for i, object := range objects {
+		cells := make([]string, len(header))
+		for k, name := range header {
+			cell, ok := asCell(object[name])
+			if !ok {
+				s.fault(i+1, s.columns[k].name, problem.ErrInvalidValue, "The value is no text, number, true, false, null or list of texts.")
+			}
+			cells[k] = cell
+		}
+		s.rows = append(s.rows, cells)
+	}
+	return nil
+}
+
+// asCell is a value of JSON as a cell holds it.
+func asCell(value any) (cell string, ok bool) {
+	switch v := value.(type) {
+	case nil:
+		return "", true
+	case string:
+		return v, true
+	case json.Number:
+		return v.String(), true
+	case bool:
+		return strconv.FormatBool(v), true
+	case []any:
+		words := make([]string, len(v))
+		for i, one := range v {
+			if words[i], ok = one.(string); !ok || strings.ContainsAny(words[i], " \t\n") {
+				return "", false
+			}
+		}
+		return strings.Join(words, " "), true
+	}
+	return "", false
+}
+
+// header finds the columns by their names.
+func (s *sheet) header(names []string, format []column, mapping map[string]string) {
+	known := columnNames(format)
 	for _, name := range names {
-		name = strings.ToLower(strings.TrimSpace(name))
+		name = foldColumn(name)
+		if ours, mapped := mapping[name]; mapped && ours == "" {
+			s.columns = append(s.columns, column{}) // left out
+			continue
+		} else if mapped {
+			name = ours
+		}
 		i := slices.Index(known, name)
 		switch near := problem.Closest(name, known); {
 		case i < 0 && near != "":

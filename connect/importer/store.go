@@ -1,7 +1,13 @@
 package importer
 
 import (
+	"encoding/json"
+	"fmt"
+
+	"ordo/base/problem"
+	"ordo/engine/auth"
 	"ordo/engine/db"
+	"ordo/engine/query"
 )
 
 // findImport reads the import of a file, and the shop of the source.
@@ -20,6 +26,15 @@ func insertImport(tx *db.Tx, id string, in beginIn) {
 // counted in the meantime.
 func advance(tx *db.Tx, id string, from, to int) {
 	tx.Must(errConcurrent.New("the import %s has gone beyond record %d", id, from), `UPDATE imports SET done = $3 WHERE id = $1 AND done = $2`, id, from, to)
+}
+
+// reached fails if not just the given number of records is written.
+func reached(tx *db.Tx, id string, want int) error {
+	done := 0
+	if err := tx.Load(db.One(`SELECT done FROM imports WHERE id = $1`, []any{id}, &done)); err != nil || done == want {
+		return err
+	}
+	return errConcurrent.New("the import %s has come to record %d instead of %d", id, done, want)
 }
 
 func endImport(tx *db.Tx, id string) {
@@ -158,4 +173,51 @@ func readMarks(tx *db.Tx, in beginIn) (m marks, err error) {
 		pairs(`SELECT code, id FROM locations`, &m.locations),
 		db.One(`SELECT TRUE FROM imports WHERE format = $1 AND source_hash = $2 AND ended_at IS NOT NULL`, []any{in.Format, in.Hash}, &m.done))
 	return m, err
+}
+
+const mappingColumns = `m.id, m.name, m.format, m.columns, m.version`
+
+func (m *Mapping) places() []any {
+	return []any{&m.ID, &m.Name, &m.Format, (*names)(&m.Columns), &m.Version}
+}
+
+// names is the place of a column of JSON that is an object of texts.
+type names map[string]string
+
+// Scan implements sql.Scanner, which both drivers know.
+func (n *names) Scan(src any) error {
+	text, ok := src.(string)
+	if !ok {
+		return fmt.Errorf("importer: %T is no JSON", src)
+	}
+	*n = nil
+	return json.Unmarshal([]byte(text), n)
+}
+
+func listMappings(tx *db.Tx, in query.Input) (query.Rows[*Mapping], error) {
+	return query.Select(tx, in, MappingSchema, query.Source{Columns: mappingColumns, From: "import_mappings m", Scope: auth.Columns{Open: true}},
+		func(row **Mapping) []any { *row = &Mapping{}; return (*row).places() })
+}
+
+// findMapping reads a mapping by its name; its version is 0 if there is none.
+func findMapping(tx *db.Tx, name string) (*Mapping, error) {
+	m := &Mapping{}
+	return m, tx.Load(db.One(`SELECT `+mappingColumns+` FROM import_mappings m WHERE m.name = $1`, []any{name}, m.places()...))
+}
+
+// GetMapping returns the mapping of a name, or not found.
+func GetMapping(tx *db.Tx, name string) (*Mapping, error) {
+	m, err := findMapping(tx, name)
+	if err == nil && m.Version == 0 {
+		return nil, problem.ErrNotFound.New("no mapping %s", name)
+	}
+	return m, err
+}
+
+// saveMapping writes a mapping that was looked for in this transaction.
+func saveMapping(tx *db.Tx, m *Mapping) {
+	columns, _ := json.Marshal(m.Columns) // texts never fail
+	tx.Must(db.ErrStale, `INSERT INTO import_mappings AS m (id, name, format, columns, version) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (name) DO UPDATE SET format = excluded.format, columns = excluded.columns, version = excluded.version WHERE m.version = excluded.version - 1`,
+		m.ID, m.Name, m.Format, string(columns), m.Version)
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -18,7 +19,8 @@ import (
 	"ordo/engine/db"
 )
 
-// Formats of tables: CSV files in UTF-8 whose first line names the columns.
+// Formats of tables, as CSV whose first line names the columns, or as JSON Lines;
+// in UTF-8.
 const (
 	Products  = "products"
 	Customers = "customers"
@@ -27,7 +29,8 @@ const (
 
 // TableOptions of an import of a table.
 type TableOptions struct {
-	DryRun bool // stop before anything is written
+	DryRun  bool   // stop before anything is written
+	Mapping string // name of the one that tells what the table's columns are called; none if empty
 	// Check returns the check of the body of an operation, by its name.
 	Check func(operation string) func(body []byte) error
 }
@@ -37,10 +40,35 @@ type TableReport struct {
 	Format    string      `json:"format"`
 	DryRun    bool        `json:"dry_run"`
 	Rows      int         `json:"rows"`
-	Created   int         `json:"created"`   // rows
-	Updated   int         `json:"updated"`   // rows
-	Unchanged int         `json:"unchanged"` // rows
+	Created   int         `json:"created"`           // rows
+	Updated   int         `json:"updated"`           // rows
+	Unchanged int         `json:"unchanged"`         // rows
+	Changes   []RowChange `json:"changes,omitempty"` // of a dry run: every row without faults
 	Faults    []CellFault `json:"faults"`
+}
+
+// RowChange is what a row does, or would do.
+type RowChange struct {
+	Row     int          `json:"row"` // from 1, without the header
+	Outcome Outcome      `json:"outcome"`
+	Cells   []CellChange `json:"cells,omitempty"` // that say something new
+}
+
+// Outcome is what becomes of a row.
+type Outcome string
+
+// The outcomes.
+const (
+	Created   Outcome = "created"
+	Updated   Outcome = "updated"
+	Unchanged Outcome = "unchanged"
+)
+
+// CellChange is a value that is written instead of another.
+type CellChange struct {
+	Column string `json:"column"`
+	Old    any    `json:"old,omitempty"`
+	New    any    `json:"new,omitempty"`
 }
 
 // record is some rows that one operation writes.
@@ -49,7 +77,7 @@ type record struct {
 	in        map[string]any // its input: the body, and the id in the path
 	rows      []int
 	again     func(rows []int) (*record, error) // makes a record of some of the rows
-	outcome   *int                              // count that it adds its rows to
+	changes   []RowChange                       // one of each row
 	key       string                            // of idempotency; one is made if empty
 	places    []place
 }
@@ -86,8 +114,11 @@ type table struct {
 func ImportTable(ctx context.Context, e *command.Engine, name string, file io.Reader, o TableOptions) (*TableReport, error) {
 	t := &table{ctx: ctx, engine: e, report: &TableReport{Format: name, DryRun: o.DryRun, Faults: []CellFault{}}}
 	hash := sha256.New()
-	var err error
-	if t.sheet, err = readSheet(io.TeeReader(file, hash), formats[name].columns); err != nil {
+	mapping, err := t.mapping(o.Mapping)
+	if err != nil {
+		return nil, err
+	}
+	if t.sheet, err = readSheet(io.TeeReader(file, hash), formats[name].columns, mapping); err != nil {
 		return nil, err
 	}
 	hash.Sum(t.hash[:0])
@@ -99,6 +130,21 @@ func ImportTable(ctx context.Context, e *command.Engine, name string, file io.Re
 	}
 	t.report.Faults = append(t.report.Faults, t.sorted(formats[name].columns)...)
 	return t.report, nil
+}
+
+// mapping reads the columns of a mapping that is for the table's format.
+func (t *table) mapping(name string) (map[string]string, error) {
+	if name == "" {
+		return nil, nil
+	}
+	var m *Mapping
+	if err := t.engine.DB.Read(t.ctx, func(tx *db.Tx) (err error) { m, err = GetMapping(tx, name); return err }); err != nil {
+		return nil, err
+	}
+	if m.Format != t.report.Format {
+		return nil, problem.ErrInvalidValue.At("/mapping", "the mapping %s is for %s, not for %s", name, m.Format, t.report.Format)
+	}
+	return m.Columns, nil
 }
 
 // sorted returns the faults by row and column, each once.
@@ -130,6 +176,9 @@ func (t *table) write(f format, o TableOptions) error {
 			return err
 		}
 	}
+	if o.DryRun {
+		t.show(records)
+	}
 	if len(t.faults) > 0 {
 		return nil
 	}
@@ -152,17 +201,55 @@ var completed = command.Def[beginIn, string]{
 	Result: func(id string) (string, int64) { return id, 1 }, Repeat: func(_ *db.Tx, id string) (string, error) { return id, nil },
 }
 
-// run writes the records, unless it is a dry run, and counts them.
-func (t *table) run(records []*record, dry bool) error {
+// show lists the changes of the rows that have no fault.
+func (t *table) show(records []*record) {
 	for _, r := range records {
-		if !dry && r.outcome != &t.report.Unchanged {
+		for _, c := range r.changes {
+			if !slices.ContainsFunc(t.faults, func(f CellFault) bool { return f.Row == c.Row }) {
+				t.report.Changes = append(t.report.Changes, c)
+			}
+		}
+	}
+	slices.SortFunc(t.report.Changes, func(a, b RowChange) int { return cmp.Compare(a.Row, b.Row) })
+}
+
+// run writes the records, unless it is a dry run, and counts their rows.
+func (t *table) run(records []*record, dry bool) error {
+	counts := map[Outcome]*int{Created: &t.report.Created, Updated: &t.report.Updated, Unchanged: &t.report.Unchanged}
+	for _, r := range records {
+		if !dry && !r.idle() {
 			if _, err := command.Call(t.ctx, t.engine, r.operation, command.Meta{Actor: actor, Key: r.key}, r.in); err != nil {
 				return fmt.Errorf("row %d: %w", r.places[0].row, err)
 			}
 		}
-		*r.outcome += len(r.rows)
+		for _, c := range r.changes {
+			*counts[c.Outcome]++
+		}
 	}
 	return nil
+}
+
+// idle tells whether all is as it was.
+func (r *record) idle() bool {
+	return !slices.ContainsFunc(r.changes, func(c RowChange) bool { return c.Outcome != Unchanged })
+}
+
+// change notes what a row does: to what was there, if anything was. Facts that
+// can't be read count as changed, so that the operation tells what is wrong.
+func (t *table) change(r *record, row int, columns []column, was, is map[string]any) {
+	c := RowChange{Row: row + 1, Outcome: Unchanged}
+	for _, column := range columns {
+		if before, after := was[column.name], is[column.name]; t.has(column.name) && !reflect.DeepEqual(before, after) {
+			c.Cells = append(c.Cells, CellChange{column.name, before, after})
+		}
+	}
+	switch {
+	case was == nil:
+		c.Outcome = Created
+	case c.Cells != nil || is == nil:
+		c.Outcome = Updated
+	}
+	r.changes = append(r.changes, c)
 }
 
 // check finds what the operation would refuse: by the form of its body, then by
@@ -189,7 +276,7 @@ func (t *table) check(r *record, body func([]byte) error) error {
 			return err
 		}
 	}
-	if r.outcome == &t.report.Unchanged {
+	if r.idle() {
 		return nil
 	}
 	_, err = command.Call(t.ctx, t.engine, r.operation, command.Meta{Actor: actor, DryRun: true}, r.in)
@@ -262,8 +349,14 @@ func plainJSON(value any) (map[string]any, error) {
 	return object, d.Decode(&object)
 }
 
-// as reads an object as facts; what does not fit is told by the check.
-func as[T any](object map[string]any) (facts T, ok bool) {
+// facts is an object as the type of facts writes it; nil if it does not fit,
+// which is told by the check.
+func facts[T any](object map[string]any) map[string]any {
+	var f T
 	b, err := json.Marshal(object)
-	return facts, err == nil && json.Unmarshal(b, &facts) == nil
+	if err != nil || json.Unmarshal(b, &f) != nil {
+		return nil
+	}
+	plain, _ := plainJSON(f) // as it came from JSON
+	return plain
 }

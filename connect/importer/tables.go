@@ -3,6 +3,7 @@ package importer
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -101,66 +102,74 @@ func products(t *table) ([]*record, error) {
 // product makes the record of the rows of a product. What is there stays as it
 // is where the table has no column for it.
 func (t *table) product(rows []int) (*record, error) {
-	r := &record{operation: "product.create", rows: rows, again: t.product, outcome: &t.report.Created}
+	r := &record{operation: "product.create", rows: rows, again: t.product}
 	there, err := t.productThere(rows)
 	if err != nil {
 		return nil, err
 	}
-	var facts map[string]any
+	var was map[string]any
 	own := map[string]*catalog.Variant{} // by folded SKU
 	if there != nil {
-		r.operation, r.outcome = "product.update", &t.report.Unchanged
-		if facts, err = plainJSON(there.ProductFacts); err != nil {
+		r.operation = "product.update"
+		if was, err = plainJSON(there.ProductFacts); err != nil {
 			return nil, err
 		}
 		for _, v := range there.Variants {
 			own[catalog.FoldSKU(v.SKU)] = v
 		}
 	}
-	r.in = t.object(r, rows[0], "", only(productColumns, "description", "category"), facts)
+	r.in = t.object(r, rows[0], "", only(productColumns, "description", "category"), was)
 	r.places = append(r.places, place{"/title", rows[0] + 1, "title"})
 	if title := t.cell(rows[0], "product"); title != "" {
 		r.in["title"] = title
 	} else if there == nil {
 		r.in["title"] = t.cell(rows[0], "title")
 	}
+	is := facts[catalog.ProductFacts](r.in)
 	if there != nil {
 		r.in["id"] = there.ID
-		if f, ok := as[catalog.ProductFacts](r.in); !ok || f != there.ProductFacts {
-			r.outcome = &t.report.Updated
-		}
 	}
 	var variants []map[string]any
 	for i, row := range rows {
-		object, changed, err := t.variant(r, row, i, own[catalog.FoldSKU(t.cell(row, "sku"))])
+		object, err := t.variant(r, row, i, own[catalog.FoldSKU(t.cell(row, "sku"))])
 		if err != nil {
 			return nil, err
-		}
-		if changed && there != nil {
-			r.outcome = &t.report.Updated
 		}
 		variants = append(variants, object)
 	}
 	r.in["variants"] = variants
+	t.changeProduct(&r.changes[0], was, is)
 	return r, nil
 }
 
-// variant makes the object of a variant and tells whether it says anything new.
-func (t *table) variant(r *record, row, i int, v *catalog.Variant) (object map[string]any, changed bool, err error) {
+// changeProduct adds what the first row of a product says of the product.
+func (t *table) changeProduct(first *RowChange, was, is map[string]any) {
+	for _, p := range []struct{ column, fact string }{{"product", "title"}, {"description", "description"}, {"category", "category"}} {
+		if before, after := was[p.fact], is[p.fact]; t.has(p.column) && !reflect.DeepEqual(before, after) {
+			first.Cells = append(first.Cells, CellChange{p.column, before, after})
+			if first.Outcome == Unchanged {
+				first.Outcome = Updated
+			}
+		}
+	}
+}
+
+// variant makes the object of a variant and notes what its row changes.
+func (t *table) variant(r *record, row, i int, v *catalog.Variant) (object map[string]any, err error) {
 	pointer := fmt.Sprintf("/variants/%d", i)
 	columns := without(productColumns, "product", "description", "category")
-	if v == nil {
-		return t.object(r, row, pointer, columns, nil), true, nil
+	var was map[string]any
+	if v != nil {
+		if was, err = plainJSON(v.VariantFacts); err != nil {
+			return nil, err
+		}
 	}
-	facts, err := plainJSON(v.VariantFacts)
-	if err != nil {
-		return nil, false, err
+	object = t.object(r, row, pointer, columns, was)
+	t.change(r, row, columns, was, facts[catalog.VariantFacts](object))
+	if v != nil {
+		object["id"] = v.ID
 	}
-	object = t.object(r, row, pointer, columns, facts)
-	was, _ := as[catalog.VariantFacts](facts)
-	is, ok := as[catalog.VariantFacts](object)
-	object["id"] = v.ID
-	return object, !ok || !reflect.DeepEqual(was, is), nil
+	return object, nil
 }
 
 // productThere returns the product that the SKUs of some rows belong to, or nil.
@@ -185,34 +194,44 @@ func (t *table) productThere(rows []int) (p *catalog.Product, err error) {
 func customersOf(t *table) ([]*record, error) {
 	var records []*record
 	for row := range t.rows {
-		r := &record{operation: "customer.create", rows: []int{row}, outcome: &t.report.Created}
+		r := &record{operation: "customer.create", rows: []int{row}}
 		c, err := t.customerThere(row)
 		if err != nil {
 			return nil, err
 		}
-		var facts map[string]any
+		var was map[string]any
 		if c != nil {
-			r.operation, r.outcome = "customer.update", &t.report.Unchanged
-			if facts, err = plainJSON(customer.Facts{Terms: c.Terms, Contact: c.Contact}); err != nil {
+			r.operation = "customer.update"
+			if was, err = plainJSON(customer.Facts{Terms: c.Terms, Contact: c.Contact}); err != nil {
 				return nil, err
 			}
 		}
-		r.in = t.object(r, row, "", without(customerColumns, "price_list"), facts)
+		r.in = t.object(r, row, "", without(customerColumns, "price_list"), was)
 		r.places = append(r.places, place{"/price_list_id", row + 1, "price_list"})
 		if code := t.cell(row, "price_list"); code != "" {
 			r.in["price_list_id"] = cmp.Or(t.marks.priceLists[code], code)
 		} else if t.has("price_list") {
 			delete(r.in, "price_list_id")
 		}
+		is := facts[customer.Facts](r.in)
+		t.change(r, row, customerColumns, t.byCode(was), t.byCode(is))
 		if c != nil {
-			if f, ok := as[customer.Facts](r.in); !ok || f != (customer.Facts{Terms: c.Terms, Contact: c.Contact}) {
-				r.outcome = &t.report.Updated
-			}
 			r.in["id"] = c.ID
 		}
 		records = append(records, r)
 	}
 	return records, nil
+}
+
+// byCode names the price list as the table does.
+func (t *table) byCode(facts map[string]any) map[string]any {
+	named := maps.Clone(facts)
+	for code, id := range t.marks.priceLists { // order-free: ids are unique
+		if facts["price_list_id"] == id {
+			named["price_list"] = code
+		}
+	}
+	return named
 }
 
 // customerThere returns the customer with the external id of a row, or nil.
@@ -256,15 +275,17 @@ func stock(t *table) ([]*record, error) {
 
 // arrival makes the record of rows of one location.
 func (t *table) arrival(rows []int) (*record, error) {
-	r := &record{operation: "stock.receive", rows: rows, again: t.arrival, outcome: &t.report.Created}
-	if t.marks.done {
-		r.outcome = &t.report.Unchanged
-	}
+	r := &record{operation: "stock.receive", rows: rows, again: t.arrival}
 	code := t.cell(rows[0], "location")
 	lines := make([]map[string]any, len(rows))
 	for i, row := range rows {
 		r.places = append(r.places, place{"/location_id", row + 1, "location"})
 		lines[i] = t.object(r, row, fmt.Sprintf("/lines/%d", i), without(stockColumns, "location"), nil)
+		if t.marks.done {
+			r.changes = append(r.changes, RowChange{Row: row + 1, Outcome: Unchanged})
+		} else {
+			t.change(r, row, without(stockColumns, "location"), nil, lines[i])
+		}
 	}
 	r.in = map[string]any{"location_id": cmp.Or(t.marks.locations[code], code), "lines": lines}
 	return r, nil

@@ -4,24 +4,23 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
 
 	"ordo/base/clock"
 	"ordo/base/id"
-	"ordo/base/problem"
 	"ordo/engine/command"
 	"ordo/engine/db"
 )
 
-// writer writes a plan by commands, each of which takes over a batch of whole
-// documents and holds the database's writer only for a moment.
+// writer writes a plan by commands, each of which takes over whole documents
+// and holds the database's writer only for a moment.
 type writer struct {
 	engine   *command.Engine
 	source   *source
 	begun    begun
+	clock    clock.Clock // for measuring
 	progress func(Progress)
 
 	variants  map[string]string    // by code
@@ -33,7 +32,7 @@ type writer struct {
 	first     clock.Stamp          // time of the first document
 
 	started time.Time
-	size    pace
+	pace    *pace
 	done    int // source rows, those of earlier runs included
 	new     int // source rows of this run
 	of      int
@@ -55,19 +54,12 @@ type step struct {
 // writing writes records that were prepared.
 type writing func(tx *db.Tx) error
 
-// batch is some records of a step, in a command of their own.
-type batch struct {
-	batchIn
-	to     int // record of the step behind the last one
+// chunk is some records of a step, prepared to be written.
+type chunk struct {
+	last   int // number of its last record among those of all steps
 	rows   int // source rows of the records
 	weight int // what they cost, in rows
 	write  writing
-}
-
-type batchIn struct {
-	Import string `json:"import"`
-	First  int    `json:"first"`
-	Last   int    `json:"last"`
 }
 
 // write does all steps that are not done yet.
@@ -75,7 +67,7 @@ func (w *writer) write(ctx context.Context) error {
 	if err := w.prepare(ctx); err != nil {
 		return err
 	}
-	w.started, w.size = clock.System.Now(), pace{rows: firstBatch}
+	w.started, w.pace = w.clock.Now(), newPace()
 	before := 0
 	for _, s := range w.steps() {
 		skip := min(max(w.begun.Done-before, 0), s.n)
@@ -90,99 +82,46 @@ func (w *writer) write(ctx context.Context) error {
 	return nil
 }
 
+// prepared is how many chunks wait for the writer at most.
+const prepared = 4
+
 // do writes the records of a step from one on; before is how many records the
-// earlier steps have. A batch is prepared while the one before it is written.
+// earlier steps have. Chunks are prepared while others are written.
 func (w *writer) do(ctx context.Context, s step, before, from int) error {
-	b, err := w.next(s, before, from)
-	for b != nil && err == nil {
-		var after *batch
-		var failed error
-		var preparing sync.WaitGroup
-		preparing.Go(func() { after, failed = w.next(s, before, b.to) })
-		var held time.Duration
-		held, err = w.run(ctx, b)
-		preparing.Wait()
-		w.size.learn(b.weight, held)
-		b, err = after, cmp.Or(err, failed)
-	}
-	return err
+	ctx, stop := context.WithCancel(ctx)
+	chunks := make(chan *chunk, prepared)
+	var failed error
+	var preparing sync.WaitGroup
+	preparing.Go(func() {
+		defer close(chunks)
+		failed = w.cut(ctx, s, before, from, chunks)
+	})
+	err := w.batches(ctx, before+from, chunks)
+	stop()
+	preparing.Wait()
+	return cmp.Or(err, failed)
 }
 
-// next prepares the batch that starts at a record of a step; nil behind the last.
-func (w *writer) next(s step, before, from int) (*batch, error) {
-	if from == s.n {
-		return nil, nil
+// cut prepares the records of a step from one on, as chunks of the size that
+// the pace asks for, until ctx ends.
+func (w *writer) cut(ctx context.Context, s step, before, from int, chunks chan<- *chunk) (err error) {
+	for to := from; from < s.n; from = to {
+		c := &chunk{}
+		for size := w.pace.size(); to < s.n && (to == from || c.weight+ownWeight+s.rows(to) <= size); to++ {
+			c.rows += s.rows(to)
+			c.weight += ownWeight + s.rows(to)
+		}
+		c.last = before + to
+		if c.write, err = s.prepare(from, to); err != nil {
+			return err
+		}
+		select {
+		case chunks <- c:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
-	b := &batch{to: from}
-	for b.to < s.n && (b.to == from || b.weight+ownWeight+s.rows(b.to) <= w.size.rows) {
-		b.rows += s.rows(b.to)
-		b.weight += ownWeight + s.rows(b.to)
-		b.to++
-	}
-	b.batchIn = batchIn{w.begun.ID, before + from + 1, before + b.to}
-	var err error
-	b.write, err = s.prepare(from, b.to)
-	return b, err
-}
-
-// run writes a batch and tells for how long that held the database's writer.
-// The key of its command names its first record, so that a lost answer is found.
-func (w *writer) run(ctx context.Context, b *batch) (held time.Duration, err error) {
-	def := command.Def[batchIn, int]{
-		Name: "import.batch",
-		Run: func(tx *db.Tx, in batchIn) (int, error) {
-			start := clock.System.Now()
-			advance(tx, in.Import, in.First-1, in.Last)
-			if err := b.write(tx); err != nil {
-				return 0, err
-			}
-			err := tx.Flush()
-			held = clock.System.Now().Sub(start)
-			return in.Last, err
-		},
-		Result: func(last int) (string, int64) { return b.Import, int64(last) },
-		Repeat: func(*db.Tx, string) (int, error) { return b.Last, nil },
-	}
-	_, err = command.Invoke(ctx, w.engine, def, command.Meta{Actor: actor, Key: fmt.Sprintf("%s:%d", b.Import, b.First)}, b.batchIn)
-	switch {
-	case errors.Is(err, command.ErrKeyReused): // a batch of another size began here
-		return held, errConcurrent.New("the import %s has gone beyond record %d", b.Import, b.First)
-	case err != nil && problem.As(err) == nil && w.engine.DB.IsUnique(err):
-		return held, ErrOverlap.New("a number, SKU or customer of the records %d to %d is taken: %v", b.First, b.Last, err)
-	case err != nil:
-		return held, err
-	}
-	w.done += b.rows
-	w.new += b.rows
-	if w.progress != nil {
-		w.progress(Progress{Done: w.done, Of: w.of, New: w.new, Took: clock.System.Now().Sub(w.started)})
-	}
-	return held, nil
-}
-
-// A batch should hold the writer for less than 20 ms.
-const (
-	target     = 12 * time.Millisecond
-	firstBatch = 100
-	least      = 10
-	most       = 4000
-	ownWeight  = 3 // rows: what a document costs beside its lines
-)
-
-// pace sizes batches by how long the last ones took.
-type pace struct {
-	rows int
-	each time.Duration // per row, smoothed
-}
-
-// learn takes a slow batch at its word and believes in faster ones by and by.
-func (p *pace) learn(weight int, held time.Duration) {
-	each := held / time.Duration(max(weight, 1))
-	if p.each > each {
-		each = (3*p.each + each) / 4
-	}
-	p.each = max(each, 1)
-	p.rows = min(max(int(target/p.each), least), 2*p.rows, most)
+	return nil
 }
 
 // id makes the id of a record from the file and a name, so that the same file

@@ -31,6 +31,7 @@ type Dialect struct {
 	forUpdate, skipLocked string
 	analyzes              bool              // it plans by statistics of its tables
 	types                 *strings.Replacer // the type words of a migration
+	columns, references   string            // queries of the live schema
 
 	open                                          func(ctx context.Context, url string, readOnly bool) (conn, error)
 	unique, retryable, full, damaged, unavailable func(error) bool
@@ -47,14 +48,18 @@ var sqlite = Dialect{
 	beginRead:      "BEGIN",
 	beginMigration: "BEGIN IMMEDIATE",
 	types:          strings.NewReplacer("INT64", "INTEGER", "BOOLEAN", "INTEGER"),
-	open:           openSQLite,
-	unique:         sqliteCode(2067, 1555), // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY
-	retryable:      sqliteCode(517),        // SQLITE_BUSY_SNAPSHOT; a plain BUSY has waited for its time
-	busy:           sqliteKind(5),          // SQLITE_BUSY
-	full:           sqliteKind(13),         // SQLITE_FULL
-	damaged:        sqliteKind(11, 26),     // SQLITE_CORRUPT, _NOTADB
-	unavailable:    sqliteKind(8, 10, 14),  // SQLITE_READONLY, _IOERR, _CANTOPEN
-	missing:        sqliteCode(1),          // SQLITE_ERROR
+	columns: `SELECT m.name, c.name, c.type, c."notnull" FROM sqlite_master m JOIN pragma_table_info(m.name) c
+		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid`,
+	references: `SELECT m.name, f."from", f."table" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f
+		WHERE m.type = 'table' ORDER BY m.name, f."from"`,
+	open:        openSQLite,
+	unique:      sqliteCode(2067, 1555), // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY
+	retryable:   sqliteCode(517),        // SQLITE_BUSY_SNAPSHOT; a plain BUSY has waited for its time
+	busy:        sqliteKind(5),          // SQLITE_BUSY
+	full:        sqliteKind(13),         // SQLITE_FULL
+	damaged:     sqliteKind(11, 26),     // SQLITE_CORRUPT, _NOTADB
+	unavailable: sqliteKind(8, 10, 14),  // SQLITE_READONLY, _IOERR, _CANTOPEN
+	missing:     sqliteCode(1),          // SQLITE_ERROR
 }
 
 // Groups of one: commands that share a transaction would hold their row locks
@@ -68,10 +73,15 @@ var postgres = Dialect{
 	beginRead:  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 	beginMigration: `BEGIN; SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0;
 		SELECT pg_advisory_xact_lock(hashtextextended('ordo schema ' || current_schema(), 0))`,
-	forUpdate:   " FOR UPDATE",
-	skipLocked:  " FOR UPDATE SKIP LOCKED",
-	analyzes:    true,
-	types:       strings.NewReplacer("INT64", "BIGINT", " TEXT", ` TEXT COLLATE "C"`, ") STRICT, WITHOUT ROWID", ")", ") STRICT", ")"),
+	forUpdate:  " FOR UPDATE",
+	skipLocked: " FOR UPDATE SKIP LOCKED",
+	analyzes:   true,
+	types:      strings.NewReplacer("INT64", "BIGINT", " TEXT", ` TEXT COLLATE "C"`, ") STRICT, WITHOUT ROWID", ")", ") STRICT", ")"),
+	columns: `SELECT CAST(c.table_name AS TEXT), CAST(c.column_name AS TEXT), CAST(c.data_type AS TEXT), c.is_nullable = 'NO'
+		FROM information_schema.columns c WHERE c.table_schema = current_schema() ORDER BY c.table_name COLLATE "C", c.ordinal_position`,
+	references: `SELECT CAST(t.relname AS TEXT), CAST(a.attname AS TEXT), CAST(o.relname AS TEXT)
+		FROM pg_constraint f JOIN pg_class t ON t.oid = f.conrelid JOIN pg_class o ON o.oid = f.confrelid JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY (f.conkey)
+		WHERE f.contype = 'f' AND f.connamespace = CAST(current_schema() AS regnamespace) ORDER BY t.relname COLLATE "C", a.attname COLLATE "C"`,
 	open:        openPostgres,
 	unique:      postgresCode("23505"),
 	retryable:   postgresCode("40001", "40P01"),

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -33,10 +34,10 @@ func each(t *testing.T, fn func(f *fixture)) {
 		t.Run(name, func(t *testing.T) {
 			c := clock.NewManual(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
 			f := &fixture{T: t, clock: c}
-			f.Worker = job.Worker{DB: dbtest.Open(t, url(t), db.Options{Clock: c}), Handlers: map[string]job.Handler{
-				"note": func(_ context.Context, args json.RawMessage) error { f.note(string(args)); return nil },
-				"fail": func(context.Context, json.RawMessage) error { f.note("fail"); return errBoom },
-				"die":  func(context.Context, json.RawMessage) error { f.note("die"); panic("poison \x00 \xff") },
+			f.Worker = job.Worker{DB: dbtest.Open(t, url(t), db.Options{Clock: c}), Kinds: map[string]job.Kind{
+				"note": {Do: func(_ context.Context, args json.RawMessage) error { f.note(string(args)); return nil }},
+				"fail": {Do: func(context.Context, json.RawMessage) error { f.note("fail"); return errBoom }},
+				"die":  {Do: func(context.Context, json.RawMessage) error { f.note("die"); panic("poison \x00 \xff") }},
 			}}
 			fn(f)
 		})
@@ -176,7 +177,7 @@ func TestAJobWhoseProcessDiedIsTakenOverWhenTheLeaseEnds(t *testing.T) {
 	each(t, func(f *fixture) {
 		f.enqueue("crash", nil, job.Options{})
 		tries := 0
-		f.Handlers["crash"] = func(context.Context, json.RawMessage) error {
+		f.Kinds["crash"] = job.Kind{Do: func(context.Context, json.RawMessage) error {
 			if tries++; tries == 1 { // while it hangs, the lease ends and another worker takes over
 				f.clock.Advance(59 * time.Second)
 				f.want("")
@@ -185,7 +186,7 @@ func TestAJobWhoseProcessDiedIsTakenOverWhenTheLeaseEnds(t *testing.T) {
 				return errBoom
 			}
 			return nil
-		}
+		}}
 		f.work()
 		if tries != 2 || f.count("done") != 1 || f.count("waiting") != 0 {
 			f.Errorf("%d tries, %d done: the late failure of the first counts", tries, f.count("done"))
@@ -238,7 +239,7 @@ func TestSeveralWorkersRunEachJobOnce(t *testing.T) {
 // Spec: 11.1.5
 func TestAScheduleRunsOncePerPeriodHoweverManyProcessesPlanIt(t *testing.T) {
 	each(t, func(f *fixture) {
-		f.Handlers["tick"] = func(context.Context, json.RawMessage) error { f.note("tick"); return nil }
+		f.Kinds["tick"] = job.Kind{Do: func(context.Context, json.RawMessage) error { f.note("tick"); return nil }}
 		f.Schedules = []job.Schedule{{Kind: "tick", Every: time.Hour}}
 		var wg sync.WaitGroup
 		for range 4 {
@@ -262,6 +263,108 @@ func TestAScheduleRunsOncePerPeriodHoweverManyProcessesPlanIt(t *testing.T) {
 		f.want("tick")
 		f.clock.Advance(50 * time.Hour)
 		f.want("tick")
+	})
+}
+
+// gated lets the test decide when the jobs of a kind end.
+func (f *fixture) gated(kind string, limit int) (running func() int, end chan<- bool) {
+	gate := make(chan bool)
+	now := 0
+	f.Kinds[kind] = job.Kind{Limit: limit, Do: func(context.Context, json.RawMessage) error {
+		f.mu.Lock()
+		now++
+		f.mu.Unlock()
+		well := <-gate
+		f.mu.Lock()
+		now--
+		f.mu.Unlock()
+		if !well {
+			return errBoom
+		}
+		return nil
+	}}
+	return func() int { f.mu.Lock(); defer f.mu.Unlock(); return now }, gate
+}
+
+// Spec: 11.1.5
+func TestOfAKindWithALimitSoManyRunAtOnceOverAllWorkers(t *testing.T) {
+	each(t, func(f *fixture) {
+		running, end := f.gated("slow", 2)
+		for range 5 {
+			f.enqueue("slow", nil, job.Options{Priority: 9})
+		}
+		f.enqueue("note", 1, job.Options{})
+		worked := make(chan bool)
+		step := func() {
+			ok, err := f.Step(f.Context())
+			if err != nil {
+				f.Error(err)
+			}
+			worked <- ok
+		}
+		for n := 1; n <= 2; n++ {
+			go step()
+			for running() < n {
+				runtime.Gosched()
+			}
+		}
+		f.want("1") // the others go on, and no third of the kind starts
+		f.want("")
+		end <- true
+		end <- false
+		if a, b := <-worked, <-worked; !a || !b || f.count("done") != 2 || f.count("waiting") != 4 {
+			f.Errorf("%d are done, %d wait", f.count("done"), f.count("waiting"))
+		}
+		for left := 3; left > 0; left-- { // both slots are free again, of the one that failed too
+			go step()
+			for running() < 1 {
+				runtime.Gosched()
+			}
+			end <- true
+			<-worked
+		}
+		f.clock.Advance(time.Hour)
+		go step()
+		end <- true
+		if ok := <-worked; !ok || f.count("done") != 6 {
+			f.Errorf("%d are done", f.count("done"))
+		}
+	})
+}
+
+func TestAJobOfALimitedKindWhoseProcessDiedIsTakenOverInItsSlot(t *testing.T) {
+	each(t, func(f *fixture) {
+		f.Kinds["one"] = job.Kind{Limit: 1, Do: f.Kinds["note"].Do}
+		f.enqueue("one", 1, job.Options{})
+		f.enqueue("one", 2, job.Options{})
+		if err := f.DB.Tx(f.Context(), func(tx *db.Tx) error {
+			tx.Write(`UPDATE jobs SET state = 'running', tries = 1, slot = 'one:1', lease_until = $1 WHERE args = '1'`, tx.Now.Add(time.Minute).UnixMicro())
+			return nil
+		}); err != nil {
+			f.Fatal(err)
+		}
+		f.want("")
+		f.clock.Advance(2 * time.Minute)
+		f.want("1 2")
+	})
+}
+
+// Spec: 11.1.5
+func TestTheHandsOfAWorkerRunOtherJobsWhileOneHangs(t *testing.T) {
+	each(t, func(f *fixture) {
+		ctx, stop := context.WithCancel(f.Context())
+		f.Kinds["hang"] = job.Kind{Do: func(ctx context.Context, _ json.RawMessage) error { <-ctx.Done(); return ctx.Err() }}
+		f.Kinds["last"] = job.Kind{Do: func(context.Context, json.RawMessage) error { stop(); return nil }}
+		f.enqueue("hang", nil, job.Options{Priority: 9})
+		for i := range 5 {
+			f.enqueue("note", i, job.Options{Priority: 5})
+		}
+		f.enqueue("last", nil, job.Options{})
+		f.Hands = 2
+		f.Worker.Run(ctx)
+		if len(f.ran) != 5 || f.count("done") != 6 || f.count("waiting") != 1 {
+			f.Errorf("ran %q, %d are done", f.ran, f.count("done"))
+		}
 	})
 }
 

@@ -91,7 +91,7 @@ func openTill(t *testing.T, d *db.DB, c *clock.Manual) *till {
 	s.tell = payment.Callbacks(d, run)
 	s.gateway = &mute{Gateway: testgateway.Gateway{DB: d}}
 	s.Effects.Performers = payment.Performers(run, map[string]payment.Gateway{payment.Test: s.gateway})
-	s.jobs = &job.Worker{DB: d, Handlers: map[string]job.Handler{testgateway.ConfirmJob: testgateway.Confirm(d, s.tell)}}
+	s.jobs = &job.Worker{DB: d, Kinds: map[string]job.Kind{testgateway.ConfirmJob: {Do: testgateway.Confirm(d, s.tell)}}}
 	s.stock()
 	return s
 }

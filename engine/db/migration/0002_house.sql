@@ -72,10 +72,16 @@ CREATE TABLE jobs ( -- work for later
   lease_until INT64 NOT NULL DEFAULT 0, -- while running
   error TEXT NOT NULL DEFAULT '', -- of the last try
   created_at INT64 NOT NULL, -- when
-  ended_at INT64 -- when done or dead
+  ended_at INT64, -- when done or dead
+  replays INT64 NOT NULL DEFAULT 0, -- how often it was brought back from the dead; also its events so far
+  slot TEXT UNIQUE, -- kind and number, while running where only so many of the kind may run at once
+  CHECK (tries >= 0 AND tries <= max_tries AND replays >= 0),
+  CHECK ((state IN ('done', 'dead')) = (ended_at IS NOT NULL)),
+  CHECK (slot IS NULL OR state = 'running')
 ) STRICT;
-CREATE INDEX jobs_waiting ON jobs (priority DESC, run_at) WHERE state = 'waiting';
+CREATE INDEX jobs_waiting ON jobs (priority DESC, run_at, id) WHERE state = 'waiting';
 CREATE INDEX jobs_running ON jobs (lease_until) WHERE state = 'running';
+CREATE INDEX jobs_by_time ON jobs (created_at, id);
 
 CREATE TABLE intents ( -- calls to the outside that a command asked for
   id TEXT NOT NULL PRIMARY KEY, -- int_…, the key that the other side gets
@@ -93,7 +99,7 @@ CREATE INDEX intents_open ON intents (run_at) WHERE state <> 'done';
 
 CREATE TABLE counters ( -- number series
   name TEXT NOT NULL PRIMARY KEY, -- of the series
-  next INT64 NOT NULL -- the next number that nobody has taken
+  next INT64 NOT NULL CHECK (next > 0) -- the next number that nobody has taken
 ) STRICT;
 
 CREATE TABLE remembered ( -- one row: the tables that processes keep in memory
@@ -113,8 +119,8 @@ CREATE TABLE roles (
   id TEXT NOT NULL PRIMARY KEY, -- rol_…
   name TEXT NOT NULL UNIQUE, -- such as warehouse
   permissions TEXT NOT NULL, -- JSON list of operation names
-  discount_limit INT64 NOT NULL, -- highest discount, millionths
-  refund_limit INT64 NOT NULL, -- highest refund, minor units; -1 for none
+  discount_limit INT64 NOT NULL CHECK (discount_limit >= 0 AND discount_limit <= 1000000), -- highest discount, millionths
+  refund_limit INT64 NOT NULL CHECK (refund_limit >= -1), -- highest refund, minor units; -1 for none
   created_at INT64 NOT NULL, -- when
   version INT64 NOT NULL, -- counts changes
   event_sequence INT64 NOT NULL -- events so far
@@ -123,7 +129,7 @@ CREATE TABLE roles (
 CREATE TABLE users (
   id TEXT NOT NULL PRIMARY KEY, -- usr_…
   email TEXT NOT NULL UNIQUE, -- personal, folded
-  name TEXT NOT NULL, -- personal
+  name TEXT NOT NULL, -- personal: of the person
   password_hash TEXT NOT NULL DEFAULT '', -- Argon2id; empty until set
   role_id TEXT NOT NULL REFERENCES roles (id), -- what they may do
   channels TEXT NOT NULL DEFAULT 'null', -- JSON list of ids, null for all
@@ -225,7 +231,7 @@ CREATE TABLE customers (
   tier TEXT NOT NULL DEFAULT '', -- loyalty level
   active BOOLEAN NOT NULL, -- may order
   price_list_id TEXT REFERENCES price_lists (id), -- instead of the channel's
-  payment_terms_days INT64 NOT NULL DEFAULT 0, -- on account: days until due
+  payment_terms_days INT64 NOT NULL DEFAULT 0 CHECK (payment_terms_days >= 0), -- on account: days until due
   on_account BOOLEAN NOT NULL DEFAULT FALSE, -- may pay later
   tax_exempt BOOLEAN NOT NULL DEFAULT FALSE, -- pays no tax
   language TEXT NOT NULL DEFAULT 'en', -- BCP 47
@@ -250,10 +256,10 @@ CREATE TABLE customer_types ( -- defaults of customers who have nothing of their
 CREATE TABLE customer_profiles ( -- the person behind a customer
   customer_id TEXT NOT NULL REFERENCES customers (id),
   version INT64 NOT NULL, -- a change adds a row
-  name TEXT NOT NULL, -- personal
-  company TEXT NOT NULL, -- personal
-  email TEXT NOT NULL, -- personal
-  phone TEXT NOT NULL, -- personal
+  name TEXT NOT NULL, -- personal: of the person
+  company TEXT NOT NULL, -- personal: that they are at
+  email TEXT NOT NULL, -- personal: to reach them
+  phone TEXT NOT NULL, -- personal: to reach them
   folded TEXT NOT NULL, -- personal: all of the above and the number, folded for search
   erased_at INT64, -- when it was emptied
   PRIMARY KEY (customer_id, version)
@@ -262,16 +268,16 @@ CREATE TABLE customer_profiles ( -- the person behind a customer
 CREATE TABLE addresses ( -- address and contact copies; never changed, only erased
   id TEXT NOT NULL PRIMARY KEY, -- adr_…
   customer_id TEXT, -- whose, if known
-  name TEXT NOT NULL, -- personal
-  company TEXT NOT NULL, -- personal
-  street TEXT NOT NULL, -- personal
-  street2 TEXT NOT NULL, -- personal
-  postcode TEXT NOT NULL, -- personal
-  city TEXT NOT NULL, -- personal
+  name TEXT NOT NULL, -- personal: of the person
+  company TEXT NOT NULL, -- personal: that they are at
+  street TEXT NOT NULL, -- personal: with the house number
+  street2 TEXT NOT NULL, -- personal: flat, floor or building
+  postcode TEXT NOT NULL, -- personal: of the place
+  city TEXT NOT NULL, -- personal: the place
   region TEXT NOT NULL, -- state or province
   country TEXT NOT NULL, -- ISO 3166 alpha-2; empty for a contact
-  email TEXT NOT NULL, -- personal
-  phone TEXT NOT NULL, -- personal
+  email TEXT NOT NULL, -- personal: to reach them
+  phone TEXT NOT NULL, -- personal: to reach them
   erased_at INT64 -- when it was emptied
 ) STRICT, WITHOUT ROWID;
 
@@ -318,7 +324,9 @@ CREATE TABLE variants ( -- what is sold
   created_at INT64 NOT NULL, -- when
   version INT64 NOT NULL, -- counts changes
   event_sequence INT64 NOT NULL, -- events so far
-  CHECK (minimum >= 0 AND maximum >= 0 AND multiple >= 0)
+  CHECK (minimum >= 0 AND maximum >= 0 AND multiple >= 0),
+  CHECK (maximum = 0 OR minimum <= maximum AND multiple <= maximum),
+  CHECK (weight_grams >= 0)
 ) STRICT;
 CREATE INDEX variants_by_product ON variants (product_id);
 
@@ -333,7 +341,8 @@ CREATE TABLE bundle_parts (
   part_id TEXT NOT NULL REFERENCES variants (id),
   quantity INT64 NOT NULL CHECK (quantity > 0), -- of the part in one bundle, thousandths
   position INT64 NOT NULL, -- order of listing
-  PRIMARY KEY (bundle_id, part_id)
+  PRIMARY KEY (bundle_id, part_id),
+  CHECK (bundle_id <> part_id)
 ) STRICT;
 
 CREATE TABLE channel_variants ( -- assortment of channels that list theirs
@@ -381,7 +390,7 @@ CREATE TABLE shipping_methods (
 CREATE TABLE shipping_rates (
   method_id TEXT NOT NULL REFERENCES shipping_methods (id),
   country TEXT NOT NULL, -- ISO 3166 alpha-2; empty for all others
-  minimum INT64 NOT NULL, -- from this weight (grams) or amount on
+  minimum INT64 NOT NULL CHECK (minimum >= 0), -- from this weight in grams, or amount in minor units, on
   amount INT64 NOT NULL CHECK (amount >= 0), -- of the charge
   PRIMARY KEY (method_id, country, minimum)
 ) STRICT;
@@ -692,7 +701,7 @@ CREATE TABLE refund_parts ( -- what a refund is for
   position INT64 NOT NULL, -- in the refund
   line_id TEXT NOT NULL DEFAULT '', -- of the order
   adjustment INT64 NOT NULL DEFAULT 0, -- position of a charge of the order
-  quantity INT64 NOT NULL DEFAULT 0, -- that came back
+  quantity INT64 NOT NULL DEFAULT 0 CHECK (quantity >= 0), -- that came back
   amount INT64 NOT NULL CHECK (amount > 0), -- of the refund
   PRIMARY KEY (refund_id, position)
 ) STRICT;
@@ -765,7 +774,7 @@ CREATE TABLE packages (
   id TEXT NOT NULL PRIMARY KEY, -- pkg_…
   shipment_id TEXT NOT NULL REFERENCES shipments (id),
   position INT64 NOT NULL, -- in the shipment
-  weight_grams INT64 NOT NULL DEFAULT 0 -- as weighed
+  weight_grams INT64 NOT NULL DEFAULT 0 CHECK (weight_grams >= 0) -- as weighed
 ) STRICT;
 CREATE INDEX packages_by_shipment ON packages (shipment_id);
 
@@ -891,4 +900,12 @@ CREATE TABLE import_faults ( -- source rows that were set aside; what they hold 
   row INT64 NOT NULL, -- in the file, from 1
   reason TEXT NOT NULL, -- code
   PRIMARY KEY (import_id, row)
+) STRICT;
+
+CREATE TABLE import_mappings ( -- what columns of foreign tables are called
+  id TEXT NOT NULL PRIMARY KEY, -- imm_…
+  name TEXT NOT NULL UNIQUE, -- by which it is asked for
+  format TEXT NOT NULL CHECK (format IN ('products', 'customers', 'stock')),
+  columns TEXT NOT NULL, -- JSON: foreign name, folded, to column of the format; an empty one is left out
+  version INT64 NOT NULL -- counts changes; also its events so far
 ) STRICT;

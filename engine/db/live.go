@@ -1,0 +1,54 @@
+package db
+
+import "context"
+
+// LiveTable is a table as the database has it.
+type LiveTable struct {
+	Name       string
+	Columns    []LiveColumn // in their order
+	References []Reference  // foreign keys, by column
+}
+
+// LiveColumn is a column of a table. Its type is a word of the migrations: TEXT,
+// INT64 or BOOLEAN; SQLite keeps the latter as INT64.
+type LiveColumn struct {
+	Name, Type string
+	NotNull    bool
+}
+
+// Reference says that a column holds keys of another table.
+type Reference struct{ Column, Table string }
+
+// Live reads the tables that are there, in order of their names.
+func (d *DB) Live(ctx context.Context) (tables []LiveTable, err error) {
+	words := map[string]string{"INTEGER": "INT64", "bigint": "INT64", "boolean": "BOOLEAN", "text": "TEXT"}
+	err = d.Read(ctx, func(tx *Tx) error {
+		tables = nil
+		at := map[string]int{}
+		return tx.Load(
+			Many(d.columns, nil, func(scan Scan) error {
+				var table string
+				var c LiveColumn
+				err := scan(&table, &c.Name, &c.Type, &c.NotNull)
+				if word := words[c.Type]; word != "" {
+					c.Type = word
+				}
+				if _, known := at[table]; !known {
+					at[table] = len(tables)
+					tables = append(tables, LiveTable{Name: table})
+				}
+				t := &tables[at[table]]
+				t.Columns = append(t.Columns, c)
+				return err
+			}),
+			Many(d.references, nil, func(scan Scan) error {
+				var table string
+				var r Reference
+				err := scan(&table, &r.Column, &r.Table)
+				t := &tables[at[table]]
+				t.References = append(t.References, r)
+				return err
+			}))
+	})
+	return tables, err
+}
