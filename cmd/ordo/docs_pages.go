@@ -139,7 +139,7 @@ type list struct {
 var lists = []list{
 	{"user.list", account.UserSchema}, {"role.list", account.RoleSchema}, {"key.list", account.KeySchema},
 	{"location.list", location.Schema}, {"channel.list", channel.Schema}, {"customer.list", customer.Schema},
-	{"product.list", catalog.ProductSchema}, {"variant.list", catalog.VariantSchema},
+	{"product.list", catalog.ProductSchema}, {"variant.list", catalog.VariantSchema}, {"variant.limits", catalog.LimitSchema},
 	{"price_list.list", catalog.PriceListSchema}, {"price.list", catalog.PriceSchema},
 	{"tax_rate.list", tax.Schema}, {"shipping_method.list", pricing.Schema},
 	{"stock.list", inventory.Schema}, {"payment.list", payment.Schema}, {"order.list", order.Schema},

@@ -278,6 +278,8 @@ func (r *reader) trade() {
 	r.example("customer.remove_address")
 	r.example("customer.get", "cus_01")
 	r.example("customer.list")
+	r.example("variant.set_limits")
+	r.example("variant.limits", "var_01")
 }
 
 // agree drafts, places, holds, copies and cancels orders.

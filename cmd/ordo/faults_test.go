@@ -67,6 +67,9 @@ var executions = map[string]func(s *story) object{
 		return object{"id": p["id"], "title": s.next("Cups "), "variants": []object{with(s.newVariant(), "id", firstID(p, "variants")), s.newVariant()}}
 	},
 	"variant.update":    func(s *story) object { return with(s.newVariant(), "id", s.newVariantID()) },
+	"variant.set_limits": func(s *story) object {
+		return object{"id": s.newVariantID(), "limits": []object{{"channel_id": s.channel, "minimum": 2}, {"customer_id": s.customer, "multiple": 3}}}
+	},
 	"price_list.create": func(s *story) object { return s.newList() },
 	"price_list.update": func(s *story) object {
 		return object{"id": s.id("price_list.create", s.newList()), "code": s.next("list"), "name": "Trade"}

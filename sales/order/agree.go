@@ -20,6 +20,7 @@ type drafting struct {
 // asked is a line of the input with what it means.
 type asked struct {
 	variant   *catalog.Offer
+	quantity  money.Quantity // in the variant's own unit
 	unitPrice money.UnitPrice
 	source    string
 	faulty    bool // it can't be priced

@@ -32,6 +32,7 @@ type LineIn struct {
 	VariantID string           `json:"variant_id,omitempty" maxLength:"60"`
 	Barcode   string           `json:"barcode,omitempty" maxLength:"100"`
 	Quantity  money.Quantity   `json:"quantity" doc:"Above zero, up to three decimals"`
+	Unit      string           `json:"unit,omitempty" maxLength:"20" doc:"One of the units of the variant, such as box; its own, in which prices are, if not given"`
 	Delivery  int              `json:"delivery,omitempty" minimum:"0" maximum:"99" doc:"Index into deliveries"`
 	UnitPrice *money.UnitPrice `json:"unit_price,omitempty" doc:"Instead of the list's; needs the permission order.set_price"`
 	Discounts []DiscountIn     `json:"discounts,omitempty" maxItems:"10"`

@@ -51,15 +51,18 @@ func (f *facts) contact(guest *customer.Contact) *customer.Contact {
 // addLine adds the line of the input, and one per part of a bundle.
 func (d *drafting) addLine(i int) {
 	in, a := d.in.Lines[i], d.lines[i]
-	l := d.newLine(a.variant, in.Quantity)
+	l := d.newLine(a.variant, a.quantity)
 	d.lines[i].line = l
 	l.Item, l.DeliveryID, l.UnitPrice, l.PriceSource = l.Position, d.order.Deliveries[in.Delivery].ID, a.unitPrice, a.source
+	if in.Unit != "" && in.Unit != l.Unit {
+		l.SalesUnit, l.SalesQty = in.Unit, in.Quantity
+	}
 	if !a.variant.Bundle {
 		return
 	}
 	l.Kind = Bundle
 	for _, p := range a.variant.Parts {
-		c := d.newLine(p.Offer, times(in.Quantity, p.Quantity))
+		c := d.newLine(p.Offer, times(a.quantity, p.Quantity))
 		c.Item, c.DeliveryID, c.ParentID, c.PerParent, c.PriceSource = l.Item, l.DeliveryID, l.ID, p.Quantity, "bundle"
 	}
 }

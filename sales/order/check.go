@@ -2,7 +2,6 @@ package order
 
 import (
 	"fmt"
-	"slices"
 
 	"ordo/base/money"
 	"ordo/base/problem"
@@ -92,7 +91,7 @@ func (d *drafting) checkLines() {
 		a.variant = d.facts.offers.Find(l.want())
 		d.checkLine(i)
 		if v := a.variant; v != nil {
-			sums[v.ID] += max(0, l.Quantity)
+			sums[v.ID] += max(0, a.quantity)
 			rows += 1 + len(v.Parts)
 		}
 	}
@@ -100,7 +99,7 @@ func (d *drafting) checkLines() {
 		d.faults.Add(problem.ErrInvalidValue, "/lines", "with the parts of its bundles the order has %d lines, more than %d", rows, maxLines)
 	}
 	for i := range d.in.Lines {
-		if v := d.lines[i].variant; v != nil && d.in.Lines[i].Quantity > 0 {
+		if v := d.lines[i].variant; v != nil && d.lines[i].quantity > 0 {
 			d.checkQuantity(i, v, sums[v.ID])
 			d.findPrice(i, v, sums[v.ID])
 		}
@@ -134,7 +133,12 @@ func (d *drafting) checkLine(i int) {
 		d.faults.Add(problem.ErrInvalidValue, pointer+"/delivery", "there is no delivery %d", l.Delivery)
 		a.faulty = true
 	}
-	if v != nil && v.Bundle {
+	if v == nil {
+		return
+	}
+	own, ok := v.In(l.Unit, l.Quantity, pointer, &d.faults)
+	a.quantity, a.faulty = own, a.faulty || !ok
+	if v.Bundle {
 		d.checkBundle(i, v, pointer)
 	}
 }
@@ -145,17 +149,17 @@ const maxQuantity money.Quantity = 1e12 - 1
 // checkBundle finds parts of a bundle that are not sold any more, and
 // quantities that are no whole bundles or make too much of a part.
 func (d *drafting) checkBundle(i int, v *catalog.Offer, pointer string) {
-	l := &d.in.Lines[i]
-	if l.Quantity%1000 != 0 {
-		d.faults.Add(ErrMultiple, pointer+"/quantity", "%s is a bundle, which is sold whole, not %s", v.SKU, l.Quantity)
+	l, quantity := &d.in.Lines[i], d.lines[i].quantity
+	if quantity%1000 != 0 {
+		d.faults.Add(ErrMultiple, pointer+"/quantity", "%s is a bundle, which is sold whole, not %s", v.SKU, quantity)
 		d.lines[i].faulty = true
 	}
 	for _, p := range v.Parts {
 		if !p.Active {
 			d.faults.Add(catalog.ErrInactive, pointer+"/"+l.named(), "%s has the part %s, which is not sold any more", v.SKU, p.SKU)
 		}
-		if l.Quantity/1000 > maxQuantity/p.Quantity {
-			d.faults.Add(problem.ErrOutOfRange, pointer+"/quantity", "%s of %s take more of %s than an order can hold", l.Quantity, v.SKU, p.SKU)
+		if quantity/1000 > maxQuantity/p.Quantity {
+			d.faults.Add(problem.ErrOutOfRange, pointer+"/quantity", "%s of %s take more of %s than an order can hold", quantity, v.SKU, p.SKU)
 			d.lines[i].faulty = true
 		}
 	}
@@ -182,23 +186,39 @@ func (l *LineIn) name() string {
 	return l.SKU
 }
 
-// checkQuantity holds the limits of the variant against its sum over the order.
+// checkQuantity holds the limits of the variant, its own and those for the
+// channel and the customer, against its sum over the order.
 func (d *drafting) checkQuantity(i int, v *catalog.Offer, sum money.Quantity) {
 	pointer := fmt.Sprintf("/lines/%d/quantity", i)
-	if v.Multiple > 0 && sum%v.Multiple != 0 {
-		low := sum / v.Multiple * v.Multiple
-		allowed := []string{(low + v.Multiple).String()}
-		if low > 0 {
-			allowed = slices.Insert(allowed, 0, low.String())
+	strict := v.Strictest(sum)
+	if by := strict.Odd; by.Multiple > 0 {
+		var allowed []string
+		low := sum / strict.Step * strict.Step
+		for _, q := range []money.Quantity{low, low + strict.Step} {
+			if 0 < q && q <= maxQuantity {
+				allowed = append(allowed, q.String())
+			}
 		}
-		d.faults.AddAllowed(ErrMultiple, pointer, allowed, "%s is sold in multiples of %s, not %s", v.SKU, v.Multiple, sum)
+		d.faults.AddAllowed(ErrMultiple, pointer, allowed, "%s is sold%s in multiples of %s, not %s", v.SKU, d.whose(by), by.Multiple, sum)
 	}
-	if v.Minimum > 0 && sum < v.Minimum {
-		d.faults.AddAllowed(ErrLimits, pointer, []string{v.Minimum.String()}, "%s is sold from %s on, not %s", v.SKU, v.Minimum, sum)
+	if by := strict.Least; sum < by.Minimum {
+		d.faults.AddAllowed(ErrLimits, pointer, []string{by.Minimum.String()}, "%s is sold%s from %s on, not %s", v.SKU, d.whose(by), by.Minimum, sum)
 	}
-	if v.Maximum > 0 && sum > v.Maximum {
-		d.faults.AddAllowed(ErrLimits, pointer, []string{v.Maximum.String()}, "%s is sold up to %s, not %s", v.SKU, v.Maximum, sum)
+	if by := strict.Most; by.Maximum > 0 && sum > by.Maximum {
+		d.faults.AddAllowed(ErrLimits, pointer, []string{by.Maximum.String()}, "%s is sold%s up to %s, not %s", v.SKU, d.whose(by), by.Maximum, sum)
 	}
+}
+
+// whose names the channel and the customer that a limit is for; those of the
+// variant itself are for all.
+func (d *drafting) whose(l catalog.Limit) (name string) {
+	if l.CustomerID != "" {
+		name += " to customer " + l.CustomerID
+	}
+	if l.ChannelID != "" {
+		name += " in channel " + d.facts.channel.Code
+	}
+	return name
 }
 
 // findPrice takes the list price for the variant's sum over the order, or the
@@ -223,16 +243,16 @@ func (d *drafting) findPrice(i int, v *catalog.Offer, sum money.Quantity) {
 
 // demand is what the lines want from stock, bundles taken apart.
 func (d *drafting) demand() (all []demand) {
-	for i, l := range d.in.Lines {
+	for i := range d.in.Lines {
 		v := d.lines[i].variant
 		switch pointer := fmt.Sprintf("/lines/%d/quantity", i); {
 		case d.lines[i].faulty || !v.Active:
 		case v.Bundle:
 			for _, p := range v.Parts {
-				all = append(all, demand{p.Offer, times(l.Quantity, p.Quantity), pointer})
+				all = append(all, demand{p.Offer, times(d.lines[i].quantity, p.Quantity), pointer})
 			}
 		default:
-			all = append(all, demand{v, l.Quantity, pointer})
+			all = append(all, demand{v, d.lines[i].quantity, pointer})
 		}
 	}
 	return all

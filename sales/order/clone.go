@@ -85,10 +85,19 @@ func (o *Order) again(tx *db.Tx, some []*Line) (*Order, error) {
 			d := o.Delivery(l.DeliveryID)
 			a.Deliveries = append(a.Deliveries, DeliveryIn{Address: d.Address, MethodID: d.MethodID})
 		}
-		a.Lines = append(a.Lines, LineIn{VariantID: l.VariantID, Quantity: l.Quantity, Delivery: i})
+		a.Lines = append(a.Lines, l.again(i))
 	}
 	draft, _, err := agree(tx, &a, "", nil)
 	return draft, err
+}
+
+// again asks for the line once more, in the unit that it was ordered in.
+func (l *Line) again(delivery int) LineIn {
+	in := LineIn{VariantID: l.VariantID, Quantity: l.Quantity, Delivery: delivery}
+	if l.SalesUnit != "" {
+		in.Unit, in.Quantity = l.SalesUnit, l.SalesQty
+	}
+	return in
 }
 
 // blockedLines are the first faults of lines by their index, if an agreement
@@ -124,6 +133,7 @@ func (o *Order) differences(source *Order, copied []*Line) (all []Difference) {
 		was := copied[i]
 		compare(l.SKU, "sku", was.SKU, l.SKU)
 		compare(l.SKU, "title", was.Title, l.Title)
+		compare(l.SKU, "quantity", was.Quantity.String(), l.Quantity.String())
 		compare(l.SKU, "unit_price", was.UnitPrice.String(), l.UnitPrice.String())
 		compare(l.SKU, "discount", was.Discount.Format(), l.Discount.Format())
 		compare(l.SKU, "tax_rate", was.TaxRate.String(), l.TaxRate.String())

@@ -71,9 +71,9 @@ func load(tx *db.Tx, in *Agreement, own string) (*facts, error) {
 }
 
 // loadParts reads the parts of bundles, if any are asked for, and what there is
-// of them.
+// of them; and the limits of variants that have some for channels or customers.
 func (f *facts) loadParts(tx *db.Tx, in *Agreement) error {
-	reads := f.offers.Parts(in.ChannelID, in.CustomerID)
+	reads := append(f.offers.Parts(in.ChannelID, in.CustomerID), f.offers.Limits(in.ChannelID, in.CustomerID)...)
 	if reads == nil {
 		return nil
 	}

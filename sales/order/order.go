@@ -142,6 +142,8 @@ type Line struct {
 	SentBack    money.Quantity  `json:"sent_back" doc:"Came back undelivered"`
 	Returned    money.Quantity  `json:"returned"`
 	SourceRow   int64           `json:"source_row,omitempty" doc:"Row of an import"`
+	SalesUnit   string          `json:"sales_unit,omitempty" doc:"In which it was ordered, such as box, if not in its unit"`
+	SalesQty    money.Quantity  `json:"sales_quantity,omitempty" doc:"Quantity that was ordered, in that unit"`
 
 	orderID string
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"ordo/base/money"
 	"ordo/base/problem"
 	"ordo/engine/db"
 )
@@ -60,7 +61,8 @@ func check(tx *db.Tx, drafts []*draft) error {
 	}
 	for _, d := range drafts {
 		d.checkNames(k, &faults)
-		d.checkLimits(&faults)
+		checkLimits(d.pointer, d.Minimum, d.Maximum, d.Multiple, &faults)
+		d.checkUnits(&faults)
 		d.checkBarcodes(k, &faults)
 	}
 	for _, d := range drafts { // when all of them are known
@@ -85,17 +87,30 @@ func (d *draft) checkNames(k *known, faults *problem.List) {
 	}
 }
 
-func (d *draft) checkLimits(faults *problem.List) {
+// checkLimits finds limits that no quantity keeps.
+func checkLimits(pointer string, minimum, maximum, multiple money.Quantity, faults *problem.List) {
 	for _, l := range []struct {
 		name  string
-		value int64
-	}{{"minimum", int64(d.Minimum)}, {"maximum", int64(d.Maximum)}, {"multiple", int64(d.Multiple)}} {
+		value money.Quantity
+	}{{"minimum", minimum}, {"maximum", maximum}, {"multiple", multiple}} {
 		if l.value < 0 {
-			faults.Add(problem.ErrOutOfRange, d.pointer+"/"+l.name, "the %s is negative", l.name)
+			faults.Add(problem.ErrOutOfRange, pointer+"/"+l.name, "the %s is negative", l.name)
 		}
 	}
-	if d.Maximum > 0 && d.Maximum < max(d.Minimum, d.Multiple) {
-		faults.Add(problem.ErrInvalidValue, d.pointer+"/maximum", "no quantity is at most %s, at least %s and a multiple of %s", d.Maximum, d.Minimum, d.Multiple)
+	if maximum > 0 && maximum < max(minimum, multiple) {
+		faults.Add(problem.ErrInvalidValue, pointer+"/maximum", "no quantity is at most %s, at least %s and a multiple of %s", maximum, minimum, multiple)
+	}
+}
+
+func (d *draft) checkUnits(faults *problem.List) {
+	for i, u := range d.Units {
+		pointer := fmt.Sprintf("%s/units/%d", d.pointer, i)
+		if u.Quantity <= 0 {
+			faults.Add(problem.ErrOutOfRange, pointer+"/quantity", "one %s holds more than %s %s", u.Unit, u.Quantity, d.Unit)
+		}
+		if u.Unit == d.Unit || slices.ContainsFunc(d.Units[:i], func(other SalesUnit) bool { return other.Unit == u.Unit }) {
+			faults.Add(problem.ErrDuplicate, pointer+"/unit", "%s is a unit of %s already", u.Unit, d.SKU)
+		}
 	}
 }
 

@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"math"
+	"math/bits"
 	"slices"
 
 	"ordo/base/money"
@@ -13,6 +15,8 @@ var (
 		"The variant is not sold any more.", "Choose another variant, or make it active again.")
 	ErrNotListed = problem.Declare("variant_not_in_channel", problem.Invalid,
 		"The channel does not sell the variant.", "Publish the variant to the channel, or sell it elsewhere.")
+	ErrUnit = problem.Declare("unit_unknown", problem.Invalid,
+		"The variant is not sold in this unit.", "Choose one of the units that are allowed.")
 	ErrNoPrice = problem.Declare("price_missing", problem.Invalid,
 		"The price list has no price for the variant in this quantity.", "Add a price to the list, or give a price by hand.")
 )
@@ -30,8 +34,11 @@ type Offer struct {
 	Listed                               bool    // in the channel's assortment
 	Breaks                               []Break // rising by minimum; none without a price
 	Parts                                []BundlePart
+	Units                                []SalesUnit // further units
+	Limits                               []Limit     // for the channel, the customer or both, beside its own; once Limits was read
 
-	way int // in which it was wanted first
+	limited bool // it has such
+	way     int  // in which it was wanted first
 }
 
 // Break is a price from a quantity on.
@@ -55,6 +62,44 @@ func (o *Offer) Price(q money.Quantity) (price money.UnitPrice, ok bool) {
 	}
 	return price, ok
 }
+
+// In returns how much of the offer's own unit a quantity of another of its
+// units is. The error is a fault at the unit or the quantity below pointer.
+func (o *Offer) In(unit string, q money.Quantity, pointer string, faults *problem.List) (own money.Quantity, ok bool) {
+	if unit == "" || unit == o.Unit {
+		return q, true
+	}
+	known := []string{o.Unit}
+	for _, u := range o.Units {
+		if u.Unit == unit {
+			return u.times(q, pointer+"/quantity", o.Unit, faults)
+		}
+		known = append(known, u.Unit)
+	}
+	faults.AddAllowed(ErrUnit, pointer+"/unit", known, "%s is not sold by %s", o.SKU, unit)
+	return 0, false
+}
+
+// times is how much of the variant's own unit is in a number of units.
+func (u SalesUnit) times(q money.Quantity, pointer, own string, faults *problem.List) (money.Quantity, bool) {
+	high, low := bits.Mul64(uint64(max(0, q)), uint64(u.Quantity))
+	if high >= 1000 {
+		high, low = 0, math.MaxInt64
+	}
+	sum, rest := bits.Div64(high, low, 1000)
+	switch {
+	case sum > maxQuantity:
+		faults.Add(problem.ErrOutOfRange, pointer, "%s %s is more %s than an order can hold", q, u.Unit, own)
+	case rest != 0:
+		faults.Add(problem.ErrInvalidValue, pointer, "%s %s of %s %s each are no whole thousandths", q, u.Unit, u.Quantity, own)
+	default:
+		return money.Quantity(sum), true
+	}
+	return 0, false
+}
+
+// maxQuantity is the greatest quantity of an order.
+const maxQuantity = 1e12 - 1
 
 // OfferSet is the answer of Offers.
 type OfferSet struct {

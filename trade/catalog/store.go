@@ -107,11 +107,11 @@ func saveProduct(tx *db.Tx, p *Product) {
 }
 
 const variantColumns = `v.id, v.product_id, v.sku, v.title, v.kind, v.unit, v.tax_class, v.weight_grams, v.hs_code, v.options, v.minimum, v.maximum, v.multiple,
-	v.backorder, v.lot_tracked, v.hazardous, v.bundle, v.active, COALESCE(v.external_id, ''), v.created_at, v.version, v.event_sequence`
+	v.backorder, v.lot_tracked, v.hazardous, v.bundle, v.active, COALESCE(v.external_id, ''), v.units, v.created_at, v.version, v.event_sequence`
 
 func (v *Variant) places() []any {
 	return []any{&v.ID, &v.ProductID, &v.SKU, &v.Title, &v.Kind, &v.Unit, &v.TaxClass, &v.WeightGrams, &v.HSCode, jsonText{&v.Options}, &v.Minimum, &v.Maximum, &v.Multiple,
-		&v.Backorder, &v.LotTracked, &v.Hazardous, &v.Bundle, &v.Active, &v.ExternalID, db.ScanTime(&v.CreatedAt), &v.Version, &v.sequence}
+		&v.Backorder, &v.LotTracked, &v.Hazardous, &v.Bundle, &v.Active, &v.ExternalID, jsonText{&v.Units}, db.ScanTime(&v.CreatedAt), &v.Version, &v.sequence}
 }
 
 // jsonText is the place of a text column that holds JSON.
@@ -122,6 +122,9 @@ func (j jsonText) Scan(src any) error {
 	text, ok := src.(string)
 	if !ok {
 		return fmt.Errorf("catalog: %T is no JSON text", src)
+	}
+	if text == "{}" || text == "[]" {
+		return nil // as most are
 	}
 	return json.Unmarshal([]byte(text), j.to)
 }
@@ -252,10 +255,10 @@ func (k *known) read(scan db.Scan) error {
 
 func insertVariant(tx *db.Tx, d *draft) {
 	tx.Write(`INSERT INTO variants (id, product_id, sku, sku_folded, title, folded, kind, unit, tax_class, weight_grams, hs_code, options, minimum, maximum, multiple,
-			backorder, lot_tracked, hazardous, bundle, active, external_id, created_at, version, event_sequence)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, NULLIF($21, ''), $22, $23, $24)`,
-		d.ID, d.ProductID, d.SKU, FoldSKU(d.SKU), d.Title, d.folded(), d.Kind, d.Unit, d.TaxClass, d.WeightGrams, d.HSCode, d.options(),
-		int64(d.Minimum), int64(d.Maximum), int64(d.Multiple), d.Backorder, d.LotTracked, d.Hazardous, d.Bundle, d.Active, d.ExternalID, tx.Micros(), d.Version, d.sequence).Unique(d.taken())
+			backorder, lot_tracked, hazardous, bundle, active, external_id, created_at, version, event_sequence, units)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, NULLIF($21, ''), $22, $23, $24, $25)`,
+		d.ID, d.ProductID, d.SKU, FoldSKU(d.SKU), d.Title, d.folded(), d.Kind, d.Unit, d.TaxClass, d.WeightGrams, d.HSCode, text(d.Options),
+		int64(d.Minimum), int64(d.Maximum), int64(d.Multiple), d.Backorder, d.LotTracked, d.Hazardous, d.Bundle, d.Active, d.ExternalID, tx.Micros(), d.Version, d.sequence, text(d.Units)).Unique(d.taken())
 }
 
 // saveVariant writes a variant that was read in this transaction, and takes its
@@ -263,9 +266,9 @@ func insertVariant(tx *db.Tx, d *draft) {
 func saveVariant(tx *db.Tx, d *draft) {
 	tx.Must(db.ErrStale, `UPDATE variants SET sku = $3, sku_folded = $4, title = $5, folded = $6, kind = $7, unit = $8, tax_class = $9, weight_grams = $10, hs_code = $11, options = $12,
 			minimum = $13, maximum = $14, multiple = $15, backorder = $16, lot_tracked = $17, hazardous = $18, bundle = $19, active = $20, external_id = NULLIF($21, ''),
-			version = $22, event_sequence = $23 WHERE id = $1 AND version = $2`,
-		d.ID, d.Version-1, d.SKU, FoldSKU(d.SKU), d.Title, d.folded(), d.Kind, d.Unit, d.TaxClass, d.WeightGrams, d.HSCode, d.options(),
-		int64(d.Minimum), int64(d.Maximum), int64(d.Multiple), d.Backorder, d.LotTracked, d.Hazardous, d.Bundle, d.Active, d.ExternalID, d.Version, d.sequence).Unique(d.taken())
+			version = $22, event_sequence = $23, units = $24 WHERE id = $1 AND version = $2`,
+		d.ID, d.Version-1, d.SKU, FoldSKU(d.SKU), d.Title, d.folded(), d.Kind, d.Unit, d.TaxClass, d.WeightGrams, d.HSCode, text(d.Options),
+		int64(d.Minimum), int64(d.Maximum), int64(d.Multiple), d.Backorder, d.LotTracked, d.Hazardous, d.Bundle, d.Active, d.ExternalID, d.Version, d.sequence, text(d.Units)).Unique(d.taken())
 	tx.Write(`DELETE FROM barcodes WHERE variant_id = $1`, d.ID)
 	tx.Write(`DELETE FROM bundle_parts WHERE bundle_id = $1`, d.ID)
 }
@@ -289,8 +292,8 @@ func (d *draft) taken() error {
 
 func (v *Variant) folded() string { return customer.Fold(v.Title + " " + v.SKU) }
 
-// options is the JSON of the options.
-func (v *Variant) options() string {
-	text, _ := json.Marshal(v.Options) // a map of texts never fails
-	return string(text)
+// text is the JSON of a value that never fails.
+func text(value any) string {
+	b, _ := json.Marshal(value)
+	return string(b)
 }

@@ -15,7 +15,7 @@ const effectiveList = `COALESCE((SELECT own.id FROM customers cu JOIN price_list
 
 // offerColumns of variants v, with one row per price break, or one without.
 const offerColumns = `v.id, v.sku, v.sku_folded, v.title, v.kind, v.unit, v.tax_class, v.weight_grams, v.minimum, v.maximum, v.multiple,
-	v.backorder, v.lot_tracked, v.hazardous, v.bundle, v.active,
+	v.backorder, v.lot_tracked, v.hazardous, v.bundle, v.active, v.units, v.limited,
 	EXISTS (SELECT 1 FROM channels c WHERE c.id = $1 AND (c.assortment = 'all' OR EXISTS (SELECT 1 FROM channel_variants x WHERE x.channel_id = c.id AND x.variant_id = v.id))),
 	COALESCE(p.minimum, -1), COALESCE(p.unit_price, 0)`
 
@@ -116,7 +116,7 @@ type offerRow struct {
 
 func (r *offerRow) places() []any {
 	return []any{&r.ID, &r.SKU, &r.folded, &r.Title, &r.Kind, &r.Unit, &r.TaxClass, &r.WeightGrams, &r.Minimum, &r.Maximum, &r.Multiple,
-		&r.Backorder, &r.LotTracked, &r.Hazardous, &r.Bundle, &r.Active, &r.Listed, &r.price.Minimum, &r.price.UnitPrice}
+		&r.Backorder, &r.LotTracked, &r.Hazardous, &r.Bundle, &r.Active, jsonText{&r.Units}, &r.limited, &r.Listed, &r.price.Minimum, &r.price.UnitPrice}
 }
 
 // addBreak takes the price of a row that is about the same variant.

@@ -19,7 +19,8 @@ type VariantFacts struct {
 	SKU         string            `json:"sku" minLength:"1" maxLength:"64" pattern:"^\\S(.*\\S)?$" doc:"Unique, in any letter case"`
 	Title       string            `json:"title,omitempty" maxLength:"300" doc:"That of the product if not given"`
 	Kind        string            `json:"kind" enum:"stock,drop_ship,made_to_order,service,digital"`
-	Unit        string            `json:"unit,omitempty" maxLength:"20" doc:"Such as kg; each if not given"`
+	Unit        string            `json:"unit,omitempty" maxLength:"20" doc:"Such as kg; each if not given. Prices, stock and limits are in it"`
+	Units       []SalesUnit       `json:"units,omitempty" maxItems:"20" doc:"Further units that it is sold in, such as a box of 12"`
 	TaxClass    string            `json:"tax_class,omitempty" maxLength:"40" pattern:"^[a-z0-9_]*$" doc:"standard if not given"`
 	WeightGrams int64             `json:"weight_grams,omitempty" minimum:"0" maximum:"1000000000" doc:"Of one unit"`
 	HSCode      string            `json:"hs_code,omitempty" maxLength:"14" pattern:"^[0-9. ]*$" doc:"Customs tariff"`
@@ -34,6 +35,12 @@ type VariantFacts struct {
 	Parts       []Part            `json:"parts,omitempty" maxItems:"100" doc:"Makes it a bundle of these"`
 	Active      bool              `json:"active" doc:"May be sold"`
 	ExternalID  string            `json:"external_id,omitempty" maxLength:"100" doc:"In the system it came from, unique"`
+}
+
+// SalesUnit is a further unit of a variant.
+type SalesUnit struct {
+	Unit     string         `json:"unit" minLength:"1" maxLength:"20" doc:"Such as box"`
+	Quantity money.Quantity `json:"quantity" doc:"Of the variant's own unit in one, above zero"`
 }
 
 // Part is a variant within a bundle. As input, SKU or id is enough.
@@ -135,6 +142,7 @@ func (d *draft) set(f VariantFacts) {
 	if d.Options == nil {
 		d.Options = map[string]string{}
 	}
+	d.Units = append([]SalesUnit{}, f.Units...)
 	d.Bundle = len(f.Parts) > 0
 }
 
@@ -173,6 +181,7 @@ type shown struct {
 	Title       string            `json:"title"`
 	Kind        string            `json:"kind"`
 	Unit        string            `json:"unit"`
+	Units       []SalesUnit       `json:"units"`
 	TaxClass    string            `json:"tax_class"`
 	WeightGrams int64             `json:"weight_grams"`
 	HSCode      string            `json:"hs_code"`

@@ -307,6 +307,8 @@ CREATE TABLE variants ( -- what is sold
   created_at INT64 NOT NULL, -- when
   version INT64 NOT NULL, -- counts changes
   event_sequence INT64 NOT NULL, -- events so far
+  units TEXT NOT NULL DEFAULT '[]', -- JSON: further units that it is sold in, each with the quantity of the own unit in one
+  limited BOOLEAN NOT NULL DEFAULT FALSE, -- has rows in quantity_limits
   CHECK (minimum >= 0 AND maximum >= 0 AND multiple >= 0)
 ) STRICT;
 CREATE INDEX variants_by_product ON variants (product_id);
@@ -323,6 +325,17 @@ CREATE TABLE bundle_parts (
   quantity INT64 NOT NULL CHECK (quantity > 0), -- of the part in one bundle, thousandths
   position INT64 NOT NULL, -- order of listing
   PRIMARY KEY (bundle_id, part_id)
+) STRICT;
+
+CREATE TABLE quantity_limits ( -- of a variant in a channel, for a customer, or both; beside its own
+  variant_id TEXT NOT NULL REFERENCES variants (id),
+  channel_id TEXT NOT NULL, -- in which channel; empty for all
+  customer_id TEXT NOT NULL, -- for whom; empty for all
+  minimum INT64 NOT NULL, -- least quantity of an order, thousandths; 0 for none
+  maximum INT64 NOT NULL, -- greatest quantity of an order, thousandths; 0 for none
+  multiple INT64 NOT NULL, -- quantities are multiples of it, thousandths; 0 for none
+  PRIMARY KEY (variant_id, channel_id, customer_id),
+  CHECK (minimum >= 0 AND maximum >= 0 AND multiple >= 0)
 ) STRICT;
 
 CREATE TABLE channel_variants ( -- assortment of channels that list theirs
@@ -558,6 +571,8 @@ CREATE TABLE order_lines (
   sent_back INT64 NOT NULL DEFAULT 0, -- came back undelivered
   returned INT64 NOT NULL DEFAULT 0, -- came back from the customer
   source_row INT64 NOT NULL DEFAULT 0, -- of an import
+  sales_unit TEXT NOT NULL DEFAULT '', -- in which it was ordered, if not in its own
+  sales_quantity INT64 NOT NULL DEFAULT 0, -- in that unit, thousandths
   UNIQUE (order_id, position),
   CHECK (quantity = canceled + open + backordered + reserved + picked + shipped),
   CHECK (canceled >= 0 AND open >= 0 AND backordered >= 0 AND reserved >= 0 AND picked >= 0 AND shipped >= 0),
