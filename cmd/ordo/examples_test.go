@@ -287,6 +287,13 @@ func (r *reader) agree() {
 	r.example("order.price")
 	r.make("ord_01", "order.draft")
 	r.example("order.revise")
+	r.about(r.example("order.get", "ord_01"))
+	r.example("order.change_line")
+	two := r.also("POST", "/v1/orders/drafts", `{"channel_id":"cha_01","customer_id":"cus_01","lines":[`+tea+`,`+tea+`]}`)
+	draft := r.real["ord_01"]
+	r.about(two)
+	r.example("order.remove_line")
+	r.real["ord_01"] = draft
 	r.about(r.example("order.place_draft"))
 	r.example("channel.numbers", "cha_01")
 	r.example("order.get", "ord_01")

@@ -1,6 +1,8 @@
 package order
 
 import (
+	"encoding/json"
+
 	"ordo/base/money"
 	"ordo/trade/customer"
 )
@@ -36,6 +38,9 @@ type LineIn struct {
 	Delivery  int              `json:"delivery,omitempty" minimum:"0" maximum:"99" doc:"Index into deliveries"`
 	UnitPrice *money.UnitPrice `json:"unit_price,omitempty" doc:"Instead of the list's; needs the permission order.set_price"`
 	Discounts []DiscountIn     `json:"discounts,omitempty" maxItems:"10"`
+
+	agreed bool // the draft has the line at this price
+	kept   bool // the draft has it, and whether it can be sold is told when the draft is placed
 }
 
 // DiscountIn takes something off: a rate of what is left, or an amount.
@@ -44,6 +49,23 @@ type DiscountIn struct {
 	Rate   money.Rate `json:"rate,omitempty" doc:"Of a percentage: 0.1 takes a tenth off"`
 	Amount int64      `json:"amount,omitempty" minimum:"0" maximum:"999999999999999" doc:"Minor units of the channel's currency"`
 	Label  string     `json:"label" minLength:"1" maxLength:"100"`
+}
+
+// encode is what is kept of discounts that were asked for.
+func encode(asked []DiscountIn) string {
+	if len(asked) == 0 {
+		return ""
+	}
+	text, _ := json.Marshal(asked) // texts and numbers never fail
+	return string(text)
+}
+
+// decode reads what encode has written.
+func decode(text string) (asked []DiscountIn, err error) {
+	if text != "" {
+		err = json.Unmarshal([]byte(text), &asked)
+	}
+	return asked, err
 }
 
 // PaymentIn says how the order is to be paid.

@@ -17,7 +17,7 @@ func (d *drafting) build() {
 	o.Head = Head{
 		ID: tx.ID("ord"), ChannelID: f.channel.ID, CustomerID: in.CustomerID, CustomerType: f.customer.kind, Currency: f.offers.Currency, TaxInclusive: f.offers.TaxInclusive,
 		PriceListID: f.offers.PriceListID, ProfileVersion: f.customer.profileVersion, SourceKind: in.SourceKind, Reference: in.Reference, Priority: in.Priority, ExternalID: in.ExternalID,
-		Origin: "ordo", Revision: 1, CreatedAt: now, UpdatedAt: now,
+		Origin: "ordo", Revision: 1, CreatedAt: now, UpdatedAt: now, requested: encode(in.Discounts),
 	}
 	if o.SourceKind == "" {
 		o.SourceKind = "api"
@@ -54,6 +54,7 @@ func (d *drafting) addLine(i int) {
 	l := d.newLine(a.variant, a.quantity)
 	d.lines[i].line = l
 	l.Item, l.DeliveryID, l.UnitPrice, l.PriceSource = l.Position, d.order.Deliveries[in.Delivery].ID, a.unitPrice, a.source
+	l.requested = encode(in.Discounts)
 	if in.Unit != "" && in.Unit != l.Unit {
 		l.SalesUnit, l.SalesQty = in.Unit, in.Quantity
 	}

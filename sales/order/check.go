@@ -100,7 +100,9 @@ func (d *drafting) checkLines() {
 	}
 	for i := range d.in.Lines {
 		if v := d.lines[i].variant; v != nil && d.lines[i].quantity > 0 {
-			d.checkQuantity(i, v, sums[v.ID])
+			if !d.in.Lines[i].kept {
+				d.checkQuantity(i, v, sums[v.ID])
+			}
 			d.findPrice(i, v, sums[v.ID])
 		}
 	}
@@ -124,6 +126,7 @@ func (d *drafting) checkLine(i int) {
 	case v == nil:
 		d.faults.Add(catalog.ErrSKU, pointer+"/"+l.named(), "no variant %s", l.name())
 		a.faulty = true
+	case l.kept:
 	case !v.Active:
 		d.faults.Add(catalog.ErrInactive, pointer+"/"+l.named(), "%s is not sold any more", v.SKU)
 	case !v.Listed:
@@ -155,7 +158,7 @@ func (d *drafting) checkBundle(i int, v *catalog.Offer, pointer string) {
 		d.lines[i].faulty = true
 	}
 	for _, p := range v.Parts {
-		if !p.Active {
+		if !p.Active && !l.kept {
 			d.faults.Add(catalog.ErrInactive, pointer+"/"+l.named(), "%s has the part %s, which is not sold any more", v.SKU, p.SKU)
 		}
 		if quantity/1000 > maxQuantity/p.Quantity {
@@ -228,7 +231,7 @@ func (d *drafting) findPrice(i int, v *catalog.Offer, sum money.Quantity) {
 	a := &d.lines[i]
 	if by := d.in.Lines[i].UnitPrice; by != nil {
 		a.unitPrice, a.source = *by, "manual"
-		if !d.tx.Actor.Permissions.Has("order.set_price") {
+		if !d.in.Lines[i].agreed && !d.tx.Actor.Permissions.Has("order.set_price") {
 			d.faults.Add(ErrPriceOverride, pointer+"/unit_price", "the price of %s was set by hand", v.SKU)
 		}
 		return

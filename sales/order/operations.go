@@ -75,6 +75,18 @@ func Operations(numbers *number.Source) []command.Operation {
 			Guard: guard(guardDraft), Run: Revise, Result: result, Repeat: Get,
 			Example: ReviseIn{ID: "ord_01", Agreement: exampleAgreement},
 		},
+		command.Def[ChangeLineIn, *Order]{
+			Name: "order.change_line", Summary: "Change the quantity of one line of a draft", Method: http.MethodPatch, Path: "/v1/orders/{id}/lines/{line_id}",
+			Permission: "order.draft", Anchors: func(in ChangeLineIn) []command.Anchor { return anchor(in.ID) },
+			Guard: guard(guardDraft), Run: ChangeLine, Result: result, Repeat: Get,
+			Example: ChangeLineIn{ID: "ord_01", LineID: "oli_01", Quantity: 3_000},
+		},
+		command.Def[RemoveLineIn, *Order]{
+			Name: "order.remove_line", Summary: "Take one line out of a draft", Method: http.MethodDelete, Path: "/v1/orders/{id}/lines/{line_id}",
+			Permission: "order.draft", Anchors: func(in RemoveLineIn) []command.Anchor { return anchor(in.ID) },
+			Guard: guard(guardDraft), Run: RemoveLine, Result: result, Repeat: Get,
+			Example: RemoveLineIn{ID: "ord_01", LineID: "oli_01"},
+		},
 		command.Def[PlaceDraftIn, *Order]{
 			Name: "order.place_draft", Summary: "Place a draft", Method: http.MethodPost, Path: "/v1/orders/{id}/place",
 			Permission: "order.place", Anchors: func(in PlaceDraftIn) []command.Anchor { return anchor(in.ID) },

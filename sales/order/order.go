@@ -82,7 +82,8 @@ type Head struct {
 	BusinessDay       string       `json:"business_day,omitempty" doc:"Day of placement in the channel's time zone"`
 	UpdatedAt         clock.Stamp  `json:"updated_at"`
 
-	sequence int64 // events so far
+	sequence  int64  // events so far
+	requested string // discounts that were asked for on the whole order: JSON, empty without
 }
 
 // Delivery is one ship-to of an order.
@@ -145,7 +146,8 @@ type Line struct {
 	SalesUnit   string          `json:"sales_unit,omitempty" doc:"In which it was ordered, such as box, if not in its unit"`
 	SalesQty    money.Quantity  `json:"sales_quantity,omitempty" doc:"Quantity that was ordered, in that unit"`
 
-	orderID string
+	orderID   string
+	requested string // discounts that were asked for on it: JSON, empty without
 }
 
 // Bundle is the kind of a line whose parts are lines of their own.

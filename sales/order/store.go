@@ -10,14 +10,14 @@ import (
 )
 
 var heads = &db.Table[Head]{
-	Name: "orders", Key: 1,
+	Name: "orders", Key: 1, Spare: 1,
 	Columns: "id, number, channel_id, customer_id, customer_type, currency, tax_inclusive, price_list_id, status, payment_status, fulfillment_status, return_status, cancel_status, " +
 		"subtotal, discount, charges, net, tax, rounding, total, authorized, captured, refunded, attempts_open, returns_open, payment_method, terms_days, due_at, " +
-		"source_kind, reference, external_id, origin, contact_id, profile_version, billing_id, cloned_from, priority, revision, version, event_sequence, created_at, placed_at, business_day, updated_at",
+		"source_kind, reference, external_id, origin, contact_id, profile_version, billing_id, cloned_from, priority, revision, version, event_sequence, created_at, placed_at, business_day, updated_at, asked_discounts",
 	Places: func(h *Head) []any {
 		return []any{&h.ID, &h.Number, &h.ChannelID, &h.CustomerID, &h.CustomerType, &h.Currency, &h.TaxInclusive, &h.PriceListID, &h.Status, &h.PaymentStatus, &h.FulfillmentStatus, &h.ReturnStatus, &h.CancelStatus,
 			&h.Subtotal.Amount, &h.Discount.Amount, &h.Charges.Amount, &h.Net.Amount, &h.Tax.Amount, &h.Rounding.Amount, &h.Total.Amount, &h.Authorized.Amount, &h.Captured.Amount, &h.Refunded.Amount, &h.AttemptsOpen, &h.ReturnsOpen, &h.PaymentMethod, &h.TermsDays, (*int64)(&h.DueAt),
-			&h.SourceKind, &h.Reference, &h.ExternalID, &h.Origin, &h.ContactID, &h.ProfileVersion, &h.BillingID, &h.ClonedFrom, &h.Priority, &h.Revision, &h.Version, &h.sequence, (*int64)(&h.CreatedAt), (*int64)(&h.PlacedAt), &h.BusinessDay, (*int64)(&h.UpdatedAt)}
+			&h.SourceKind, &h.Reference, &h.ExternalID, &h.Origin, &h.ContactID, &h.ProfileVersion, &h.BillingID, &h.ClonedFrom, &h.Priority, &h.Revision, &h.Version, &h.sequence, (*int64)(&h.CreatedAt), (*int64)(&h.PlacedAt), &h.BusinessDay, (*int64)(&h.UpdatedAt), &h.requested}
 	},
 }
 
@@ -30,14 +30,14 @@ var deliveries = &db.Table[DeliveryFacts]{
 }
 
 var lines = &db.Table[Line]{
-	Name: "order_lines", Key: 1, Spare: 3,
+	Name: "order_lines", Key: 1, Spare: 4,
 	Columns: "id, order_id, delivery_id, position, item, parent_id, kind, variant_id, sku, title, unit, tax_class, per_parent, quantity, unit_price, price_source, " +
-		"extended, discount, tax_rate, net, tax, gross, granted, canceled, open, backordered, reserved, picked, shipped, delivered, lost, sent_back, returned, source_row, sales_unit, sales_quantity",
+		"extended, discount, tax_rate, net, tax, gross, granted, canceled, open, backordered, reserved, picked, shipped, delivered, lost, sent_back, returned, source_row, asked_discounts, sales_unit, sales_quantity",
 	Places: func(l *Line) []any {
 		return []any{&l.ID, &l.orderID, &l.DeliveryID, &l.Position, &l.Item, &l.ParentID, &l.Kind, &l.VariantID, &l.SKU, &l.Title, &l.Unit, &l.TaxClass, (*int64)(&l.PerParent), (*int64)(&l.Quantity), (*int64)(&l.UnitPrice), &l.PriceSource,
 			&l.Extended.Amount, &l.Discount.Amount, (*int64)(&l.TaxRate), &l.Net.Amount, &l.Tax.Amount, &l.Gross.Amount, &l.Granted.Amount,
 			(*int64)(&l.Canceled), (*int64)(&l.Open), (*int64)(&l.Backordered), (*int64)(&l.Reserved), (*int64)(&l.Picked), (*int64)(&l.Shipped),
-			(*int64)(&l.Delivered), (*int64)(&l.Lost), (*int64)(&l.SentBack), (*int64)(&l.Returned), &l.SourceRow, &l.SalesUnit, (*int64)(&l.SalesQty)}
+			(*int64)(&l.Delivered), (*int64)(&l.Lost), (*int64)(&l.SentBack), (*int64)(&l.Returned), &l.SourceRow, &l.requested, &l.SalesUnit, (*int64)(&l.SalesQty)}
 	},
 }
 
@@ -115,6 +115,16 @@ func deleteRows(tx *db.Tx, id string) {
 	tx.Write(`DELETE FROM adjustments WHERE order_id = $1`, id)
 	tx.Write(`DELETE FROM order_lines WHERE order_id = $1`, id)
 	tx.Write(`DELETE FROM deliveries WHERE order_id = $1`, id)
+}
+
+// deleteLines deletes lines of a draft with what is taken off or put on them.
+func deleteLines(tx *db.Tx, order string, ids []string) {
+	args := []any{order}
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	tx.Write(`DELETE FROM adjustments WHERE order_id = $1 AND line_id IN (`+db.Params(2, len(ids))+`)`, args...)
+	tx.Write(`DELETE FROM order_lines WHERE order_id = $1 AND id IN (`+db.Params(2, len(ids))+`)`, args...)
 }
 
 // wait is a line that waits for stock.

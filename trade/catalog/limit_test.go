@@ -18,7 +18,9 @@ func TestLimitsAreSetForThoseTheActorSees(t *testing.T) {
 		v := create(s, "Cup", stock("CUP")).Variants[0]
 		list := priceList(s, "list", "GBP").ID
 		sell(s, list, list)
-		in := func(limits ...catalog.Limit) catalog.SetLimitsIn { return catalog.SetLimitsIn{ID: v.ID, Limits: limits} }
+		in := func(limits ...catalog.Limit) catalog.SetLimitsIn {
+			return catalog.SetLimitsIn{ID: v.ID, Limits: limits}
+		}
 		own := catalog.Limit{ChannelID: "cha_all", CustomerID: "cus_own", Minimum: 2_000}
 		set := tradetest.Do[*catalog.Variant](s, "variant.set_limits", in(own, catalog.Limit{CustomerID: "cus_plain", Multiple: 3_000}, catalog.Limit{ChannelID: "cha_some", Maximum: 9_000}))
 		if set.Version != 2 || set.SKU != "CUP" {

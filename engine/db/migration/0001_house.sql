@@ -510,6 +510,7 @@ CREATE TABLE orders (
   placed_at INT64 NOT NULL DEFAULT 0, -- when agreed
   business_day TEXT NOT NULL DEFAULT '', -- of placed_at in the channel's zone, yyyy-mm-dd
   updated_at INT64 NOT NULL, -- last write
+  asked_discounts TEXT NOT NULL DEFAULT '', -- JSON: what was asked to be taken off the whole order; adjustments hold what that made
   CHECK (total = net + tax + rounding),
   CHECK (authorized >= 0 AND refunded >= 0 AND refunded <= captured),
   CHECK ((status = 'draft') = (placed_at = 0))
@@ -573,6 +574,7 @@ CREATE TABLE order_lines (
   source_row INT64 NOT NULL DEFAULT 0, -- of an import
   sales_unit TEXT NOT NULL DEFAULT '', -- in which it was ordered, if not in its own
   sales_quantity INT64 NOT NULL DEFAULT 0, -- in that unit, thousandths
+  asked_discounts TEXT NOT NULL DEFAULT '', -- JSON: what was asked to be taken off it; adjustments hold what that made
   UNIQUE (order_id, position),
   CHECK (quantity = canceled + open + backordered + reserved + picked + shipped),
   CHECK (canceled >= 0 AND open >= 0 AND backordered >= 0 AND reserved >= 0 AND picked >= 0 AND shipped >= 0),
