@@ -75,7 +75,7 @@ func permissionPage(operations []command.Operation, streams []rest.Stream) page 
 	p := newPage("permissions.md", "Permissions", "What the roles that the set-up makes may do. They can be changed, and further ones made; a role also limits discounts and refunds, and users and keys are limited to channels and locations.")
 	var permissions []string
 	for _, o := range operations {
-		permissions = append(permissions, o.Spec().Permission)
+		permissions = append(append(permissions, o.Spec().Permission), o.Spec().Further...)
 	}
 	for _, s := range streams {
 		permissions = append(permissions, s.Permission)

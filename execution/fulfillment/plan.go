@@ -93,7 +93,7 @@ func (w *work) owe(tx *db.Tx) {
 		if q := promised[s]; q > 0 {
 			l := w.order.Line(s.line)
 			f := w.at(tx, l.DeliveryID, s.location)
-			f.Lines = append(f.Lines, &Line{LineFacts: LineFacts{LineID: l.ID, Quantity: q}, SKU: l.SKU, Title: l.Title, Unit: l.Unit})
+			f.Lines = append(f.Lines, &Line{LineFacts: LineFacts{LineID: l.ID, Quantity: q}, SKU: l.SKU, Title: l.Title, Unit: l.Unit, Options: l.Chosen()})
 		}
 	}
 }

@@ -28,7 +28,8 @@ type DeliveryIn struct {
 	MethodID string            `json:"shipping_method_id,omitempty" maxLength:"60" doc:"No charge if not given"`
 }
 
-// LineIn asks for a quantity of a variant, named by one of SKU, id or barcode.
+// LineIn asks for a quantity of a variant, named by one of SKU, id or barcode; or
+// for something that is no variant, by a title, a unit price and a tax class.
 type LineIn struct {
 	SKU       string           `json:"sku,omitempty" maxLength:"100"`
 	VariantID string           `json:"variant_id,omitempty" maxLength:"60"`
@@ -37,6 +38,9 @@ type LineIn struct {
 	Unit      string           `json:"unit,omitempty" maxLength:"20" doc:"One of the units of the variant, such as box; its own, in which prices are, if not given"`
 	Delivery  int              `json:"delivery,omitempty" minimum:"0" maximum:"99" doc:"Index into deliveries"`
 	UnitPrice *money.UnitPrice `json:"unit_price,omitempty" doc:"Instead of the list's; needs the permission order.set_price"`
+	Title     string           `json:"title,omitempty" maxLength:"300" doc:"Of a line without a variant; needs the permission order.add_free_line"`
+	Kind      string           `json:"kind,omitempty" enum:"service,digital,drop_ship" doc:"Of a line without a variant; service if not given"`
+	TaxClass  string           `json:"tax_class,omitempty" maxLength:"40" pattern:"^[a-z0-9_]*$" doc:"Of a line without a variant"`
 	Discounts []DiscountIn     `json:"discounts,omitempty" maxItems:"10"`
 
 	agreed bool // the draft has the line at this price

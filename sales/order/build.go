@@ -54,6 +54,9 @@ func (d *drafting) addLine(i int) {
 	l := d.newLine(a.variant, a.quantity)
 	d.lines[i].line = l
 	l.Item, l.DeliveryID, l.UnitPrice, l.PriceSource = l.Position, d.order.Deliveries[in.Delivery].ID, a.unitPrice, a.source
+	if in.free() {
+		l.textID = d.tx.ID("txt")
+	}
 	l.requested = encode(in.Discounts)
 	if in.Unit != "" && in.Unit != l.Unit {
 		l.SalesUnit, l.SalesQty = in.Unit, in.Quantity
@@ -74,13 +77,16 @@ func times(bundles, part money.Quantity) money.Quantity { return bundles / 1000 
 func (d *drafting) newLine(v *catalog.Offer, q money.Quantity) *Line {
 	l := &Line{
 		ID: d.tx.ID("oli"), Position: int64(len(d.order.Lines) + 1), Kind: v.Kind, VariantID: v.ID, SKU: v.SKU, Title: v.Title, Unit: v.Unit, TaxClass: v.TaxClass, Quantity: q, Open: q,
+		Texts: v.Texts, textID: v.TextID, options: v.OptionsJSON,
 	}
 	d.order.Lines = append(d.order.Lines, l)
 	return l
 }
 
-// saveAddresses writes the address copies of a draft that is about to be saved.
-func (o *Order) saveAddresses(tx *db.Tx) {
+// saveCopies writes the copies of addresses and the free texts of a draft that is
+// about to be saved.
+func (o *Order) saveCopies(tx *db.Tx) {
+	insertTexts(tx, o.Lines)
 	if o.Billing == nil && len(o.Deliveries) > 0 {
 		o.Billing = o.Deliveries[0].Address
 	}

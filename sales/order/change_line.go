@@ -37,7 +37,9 @@ type RemoveLineIn struct {
 func ChangeLine(tx *db.Tx, in ChangeLineIn) (*Order, error) {
 	return edit(tx, in.ID, in.LineID, in.IfMatch, func(e *editing) error {
 		l := &e.agreement.Lines[e.index]
-		l.Quantity, l.Unit = in.Quantity, in.Unit
+		if l.Quantity = in.Quantity; !l.free() || in.Unit != "" {
+			l.Unit = in.Unit
+		}
 		return nil
 	})
 }
@@ -131,7 +133,7 @@ func (e *editing) ask() (err error) {
 func (e *editing) remove() error {
 	a, o := e.agreement, e.order
 	if len(a.Lines) == 1 {
-		return ErrLastLine.New("%s is the only line of order %s", e.line.SKU, o.name())
+		return ErrLastLine.New("%s is the only line of order %s", e.line.name(), o.name())
 	}
 	at := a.Lines[e.index].Delivery
 	a.Lines, e.lines = slices.Delete(a.Lines, e.index, e.index+1), slices.Delete(e.lines, e.index, e.index+1)
@@ -189,7 +191,7 @@ func (e *editing) apply(tx *db.Tx, fresh *Order) {
 	adjustments := slices.DeleteFunc(slices.Clone(o.read.adjustments), func(a Adjustment) bool { return a.LineID != "" && gone(a.LineID) })
 	if !sameRows(lines, fresh.Lines, sameLine) || !sameRows(adjustments, fresh.Adjustments, sameAdjustment) || len(fresh.Deliveries) != len(o.Deliveries) {
 		o.replace(tx, fresh)
-		o.saveAddresses(tx)
+		o.saveCopies(tx)
 		return
 	}
 	if len(e.removed) > 0 {
@@ -261,6 +263,9 @@ func sameLine(was, is *Line) bool {
 		return false
 	}
 	is.Position, is.Item, is.orderID = was.Position, was.Item, was.orderID
+	if is.textID == was.textID && is.options == was.options || is.free() && was.free() {
+		is.textID, is.Texts = was.textID, was.Texts
+	}
 	return true
 }
 

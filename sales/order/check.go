@@ -1,11 +1,13 @@
 package order
 
 import (
+	"cmp"
 	"fmt"
 
 	"ordo/base/money"
 	"ordo/base/problem"
 	"ordo/trade/catalog"
+	"ordo/trade/tax"
 )
 
 // Codes of the agreement.
@@ -22,6 +24,8 @@ var (
 		"The channel has an order with this external id already.", "Use the order that is there.")
 	ErrMethod = problem.Declare("shipping_not_possible", problem.Invalid,
 		"The shipping method does not go there, or not in this currency or size.", "Choose another method.")
+	ErrFreeLine = problem.Declare("free_line_forbidden", problem.Forbidden,
+		"A line without a variant needs the permission order.add_free_line.", "Order a variant, or ask for the permission.")
 	ErrPriceOverride = problem.Declare("price_override_forbidden", problem.Forbidden,
 		"Setting a price by hand needs the permission order.set_price.", "Leave the price out, or ask for the permission.")
 )
@@ -88,7 +92,11 @@ func (d *drafting) checkLines() {
 	rows := 0
 	for i := range d.in.Lines {
 		l, a := &d.in.Lines[i], &d.lines[i]
-		a.variant = d.facts.offers.Find(l.want())
+		if l.free() {
+			d.checkFree(i)
+		} else {
+			a.variant = d.facts.offers.Find(l.want())
+		}
 		d.checkLine(i)
 		if v := a.variant; v != nil {
 			sums[v.ID] += max(0, a.quantity)
@@ -132,6 +140,9 @@ func (d *drafting) checkLine(i int) {
 	case !v.Listed:
 		d.faults.Add(catalog.ErrNotListed, pointer+"/"+l.named(), "%s is not sold in channel %s", v.SKU, d.facts.channel.Code)
 	}
+	if !l.free() && l.Title+l.Kind+l.TaxClass != "" {
+		d.faults.Add(problem.ErrInvalidValue, pointer+"/title", "title, kind and tax class of %s are those of the variant", l.name())
+	}
 	if l.Delivery >= len(d.in.Deliveries) {
 		d.faults.Add(problem.ErrInvalidValue, pointer+"/delivery", "there is no delivery %d", l.Delivery)
 		a.faulty = true
@@ -166,6 +177,27 @@ func (d *drafting) checkBundle(i int, v *catalog.Offer, pointer string) {
 			d.lines[i].faulty = true
 		}
 	}
+}
+
+// free tells whether the line asks for something that is no variant.
+func (l *LineIn) free() bool { return l.Title != "" && l.VariantID+l.SKU+l.Barcode == "" }
+
+// checkFree looks at a line without a variant and makes what it asks for.
+func (d *drafting) checkFree(i int) {
+	l, a := &d.in.Lines[i], &d.lines[i]
+	pointer := fmt.Sprintf("/lines/%d", i)
+	if !l.agreed && !d.tx.Actor.Permissions.Has("order.add_free_line") {
+		d.faults.Add(ErrFreeLine, pointer+"/title", "%q is no variant", l.Title)
+	}
+	if l.UnitPrice == nil {
+		d.faults.Add(problem.ErrRequired, pointer+"/unit_price", "%q has no price in any list", l.Title)
+		a.faulty = true
+	}
+	if l.TaxClass == "" {
+		d.faults.Add(tax.ErrMissing, pointer+"/tax_class", "%q has no tax class", l.Title)
+		a.faulty = true
+	}
+	a.variant = &catalog.Offer{Title: l.Title, Kind: cmp.Or(l.Kind, "service"), Unit: cmp.Or(l.Unit, "each"), TaxClass: l.TaxClass, Active: true, Listed: true}
 }
 
 // named is the field that names a line's variant.
@@ -231,10 +263,13 @@ func (d *drafting) findPrice(i int, v *catalog.Offer, sum money.Quantity) {
 	a := &d.lines[i]
 	if by := d.in.Lines[i].UnitPrice; by != nil {
 		a.unitPrice, a.source = *by, "manual"
-		if !d.in.Lines[i].agreed && !d.tx.Actor.Permissions.Has("order.set_price") {
+		if l := &d.in.Lines[i]; !l.agreed && !l.free() && !d.tx.Actor.Permissions.Has("order.set_price") {
 			d.faults.Add(ErrPriceOverride, pointer+"/unit_price", "the price of %s was set by hand", v.SKU)
 		}
 		return
+	}
+	if d.in.Lines[i].free() {
+		return // the missing price was told
 	}
 	price, ok := v.Price(sum)
 	if !ok {

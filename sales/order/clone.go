@@ -17,7 +17,7 @@ type CloneIn struct {
 
 // Difference is a value of a cloned order that is not as in its source.
 type Difference struct {
-	SKU   string `json:"sku,omitempty" doc:"Of the line; none if it is about the whole order"`
+	SKU   string `json:"sku,omitempty" doc:"Of the line, or its title without one; none if it is about the whole order"`
 	Field string `json:"field"`
 	Was   string `json:"was"`
 	Is    string `json:"is"`
@@ -43,7 +43,7 @@ func Clone(tx *db.Tx, in CloneIn) (*Order, error) {
 	kept, lost := []*Line{}, []Difference{}
 	for i, l := range wanted {
 		if f, ok := blocked[i]; ok {
-			lost = append(lost, Difference{l.SKU, "quantity", l.Quantity.String(), "0", f.Code.Name, f.Detail})
+			lost = append(lost, Difference{l.name(), "quantity", l.Quantity.String(), "0", f.Code.Name, f.Detail})
 		} else {
 			kept = append(kept, l)
 		}
@@ -56,14 +56,14 @@ func Clone(tx *db.Tx, in CloneIn) (*Order, error) {
 	}
 	o.ClonedFrom = source.ID
 	o.Differences = append(lost, o.differences(source, kept)...)
-	o.saveAddresses(tx)
+	o.saveCopies(tx)
 	return o, o.Save(tx, Drafted, nil)
 }
 
 // wanted are the lines that can be asked for again.
 func (o *Order) wanted() (all []*Line) {
 	for _, l := range o.Lines {
-		if l.ParentID == "" && l.VariantID != "" {
+		if l.ParentID == "" && (l.VariantID != "" || l.free()) {
 			all = append(all, l)
 		}
 	}
@@ -94,6 +94,9 @@ func (o *Order) again(tx *db.Tx, some []*Line) (*Order, error) {
 // again asks for the line once more, in the unit that it was ordered in.
 func (l *Line) again(delivery int) LineIn {
 	in := LineIn{VariantID: l.VariantID, Quantity: l.Quantity, Delivery: delivery}
+	if l.free() {
+		in.Title, in.Kind, in.Unit, in.TaxClass, in.UnitPrice = l.Title, l.Kind, l.Unit, l.TaxClass, &l.UnitPrice
+	}
 	if l.SalesUnit != "" {
 		in.Unit, in.Quantity = l.SalesUnit, l.SalesQty
 	}
@@ -131,13 +134,13 @@ func (o *Order) differences(source *Order, copied []*Line) (all []Difference) {
 	}
 	for i, l := range slices.DeleteFunc(slices.Clone(o.Lines), func(l *Line) bool { return l.ParentID != "" }) {
 		was := copied[i]
-		compare(l.SKU, "sku", was.SKU, l.SKU)
-		compare(l.SKU, "title", was.Title, l.Title)
-		compare(l.SKU, "quantity", was.Quantity.String(), l.Quantity.String())
-		compare(l.SKU, "unit_price", was.UnitPrice.String(), l.UnitPrice.String())
-		compare(l.SKU, "discount", was.Discount.Format(), l.Discount.Format())
-		compare(l.SKU, "tax_rate", was.TaxRate.String(), l.TaxRate.String())
-		compare(l.SKU, "gross", was.Gross.Format(), l.Gross.Format())
+		compare(l.name(), "sku", was.SKU, l.SKU)
+		compare(l.name(), "title", was.Title, l.Title)
+		compare(l.name(), "quantity", was.Quantity.String(), l.Quantity.String())
+		compare(l.name(), "unit_price", was.UnitPrice.String(), l.UnitPrice.String())
+		compare(l.name(), "discount", was.Discount.Format(), l.Discount.Format())
+		compare(l.name(), "tax_rate", was.TaxRate.String(), l.TaxRate.String())
+		compare(l.name(), "gross", was.Gross.Format(), l.Gross.Format())
 	}
 	compare("", "charges", source.Charges.Format(), o.Charges.Format())
 	compare("", "total", source.Total.Format(), o.Total.Format())

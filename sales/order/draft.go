@@ -22,7 +22,7 @@ func Draft(tx *db.Tx, in DraftIn) (*Order, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.saveAddresses(tx)
+	o.saveCopies(tx)
 	return o, o.Save(tx, Drafted, nil)
 }
 
@@ -50,7 +50,7 @@ func Revise(tx *db.Tx, in ReviseIn) (*Order, error) {
 		return nil, err
 	}
 	o.replace(tx, fresh)
-	o.saveAddresses(tx)
+	o.saveCopies(tx)
 	return o, o.Save(tx, Revised, nil)
 }
 

@@ -42,13 +42,17 @@ func (l *LineIn) want() catalog.Want {
 // if any. The number of statements does not grow with lines.
 func load(tx *db.Tx, in *Agreement, own string) (*facts, error) {
 	f := &facts{methods: map[string]*pricing.Method{}, supplies: inventory.Supplies{}}
-	want := make([]catalog.Want, len(in.Lines))
+	want := make([]catalog.Want, 0, len(in.Lines))
 	for i := range in.Lines {
-		want[i] = in.Lines[i].want()
+		if !in.Lines[i].free() {
+			want = append(want, in.Lines[i].want())
+		}
 	}
 	reads := append(catalog.Offers(in.ChannelID, in.CustomerID, want, &f.offers), channel.FindTerms(tx, in.ChannelID, &f.channel))
-	supplied, args := catalog.Wanted(want, 2)
-	reads = append(reads, inventory.ReadSupplies(in.ChannelID, supplied, args, f.supplies))
+	if len(want) > 0 {
+		supplied, args := catalog.Wanted(want, 2)
+		reads = append(reads, inventory.ReadSupplies(in.ChannelID, supplied, args, f.supplies))
+	}
 	reads = append(reads, tax.Read(in.ChannelID, in.countries(), &f.rates))
 	reads = append(reads, pricing.Methods(in.methods(), f.methods)...)
 	if in.CustomerID != "" {

@@ -1,10 +1,13 @@
 package order
 
 import (
+	"cmp"
+
 	"ordo/base/clock"
 	"ordo/base/money"
 	"ordo/engine/command"
 	"ordo/resource/payment"
+	"ordo/trade/catalog"
 	"ordo/trade/customer"
 )
 
@@ -143,11 +146,15 @@ type Line struct {
 	SentBack    money.Quantity  `json:"sent_back" doc:"Came back undelivered"`
 	Returned    money.Quantity  `json:"returned"`
 	SourceRow   int64           `json:"source_row,omitempty" doc:"Row of an import"`
-	SalesUnit   string          `json:"sales_unit,omitempty" doc:"In which it was ordered, such as box, if not in its unit"`
-	SalesQty    money.Quantity  `json:"sales_quantity,omitempty" doc:"Quantity that was ordered, in that unit"`
+	*catalog.Texts
+	SalesUnit string         `json:"sales_unit,omitempty" doc:"In which it was ordered, such as box, if not in its unit"`
+	SalesQty  money.Quantity `json:"sales_quantity,omitempty" doc:"Quantity that was ordered, in that unit"`
 
 	orderID   string
 	requested string // discounts that were asked for on it: JSON, empty without
+	textID    string // of the texts, or of the title of a line without a variant
+	options   string // JSON of the options' values, empty without
+	untold    string // stands for a title that is personal
 }
 
 // Bundle is the kind of a line whose parts are lines of their own.
@@ -158,6 +165,21 @@ func (l *Line) Left() money.Quantity { return l.Quantity - l.Canceled - l.Shippe
 
 // InTransit is what is under way to the customer.
 func (l *Line) InTransit() money.Quantity { return l.Shipped - l.Delivered - l.Lost - l.SentBack }
+
+// free tells whether the line is a free text, without a variant.
+func (l *Line) free() bool { return l.VariantID == "" && l.textID != "" }
+
+// name is what the line is called in a sentence.
+func (l *Line) name() string { return cmp.Or(l.SKU, l.Title) }
+
+// column is the place of the title's column. That of a free text may be
+// personal: it stands with the texts, and no event tells it.
+func (l *Line) column() *string {
+	if l.free() {
+		return &l.untold
+	}
+	return &l.Title
+}
 
 // Leaf tells whether the line has a ledger and amounts of its own.
 func (l *Line) Leaf() bool { return l.Kind != Bundle }

@@ -53,7 +53,7 @@ func Place(tx *db.Tx, numbers *number.Source, in PlaceIn) (*Order, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.saveAddresses(tx)
+	o.saveCopies(tx)
 	return o, o.place(tx, f, p)
 }
 
@@ -160,7 +160,9 @@ func (o *Order) allocate(f *facts) []*inventory.Reservation {
 func (o *Order) forPlacing(tx *db.Tx, p *placing) (*facts, error) {
 	in := &Agreement{ChannelID: o.ChannelID, CustomerID: o.CustomerID, Reference: o.Reference}
 	for _, l := range o.Lines {
-		in.Lines = append(in.Lines, LineIn{VariantID: l.VariantID})
+		if !l.free() {
+			in.Lines = append(in.Lines, LineIn{VariantID: l.VariantID})
+		}
 	}
 	f, err := load(tx, in, o.ID)
 	if err != nil {
@@ -189,6 +191,7 @@ func (f *facts) checkStill(o *Order, p *placing) error {
 		v := f.offers.Find(catalog.Want{VariantID: l.VariantID})
 		pointer := fmt.Sprintf("/lines/%d/quantity", i)
 		switch {
+		case l.free():
 		case v == nil || !v.Active:
 			faults.Add(catalog.ErrInactive, pointer, "%s is not sold any more", l.SKU)
 		case l.ParentID == "" && !v.Listed:

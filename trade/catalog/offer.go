@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"encoding/json"
 	"math"
 	"math/bits"
 	"slices"
@@ -35,10 +36,40 @@ type Offer struct {
 	Breaks                               []Break // rising by minimum; none without a price
 	Parts                                []BundlePart
 	Units                                []SalesUnit // further units
+	TextID                               string      // of description and category; empty without
+	OptionsJSON                          string      // name to value; empty without
+	Texts                                *Texts      // what both say; nil without
 	Limits                               []Limit     // for the channel, the customer or both, beside its own; once Limits was read
 
 	limited bool // it has such
 	way     int  // in which it was wanted first
+}
+
+// Texts are what the catalog says of a variant beside its title.
+type Texts struct {
+	Description string            `json:"description,omitempty" doc:"Of the product"`
+	Category    string            `json:"category,omitempty" doc:"Of the product: path in the tree"`
+	Options     map[string]string `json:"options,omitempty" doc:"Option name to value"`
+}
+
+// NewTexts returns the texts, nil if there are none; options is their JSON.
+func NewTexts(description, category, options string) (*Texts, error) {
+	if description == "" && category == "" && options == "" {
+		return nil, nil
+	}
+	t := &Texts{Description: description, Category: category}
+	if options == "" {
+		return t, nil
+	}
+	return t, json.Unmarshal([]byte(options), &t.Options)
+}
+
+// Chosen are the values of the options; nil without any.
+func (t *Texts) Chosen() map[string]string {
+	if t == nil {
+		return nil
+	}
+	return t.Options
 }
 
 // Break is a price from a quantity on.

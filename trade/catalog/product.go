@@ -27,7 +27,8 @@ type Product struct {
 	CreatedAt time.Time        `json:"created_at"`
 	Actions   []command.Action `json:"actions,omitempty"`
 
-	sequence int64 // events so far
+	sequence int64  // events so far
+	textID   string // of description and category, if there are any
 }
 
 // SetActions shows which operations are open.
@@ -62,6 +63,7 @@ var (
 // same product as parts.
 func Create(tx *db.Tx, in CreateIn) (*Product, error) {
 	p := &Product{ID: tx.ID("prd"), ProductFacts: in.ProductFacts, CreatedAt: tx.Now, Version: 1, sequence: 1}
+	p.freeze(tx)
 	drafts := make([]*draft, len(in.Variants))
 	for i, f := range in.Variants {
 		drafts[i] = p.draft(tx, f)
@@ -85,7 +87,10 @@ func Update(tx *db.Tx, in UpdateIn) (*Product, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.ProductFacts = in.ProductFacts
+	renewed := p.Description != in.Description || p.Category != in.Category
+	if p.ProductFacts = in.ProductFacts; renewed {
+		p.freeze(tx)
+	}
 	drafts, err := p.drafts(tx, in.Variants)
 	if err != nil {
 		return nil, err
@@ -96,11 +101,22 @@ func Update(tx *db.Tx, in UpdateIn) (*Product, error) {
 	p.Version++
 	p.sequence++
 	saveProduct(tx, p)
+	if renewed {
+		renewText(tx, p)
+	}
 	if err := p.emit(tx, ProductUpdated); err != nil {
 		return nil, err
 	}
 	sortVariants(p.Variants)
 	return p, write(tx, drafts)
+}
+
+// freeze gives description and category an id for the lines of orders.
+func (p *Product) freeze(tx *db.Tx) {
+	p.textID = ""
+	if p.Description != "" || p.Category != "" {
+		p.textID = tx.ID("txt")
+	}
 }
 
 // drafts pairs the input with the product's variants, and adds new ones.
@@ -133,7 +149,7 @@ func (p *Product) drafts(tx *db.Tx, in []VariantIn) ([]*draft, error) {
 
 // draft makes a new variant of the product.
 func (p *Product) draft(tx *db.Tx, f VariantFacts) *draft {
-	d := &draft{Variant: &Variant{ID: tx.ID("var"), ProductID: p.ID, CreatedAt: tx.Now, Version: 1, sequence: 1}, title: p.Title, isNew: true}
+	d := &draft{Variant: &Variant{ID: tx.ID("var"), ProductID: p.ID, CreatedAt: tx.Now, Version: 1, sequence: 1}, title: p.Title, textID: p.textID, isNew: true}
 	d.set(f)
 	return d
 }

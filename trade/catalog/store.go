@@ -60,10 +60,10 @@ func ids[T identified](items []T) []string {
 	return all
 }
 
-const productColumns = `p.id, p.title, p.description, p.category, p.created_at, p.version, p.event_sequence`
+const productColumns = `p.id, p.title, p.description, p.category, p.created_at, p.version, p.event_sequence, COALESCE(p.text_id, '')`
 
 func (p *Product) places() []any {
-	return []any{&p.ID, &p.Title, &p.Description, &p.Category, db.ScanTime(&p.CreatedAt), &p.Version, &p.sequence}
+	return []any{&p.ID, &p.Title, &p.Description, &p.Category, db.ScanTime(&p.CreatedAt), &p.Version, &p.sequence, &p.textID}
 }
 
 // ProductSchema is what the list of products can be filtered and sorted by.
@@ -96,8 +96,23 @@ func readProduct(id string, into *Product) db.Read {
 }
 
 func insertProduct(tx *db.Tx, p *Product) {
-	tx.Write(`INSERT INTO products (id, title, description, category, created_at, version, event_sequence) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		p.ID, p.Title, p.Description, p.Category, tx.Micros(), p.Version, p.sequence)
+	insertText(tx, p)
+	tx.Write(`INSERT INTO products (id, title, description, category, created_at, version, event_sequence, text_id) VALUES ($1, $2, $3, $4, $5, $6, $7, NULLIF($8, ''))`,
+		p.ID, p.Title, p.Description, p.Category, tx.Micros(), p.Version, p.sequence, p.textID)
+}
+
+// insertText writes the product's texts as lines of orders refer to them.
+func insertText(tx *db.Tx, p *Product) {
+	if p.textID != "" {
+		tx.Write(`INSERT INTO line_texts (id, description, category) VALUES ($1, $2, $3)`, p.textID, p.Description, p.Category)
+	}
+}
+
+// renewText gives the product and all its variants the texts of now.
+func renewText(tx *db.Tx, p *Product) {
+	insertText(tx, p)
+	tx.Write(`UPDATE products SET text_id = NULLIF($2, '') WHERE id = $1`, p.ID, p.textID)
+	tx.Write(`UPDATE variants SET text_id = NULLIF($2, '') WHERE product_id = $1`, p.ID, p.textID)
 }
 
 // saveProduct writes a product that was read in this transaction.
@@ -255,10 +270,10 @@ func (k *known) read(scan db.Scan) error {
 
 func insertVariant(tx *db.Tx, d *draft) {
 	tx.Write(`INSERT INTO variants (id, product_id, sku, sku_folded, title, folded, kind, unit, tax_class, weight_grams, hs_code, options, minimum, maximum, multiple,
-			backorder, lot_tracked, hazardous, bundle, active, external_id, created_at, version, event_sequence, units)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, NULLIF($21, ''), $22, $23, $24, $25)`,
+			backorder, lot_tracked, hazardous, bundle, active, external_id, created_at, version, event_sequence, units, text_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, NULLIF($21, ''), $22, $23, $24, $25, NULLIF($26, ''))`,
 		d.ID, d.ProductID, d.SKU, FoldSKU(d.SKU), d.Title, d.folded(), d.Kind, d.Unit, d.TaxClass, d.WeightGrams, d.HSCode, text(d.Options),
-		int64(d.Minimum), int64(d.Maximum), int64(d.Multiple), d.Backorder, d.LotTracked, d.Hazardous, d.Bundle, d.Active, d.ExternalID, tx.Micros(), d.Version, d.sequence, text(d.Units)).Unique(d.taken())
+		int64(d.Minimum), int64(d.Maximum), int64(d.Multiple), d.Backorder, d.LotTracked, d.Hazardous, d.Bundle, d.Active, d.ExternalID, tx.Micros(), d.Version, d.sequence, text(d.Units), d.textID).Unique(d.taken())
 }
 
 // saveVariant writes a variant that was read in this transaction, and takes its

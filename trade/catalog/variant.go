@@ -127,6 +127,7 @@ type draft struct {
 	*Variant
 	title   string   // if the facts have none
 	pointer string   // of its facts in the input
+	textID  string   // of the product, where it is new
 	sent    []string // barcodes in the order of the input
 	isNew   bool
 }

@@ -272,6 +272,13 @@ CREATE TABLE customer_addresses ( -- the address book
   PRIMARY KEY (customer_id, address_id)
 ) STRICT;
 
+CREATE TABLE line_texts ( -- texts that lines of orders refer to; never changed, only erased
+  id TEXT NOT NULL PRIMARY KEY, -- txt_…
+  title TEXT NOT NULL DEFAULT '', -- of a line without a variant: personal
+  description TEXT NOT NULL DEFAULT '', -- of a product
+  category TEXT NOT NULL DEFAULT '' -- of a product
+) STRICT;
+
 CREATE TABLE products (
   id TEXT NOT NULL PRIMARY KEY, -- prd_…
   title TEXT NOT NULL, -- for people
@@ -279,7 +286,8 @@ CREATE TABLE products (
   category TEXT NOT NULL, -- path in the tree, such as kitchen/cups
   created_at INT64 NOT NULL, -- when
   version INT64 NOT NULL, -- counts changes
-  event_sequence INT64 NOT NULL -- events so far
+  event_sequence INT64 NOT NULL, -- events so far
+  text_id TEXT REFERENCES line_texts (id) -- description and category as lines refer to them
 ) STRICT;
 
 CREATE TABLE variants ( -- what is sold
@@ -309,6 +317,7 @@ CREATE TABLE variants ( -- what is sold
   event_sequence INT64 NOT NULL, -- events so far
   units TEXT NOT NULL DEFAULT '[]', -- JSON: further units that it is sold in, each with the quantity of the own unit in one
   limited BOOLEAN NOT NULL DEFAULT FALSE, -- has rows in quantity_limits
+  text_id TEXT REFERENCES line_texts (id), -- of the product
   CHECK (minimum >= 0 AND maximum >= 0 AND multiple >= 0)
 ) STRICT;
 CREATE INDEX variants_by_product ON variants (product_id);
@@ -574,6 +583,8 @@ CREATE TABLE order_lines (
   source_row INT64 NOT NULL DEFAULT 0, -- of an import
   sales_unit TEXT NOT NULL DEFAULT '', -- in which it was ordered, if not in its own
   sales_quantity INT64 NOT NULL DEFAULT 0, -- in that unit, thousandths
+  text_id TEXT NOT NULL DEFAULT '', -- line_texts: description and category, or the title where there is no variant
+  options TEXT NOT NULL DEFAULT '', -- JSON, frozen: option name to value
   asked_discounts TEXT NOT NULL DEFAULT '', -- JSON: what was asked to be taken off it; adjustments hold what that made
   UNIQUE (order_id, position),
   CHECK (quantity = canceled + open + backordered + reserved + picked + shipped),
