@@ -23,7 +23,8 @@ type asked struct {
 	quantity  money.Quantity // in the variant's own unit
 	unitPrice money.UnitPrice
 	source    string
-	faulty    bool // it can't be priced
+	lot       string // id of the lot that it is served from alone
+	faulty    bool   // it can't be priced
 	line      *Line
 }
 

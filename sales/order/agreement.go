@@ -33,7 +33,7 @@ type DeliveryIn struct {
 type LineIn struct {
 	SKU       string           `json:"sku,omitempty" maxLength:"100"`
 	VariantID string           `json:"variant_id,omitempty" maxLength:"60"`
-	Barcode   string           `json:"barcode,omitempty" maxLength:"100"`
+	Barcode   string           `json:"barcode,omitempty" maxLength:"100" doc:"As scanned: EAN, UPC, GTIN, Code 128, or a GS1 element string, whose lot alone the line is served from then, also beside a SKU"`
 	Quantity  money.Quantity   `json:"quantity" doc:"Above zero, up to three decimals"`
 	Unit      string           `json:"unit,omitempty" maxLength:"20" doc:"One of the units of the variant, such as box; its own, in which prices are, if not given"`
 	Delivery  int              `json:"delivery,omitempty" minimum:"0" maximum:"99" doc:"Index into deliveries"`
@@ -43,8 +43,9 @@ type LineIn struct {
 	TaxClass  string           `json:"tax_class,omitempty" maxLength:"40" pattern:"^[a-z0-9_]*$" doc:"Of a line without a variant"`
 	Discounts []DiscountIn     `json:"discounts,omitempty" maxItems:"10"`
 
-	agreed bool // the draft has the line at this price
-	kept   bool // the draft has it, and whether it can be sold is told when the draft is placed
+	lot    string // id of the lot that the draft has
+	agreed bool   // the draft has the line at this price
+	kept   bool   // the draft has it, and whether it can be sold is told when the draft is placed
 }
 
 // DiscountIn takes something off: a rate of what is left, or an amount.

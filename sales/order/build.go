@@ -54,6 +54,7 @@ func (d *drafting) addLine(i int) {
 	l := d.newLine(a.variant, a.quantity)
 	d.lines[i].line = l
 	l.Item, l.DeliveryID, l.UnitPrice, l.PriceSource = l.Position, d.order.Deliveries[in.Delivery].ID, a.unitPrice, a.source
+	l.LotID = a.lot
 	if in.free() {
 		l.textID = d.tx.ID("txt")
 	}

@@ -122,7 +122,7 @@ func (e *editing) ask() (err error) {
 		if l.PriceSource == "manual" {
 			in.UnitPrice = &l.UnitPrice
 		}
-		in.agreed, in.kept = true, l.VariantID != e.line.VariantID
+		in.lot, in.agreed, in.kept = l.LotID, true, l.VariantID != e.line.VariantID
 		a.Lines, e.lines = append(a.Lines, in), append(e.lines, l)
 	}
 	e.agreement = a

@@ -3,9 +3,13 @@ package order
 import (
 	"cmp"
 	"fmt"
+	"slices"
+	"strings"
+	"time"
 
 	"ordo/base/money"
 	"ordo/base/problem"
+	"ordo/resource/inventory"
 	"ordo/trade/catalog"
 	"ordo/trade/tax"
 )
@@ -24,6 +28,8 @@ var (
 		"The channel has an order with this external id already.", "Use the order that is there.")
 	ErrMethod = problem.Declare("shipping_not_possible", problem.Invalid,
 		"The shipping method does not go there, or not in this currency or size.", "Choose another method.")
+	ErrLot = problem.Declare("lot_unknown", problem.Invalid,
+		"There is no lot of the variant with this code and expiry.", "Receive the lot first, or order without a lot.")
 	ErrFreeLine = problem.Declare("free_line_forbidden", problem.Forbidden,
 		"A line without a variant needs the permission order.add_free_line.", "Order a variant, or ask for the permission.")
 	ErrPriceOverride = problem.Declare("price_override_forbidden", problem.Forbidden,
@@ -128,8 +134,8 @@ func (d *drafting) checkLine(i int) {
 		a.faulty = true
 	}
 	switch {
-	case v == nil && l.named() == "barcode" && !catalog.ValidBarcode(l.Barcode):
-		d.faults.Add(catalog.ErrBarcode, pointer+"/barcode", "%q is no barcode", l.Barcode)
+	case v == nil && l.named() == "barcode":
+		d.checkBarcode(l, pointer)
 		a.faulty = true
 	case v == nil:
 		d.faults.Add(catalog.ErrSKU, pointer+"/"+l.named(), "no variant %s", l.name())
@@ -150,11 +156,57 @@ func (d *drafting) checkLine(i int) {
 	if v == nil {
 		return
 	}
+	if l.Barcode+l.lot != "" {
+		d.checkLot(i, v, pointer)
+	}
 	own, ok := v.In(l.Unit, l.Quantity, pointer, &d.faults)
 	a.quantity, a.faulty = own, a.faulty || !ok
 	if v.Bundle {
 		d.checkBundle(i, v, pointer)
 	}
+}
+
+// checkBarcode tells why a barcode leads to no variant.
+func (d *drafting) checkBarcode(l *LineIn, pointer string) {
+	var skus []string
+	for _, o := range d.facts.offers.Matches(l.want()) {
+		skus = append(skus, o.SKU)
+	}
+	_, valid := catalog.ReadBarcode(l.Barcode)
+	switch {
+	case !valid:
+		d.faults.Add(catalog.ErrBarcode, pointer+"/barcode", "%q is no barcode", l.Barcode)
+	case len(skus) > 1:
+		slices.Sort(skus)
+		d.faults.AddAllowed(catalog.ErrAmbiguous, pointer+"/barcode", skus, "%q is the barcode of %s", l.Barcode, strings.Join(skus, ", "))
+	default:
+		d.faults.Add(catalog.ErrSKU, pointer+"/barcode", "no variant %s", l.Barcode)
+	}
+}
+
+// checkLot finds the lot that was scanned, where stock is kept by lot.
+func (d *drafting) checkLot(i int, v *catalog.Offer, pointer string) {
+	l, a := &d.in.Lines[i], &d.lines[i]
+	a.lot = l.lot
+	scanned, valid := catalog.ReadBarcode(l.Barcode)
+	switch lot, known := d.facts.lots[inventory.LotKey{Variant: v.ID, Code: scanned.Lot}]; {
+	case l.Barcode == "":
+	case !valid:
+		d.faults.Add(catalog.ErrBarcode, pointer+"/barcode", "%q is no barcode", l.Barcode)
+	case scanned.Lot == "" || !v.LotTracked || v.Bundle:
+	case !known:
+		d.faults.Add(ErrLot, pointer+"/barcode", "there is no lot %s of %s", scanned.Lot, v.SKU)
+	case scanned.Expires != "" && !d.facts.expires(lot, scanned.Expires):
+		d.faults.Add(ErrLot, pointer+"/barcode", "the lot %s of %s is not known to expire on %s", scanned.Lot, v.SKU, scanned.Expires)
+	default:
+		a.lot = lot.ID
+	}
+}
+
+// expires tells whether a lot ends with the day, as the channel counts days.
+func (f *facts) expires(lot inventory.Lot, day string) bool {
+	at := time.UnixMicro(lot.Expires).In(f.channel.Zone())
+	return lot.Expires != 0 && (at.Format(time.DateOnly) == day || at.Add(-1).Format(time.DateOnly) == day)
 }
 
 // maxQuantity is the greatest quantity of a line.
@@ -287,10 +339,10 @@ func (d *drafting) demand() (all []demand) {
 		case d.lines[i].faulty || !v.Active:
 		case v.Bundle:
 			for _, p := range v.Parts {
-				all = append(all, demand{p.Offer, times(d.lines[i].quantity, p.Quantity), pointer})
+				all = append(all, demand{p.Offer, times(d.lines[i].quantity, p.Quantity), pointer, ""})
 			}
 		default:
-			all = append(all, demand{v, d.lines[i].quantity, pointer})
+			all = append(all, demand{v, d.lines[i].quantity, pointer, d.lines[i].lot})
 		}
 	}
 	return all

@@ -20,6 +20,7 @@ type facts struct {
 	rates    tax.Table
 	methods  map[string]*pricing.Method
 	supplies inventory.Supplies
+	lots     map[inventory.LotKey]inventory.Lot // that were scanned
 
 	duplicate string // order with the same external id
 	twin      Head   // order of the same customer with the same reference: id and number
@@ -52,6 +53,11 @@ func load(tx *db.Tx, in *Agreement, own string) (*facts, error) {
 	if len(want) > 0 {
 		supplied, args := catalog.Wanted(want, 2)
 		reads = append(reads, inventory.ReadSupplies(in.ChannelID, supplied, args, f.supplies))
+	}
+	if codes := in.lots(); len(codes) > 0 {
+		f.lots = map[inventory.LotKey]inventory.Lot{}
+		variants, args := catalog.Wanted(want, 1)
+		reads = append(reads, inventory.ReadLots(variants, args, codes, f.lots))
 	}
 	reads = append(reads, tax.Read(in.ChannelID, in.countries(), &f.rates))
 	reads = append(reads, pricing.Methods(in.methods(), f.methods)...)
@@ -95,6 +101,19 @@ func (f *facts) loadParts(tx *db.Tx, in *Agreement) error {
 	}
 	text, args := catalog.Wanted(want, 2)
 	return tx.Load(inventory.ReadSupplies(in.ChannelID, text, args, f.supplies))
+}
+
+// lots returns the codes of lots that were scanned.
+func (in *Agreement) lots() (codes []string) {
+	for _, l := range in.Lines {
+		if l.Barcode == "" {
+			continue
+		}
+		if s, ok := catalog.ReadBarcode(l.Barcode); ok && s.Lot != "" {
+			codes = append(codes, s.Lot)
+		}
+	}
+	return codes
 }
 
 // methods returns the shipping methods that are asked for.

@@ -146,6 +146,7 @@ type Line struct {
 	SentBack    money.Quantity  `json:"sent_back" doc:"Came back undelivered"`
 	Returned    money.Quantity  `json:"returned"`
 	SourceRow   int64           `json:"source_row,omitempty" doc:"Row of an import"`
+	LotID       string          `json:"lot_id,omitempty" doc:"From which alone it is served, if a lot was scanned"`
 	*catalog.Texts
 	SalesUnit string         `json:"sales_unit,omitempty" doc:"In which it was ordered, such as box, if not in its unit"`
 	SalesQty  money.Quantity `json:"sales_quantity,omitempty" doc:"Quantity that was ordered, in that unit"`

@@ -31,14 +31,14 @@ var deliveries = &db.Table[DeliveryFacts]{
 }
 
 var lines = &db.Table[Line]{
-	Name: "order_lines", Key: 1, Spare: 6,
+	Name: "order_lines", Key: 1, Spare: 7,
 	Columns: "id, order_id, delivery_id, position, item, parent_id, kind, variant_id, sku, title, unit, tax_class, per_parent, quantity, unit_price, price_source, " +
-		"extended, discount, tax_rate, net, tax, gross, granted, canceled, open, backordered, reserved, picked, shipped, delivered, lost, sent_back, returned, source_row, text_id, options, asked_discounts, sales_unit, sales_quantity",
+		"extended, discount, tax_rate, net, tax, gross, granted, canceled, open, backordered, reserved, picked, shipped, delivered, lost, sent_back, returned, source_row, text_id, options, lot_id, asked_discounts, sales_unit, sales_quantity",
 	Places: func(l *Line) []any {
 		return []any{&l.ID, &l.orderID, &l.DeliveryID, &l.Position, &l.Item, &l.ParentID, &l.Kind, &l.VariantID, &l.SKU, l.column(), &l.Unit, &l.TaxClass, (*int64)(&l.PerParent), (*int64)(&l.Quantity), (*int64)(&l.UnitPrice), &l.PriceSource,
 			&l.Extended.Amount, &l.Discount.Amount, (*int64)(&l.TaxRate), &l.Net.Amount, &l.Tax.Amount, &l.Gross.Amount, &l.Granted.Amount,
 			(*int64)(&l.Canceled), (*int64)(&l.Open), (*int64)(&l.Backordered), (*int64)(&l.Reserved), (*int64)(&l.Picked), (*int64)(&l.Shipped),
-			(*int64)(&l.Delivered), (*int64)(&l.Lost), (*int64)(&l.SentBack), (*int64)(&l.Returned), &l.SourceRow, &l.textID, &l.options, &l.requested, &l.SalesUnit, (*int64)(&l.SalesQty)}
+			(*int64)(&l.Delivered), (*int64)(&l.Lost), (*int64)(&l.SentBack), (*int64)(&l.Returned), &l.SourceRow, &l.textID, &l.options, &l.LotID, &l.requested, &l.SalesUnit, (*int64)(&l.SalesQty)}
 	},
 }
 

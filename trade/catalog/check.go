@@ -26,7 +26,6 @@ type reference struct {
 // known is what the drafts may collide with or refer to.
 type known struct {
 	byID, bySKU, byExternal map[string]*reference // SKUs folded
-	barcodes                map[string]string     // code -> variant
 	inBundles               map[string]bool       // ids of parts of bundles
 }
 
@@ -63,7 +62,7 @@ func check(tx *db.Tx, drafts []*draft) error {
 		d.checkNames(k, &faults)
 		checkLimits(d.pointer, d.Minimum, d.Maximum, d.Multiple, &faults)
 		d.checkUnits(&faults)
-		d.checkBarcodes(k, &faults)
+		d.checkBarcodes(&faults)
 	}
 	for _, d := range drafts { // when all of them are known
 		d.checkParts(k, &faults)
@@ -114,19 +113,14 @@ func (d *draft) checkUnits(faults *problem.List) {
 	}
 }
 
-func (d *draft) checkBarcodes(k *known, faults *problem.List) {
+func (d *draft) checkBarcodes(faults *problem.List) {
 	for i, code := range d.sent {
 		pointer := fmt.Sprintf("%s/barcodes/%d", d.pointer, i)
-		owner, taken := k.barcodes[code]
 		switch {
 		case !ValidBarcode(code):
 			faults.Add(ErrBarcode, pointer, "%q is no barcode", code)
 		case slices.Contains(d.sent[:i], code):
 			faults.Add(problem.ErrDuplicate, pointer, "the barcode %s is given twice", code)
-		case taken && owner != d.ID:
-			faults.Add(problem.ErrDuplicate, pointer, "the barcode %s is that of another variant", code)
-		default:
-			k.barcodes[code] = d.ID
 		}
 	}
 }

@@ -140,12 +140,12 @@ type OfferSet struct {
 	PriceListID, Currency string
 	TaxInclusive          bool
 
-	byID, bySKU map[string]*Offer // SKUs folded
-	barcodes    map[string]string // code -> id
+	byID, bySKU map[string]*Offer   // SKUs folded
+	barcodes    map[string][]string // code -> ids
 }
 
 // Find returns the offer of a want that Offers was asked for, nil if there is
-// no such variant.
+// no such variant, or several have the barcode.
 func (s *OfferSet) Find(w Want) *Offer {
 	switch {
 	case w.VariantID != "":
@@ -153,7 +153,10 @@ func (s *OfferSet) Find(w Want) *Offer {
 	case w.SKU != "":
 		return s.bySKU[FoldSKU(w.SKU)]
 	}
-	return s.byID[s.barcodes[w.Barcode]]
+	if all := s.Matches(w); len(all) == 1 {
+		return all[0]
+	}
+	return nil
 }
 
 // PartIDs returns the ids of all parts of bundles in the set, each once, sorted.

@@ -226,10 +226,10 @@ func sortVariants(all []*Variant) {
 
 // readKnown reads all that the drafts may collide with or refer to.
 func readKnown(tx *db.Tx, drafts []*draft) (*known, error) {
-	k := &known{byID: map[string]*reference{}, bySKU: map[string]*reference{}, byExternal: map[string]*reference{}, barcodes: map[string]string{}, inBundles: map[string]bool{}}
-	var variantIDs, skus, externals, codes []string
+	k := &known{byID: map[string]*reference{}, bySKU: map[string]*reference{}, byExternal: map[string]*reference{}, inBundles: map[string]bool{}}
+	var variantIDs, skus, externals []string
 	for _, d := range drafts {
-		variantIDs, skus, codes = append(variantIDs, d.ID), append(skus, FoldSKU(d.SKU)), append(codes, d.Barcodes...)
+		variantIDs, skus = append(variantIDs, d.ID), append(skus, FoldSKU(d.SKU))
 		if d.ExternalID != "" {
 			externals = append(externals, d.ExternalID)
 		}
@@ -240,15 +240,9 @@ func readKnown(tx *db.Tx, drafts []*draft) (*known, error) {
 	reference := func(c condition) db.Read {
 		return db.Many(`SELECT v.id, v.sku, COALESCE(v.external_id, ''), v.bundle FROM variants v WHERE `+c.text, c.args, k.read)
 	}
-	barcode, part := among("code", codes), among("part_id", variantIDs)
+	part := among("part_id", variantIDs)
 	return k, tx.Load(
 		reference(among("v.id", variantIDs)), reference(among("v.sku_folded", skus)), reference(among("v.external_id", externals)),
-		db.Many(`SELECT code, variant_id FROM barcodes WHERE `+barcode.text, barcode.args, func(scan db.Scan) error {
-			var code, id string
-			err := scan(&code, &id)
-			k.barcodes[code] = id
-			return err
-		}),
 		db.Many(`SELECT part_id FROM bundle_parts WHERE `+part.text, part.args, func(scan db.Scan) error {
 			var id string
 			err := scan(&id)

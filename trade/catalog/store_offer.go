@@ -44,8 +44,8 @@ func Offers(channelID, customerID string, want []Want, into *OfferSet) []db.Read
 		[]any{channelID, customerID}, &into.PriceListID, &into.Currency, &into.TaxInclusive)}
 	var names [len(wanted)][]string
 	for _, w := range want {
-		way, value := w.way()
-		names[way] = append(names[way], value)
+		way, values := w.way()
+		names[way] = append(names[way], values...)
 	}
 	for way, values := range names {
 		if len(values) == 0 {
@@ -56,7 +56,7 @@ func Offers(channelID, customerID string, want []Want, into *OfferSet) []db.Read
 		texts := offerTexts(way, len(list))
 		reads = append(reads, db.Many(texts.variants, args, into.reader(way)))
 		if way == byBarcode {
-			into.barcodes = map[string]string{}
+			into.barcodes = map[string][]string{}
 			reads = append(reads, db.Many(texts.barcodes, list, into.readBarcode))
 		}
 	}
@@ -101,7 +101,7 @@ func offerTexts(way, n int) offerText {
 	where := wanted[way].before + db.Params(3, n) + wanted[way].after
 	t := offerText{
 		variants: `SELECT ` + offerColumns + ` FROM variants v` + offerPrices + ` WHERE ` + where + ` ORDER BY v.id, p.minimum`,
-		barcodes: `SELECT code, variant_id FROM barcodes WHERE code IN (` + db.Params(1, n) + `)`,
+		barcodes: `SELECT code, variant_id FROM barcodes WHERE code IN (` + db.Params(1, n) + `) ORDER BY variant_id`,
 	}
 	offerCache.Store(offerKey{way, n}, t)
 	return t
@@ -179,6 +179,6 @@ func (s *OfferSet) readPart(scan db.Scan) error {
 func (s *OfferSet) readBarcode(scan db.Scan) error {
 	var code, id string
 	err := scan(&code, &id)
-	s.barcodes[code] = id
+	s.barcodes[code] = append(s.barcodes[code], id)
 	return err
 }

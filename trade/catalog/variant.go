@@ -31,7 +31,7 @@ type VariantFacts struct {
 	Backorder   bool              `json:"backorder,omitempty" doc:"May be sold without stock"`
 	LotTracked  bool              `json:"lot_tracked,omitempty" doc:"Stock is kept by lot"`
 	Hazardous   bool              `json:"hazardous,omitempty" doc:"Dangerous goods"`
-	Barcodes    []string          `json:"barcodes,omitempty" maxItems:"20" doc:"EAN, UPC, GTIN or text of Code 128; each names one variant"`
+	Barcodes    []string          `json:"barcodes,omitempty" maxItems:"20" doc:"EAN, UPC, GTIN or text of Code 128; several variants may share one"`
 	Parts       []Part            `json:"parts,omitempty" maxItems:"100" doc:"Makes it a bundle of these"`
 	Active      bool              `json:"active" doc:"May be sold"`
 	ExternalID  string            `json:"external_id,omitempty" maxLength:"100" doc:"In the system it came from, unique"`

@@ -323,8 +323,9 @@ CREATE TABLE variants ( -- what is sold
 CREATE INDEX variants_by_product ON variants (product_id);
 
 CREATE TABLE barcodes (
-  code TEXT NOT NULL PRIMARY KEY, -- digits or text as scanned
-  variant_id TEXT NOT NULL REFERENCES variants (id)
+  code TEXT NOT NULL, -- digits or text as scanned
+  variant_id TEXT NOT NULL REFERENCES variants (id),
+  PRIMARY KEY (code, variant_id) -- several variants may share one
 ) STRICT;
 CREATE INDEX barcodes_by_variant ON barcodes (variant_id);
 
@@ -585,6 +586,7 @@ CREATE TABLE order_lines (
   sales_quantity INT64 NOT NULL DEFAULT 0, -- in that unit, thousandths
   text_id TEXT NOT NULL DEFAULT '', -- line_texts: description and category, or the title where there is no variant
   options TEXT NOT NULL DEFAULT '', -- JSON, frozen: option name to value
+  lot_id TEXT NOT NULL DEFAULT '', -- from which alone it is served, if a lot was scanned
   asked_discounts TEXT NOT NULL DEFAULT '', -- JSON: what was asked to be taken off it; adjustments hold what that made
   UNIQUE (order_id, position),
   CHECK (quantity = canceled + open + backordered + reserved + picked + shipped),
