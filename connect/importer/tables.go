@@ -126,7 +126,7 @@ func (t *table) product(rows []int) (*record, error) {
 	}
 	if there != nil {
 		r.in["id"] = there.ID
-		if f, ok := as[catalog.ProductFacts](r.in); !ok || f != there.ProductFacts {
+		if f, ok := as[catalog.ProductFacts](r.in); !ok || !reflect.DeepEqual(f, there.ProductFacts) {
 			r.outcome = &t.report.Updated
 		}
 	}

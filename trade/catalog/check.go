@@ -62,6 +62,7 @@ func check(tx *db.Tx, drafts []*draft) error {
 		d.checkNames(k, &faults)
 		checkLimits(d.pointer, d.Minimum, d.Maximum, d.Multiple, &faults)
 		d.checkUnits(&faults)
+		d.Specifications.check(d.pointer+"/specifications", &faults)
 		d.checkBarcodes(&faults)
 	}
 	for _, d := range drafts { // when all of them are known

@@ -14,7 +14,7 @@ var (
 		SKU: "MUG-RED", Title: "Red mug", Kind: "stock", Unit: "each", TaxClass: "standard", WeightGrams: 350, Options: map[string]string{"color": "red"},
 		Barcodes: []string{"4006381333931"}, Active: true,
 	}
-	productExample = ProductFacts{Title: "Mug", Description: "Holds a third of a liter.", Category: "kitchen/cups"}
+	productExample = ProductFacts{Title: "Mug", Description: "Holds a third of a liter.", Category: "kitchen/cups", Specifications: Specifications{"material": {"stoneware"}, "suits": {"dishwasher", "microwave"}}}
 	listExample    = PriceListFacts{Code: "retail", Name: "Retail"}
 )
 

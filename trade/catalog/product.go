@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -13,9 +14,10 @@ import (
 
 // ProductFacts are what can be said of a product.
 type ProductFacts struct {
-	Title       string `json:"title" minLength:"1" maxLength:"300"`
-	Description string `json:"description,omitempty" maxLength:"20000"`
-	Category    string `json:"category,omitempty" maxLength:"200" doc:"Path in the tree, such as kitchen/cups"`
+	Title          string         `json:"title" minLength:"1" maxLength:"300"`
+	Description    string         `json:"description,omitempty" maxLength:"20000"`
+	Category       string         `json:"category,omitempty" maxLength:"200" doc:"Path in the tree, such as kitchen/cups"`
+	Specifications Specifications `json:"specifications,omitempty" doc:"Name to values, such as material to cotton and linen; its variants have them too"`
 }
 
 // Product is a group of variants that are shown together.
@@ -70,7 +72,7 @@ func Create(tx *db.Tx, in CreateIn) (*Product, error) {
 		drafts[i].pointer = fmt.Sprintf("/variants/%d", i)
 		p.Variants = append(p.Variants, drafts[i].Variant)
 	}
-	if err := check(tx, drafts); err != nil {
+	if err := in.check(tx, drafts); err != nil {
 		return nil, err
 	}
 	insertProduct(tx, p)
@@ -95,7 +97,7 @@ func Update(tx *db.Tx, in UpdateIn) (*Product, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := check(tx, drafts); err != nil {
+	if err := in.check(tx, drafts); err != nil {
 		return nil, err
 	}
 	p.Version++
@@ -109,6 +111,16 @@ func Update(tx *db.Tx, in UpdateIn) (*Product, error) {
 	}
 	sortVariants(p.Variants)
 	return p, write(tx, drafts)
+}
+
+// check finds the faults of the product and its drafts.
+func (f ProductFacts) check(tx *db.Tx, drafts []*draft) error {
+	var faults problem.List
+	f.Specifications.check("/specifications", &faults)
+	if err := faults.Err(); err != nil {
+		return err
+	}
+	return check(tx, drafts)
 }
 
 // freeze gives description and category an id for the lines of orders.
@@ -193,6 +205,6 @@ func (p *Product) emit(tx *db.Tx, t *event.Type) error { return event.Emit(tx, p
 
 func (p *Product) event(t *event.Type) event.Event {
 	return event.Event{Type: t, Subject: p.ID, Sequence: p.sequence, Body: map[string]any{
-		"title": p.Title, "description": p.Description, "category": p.Category, "version": p.Version,
+		"title": p.Title, "description": p.Description, "category": p.Category, "specifications": json.RawMessage(p.Specifications.text()), "version": p.Version,
 	}}
 }

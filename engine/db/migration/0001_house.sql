@@ -287,7 +287,8 @@ CREATE TABLE products (
   created_at INT64 NOT NULL, -- when
   version INT64 NOT NULL, -- counts changes
   event_sequence INT64 NOT NULL, -- events so far
-  text_id TEXT REFERENCES line_texts (id) -- description and category as lines refer to them
+  text_id TEXT REFERENCES line_texts (id), -- description and category as lines refer to them
+  specifications TEXT NOT NULL DEFAULT '{}' -- JSON: name to list of values
 ) STRICT;
 
 CREATE TABLE variants ( -- what is sold
@@ -318,6 +319,7 @@ CREATE TABLE variants ( -- what is sold
   units TEXT NOT NULL DEFAULT '[]', -- JSON: further units that it is sold in, each with the quantity of the own unit in one
   limited BOOLEAN NOT NULL DEFAULT FALSE, -- has rows in quantity_limits
   text_id TEXT REFERENCES line_texts (id), -- of the product
+  specifications TEXT NOT NULL DEFAULT '{}', -- JSON: name to list of values, beside the product's
   CHECK (minimum >= 0 AND maximum >= 0 AND multiple >= 0)
 ) STRICT;
 CREATE INDEX variants_by_product ON variants (product_id);
