@@ -77,7 +77,7 @@ func permissionPage(operations []command.Operation, streams []rest.Stream) page 
 	p := newPage("permissions.md", "Permissions", "What the roles that the set-up makes may do. They can be changed, and further ones made; a role also limits discounts and refunds, and users and keys are limited to channels and locations.")
 	var permissions []string
 	for _, o := range operations {
-		permissions = append(permissions, o.Spec().Permission)
+		permissions = append(append(permissions, o.Spec().Permission), o.Spec().Further...)
 	}
 	for _, s := range streams {
 		permissions = append(permissions, s.Permission)
@@ -141,7 +141,7 @@ type list struct {
 var lists = []list{
 	{"user.list", account.UserSchema}, {"role.list", account.RoleSchema}, {"key.list", account.KeySchema},
 	{"job.list", backlog.Schema}, {"location.list", location.Schema}, {"channel.list", channel.Schema}, {"customer.list", customer.Schema},
-	{"product.list", catalog.ProductSchema}, {"variant.list", catalog.VariantSchema},
+	{"product.list", catalog.ProductSchema}, {"variant.list", catalog.VariantSchema}, {"variant.limits", catalog.LimitSchema},
 	{"price_list.list", catalog.PriceListSchema}, {"price.list", catalog.PriceSchema},
 	{"tax_rate.list", tax.Schema}, {"shipping_method.list", pricing.Schema},
 	{"stock.list", inventory.Schema}, {"payment.list", payment.Schema}, {"order.list", order.Schema},

@@ -319,6 +319,8 @@ func (r *reader) trade() {
 	r.example("customer.remove_address")
 	r.example("customer.get", "cus_01")
 	r.example("customer.list")
+	r.example("variant.set_limits")
+	r.example("variant.limits", "var_01")
 }
 
 // agree drafts, places, holds, copies and cancels orders.
@@ -326,6 +328,13 @@ func (r *reader) agree() {
 	r.example("order.price")
 	r.make("ord_01", "order.draft")
 	r.example("order.revise")
+	r.about(r.example("order.get", "ord_01"))
+	r.example("order.change_line")
+	two := r.also("POST", "/v1/orders/drafts", `{"channel_id":"cha_01","customer_id":"cus_01","lines":[`+tea+`,`+tea+`]}`)
+	draft := r.real["ord_01"]
+	r.about(two)
+	r.example("order.remove_line")
+	r.real["ord_01"] = draft
 	r.about(r.example("order.place_draft"))
 	r.example("channel.numbers", "cha_01")
 	r.example("order.get", "ord_01")

@@ -72,7 +72,10 @@ var executions = map[string]func(s *story) object{
 		p := s.do("product.create", s.newProduct())
 		return object{"id": p["id"], "title": s.next("Cups "), "variants": []object{with(s.newVariant(), "id", firstID(p, "variants")), s.newVariant()}}
 	},
-	"variant.update":    func(s *story) object { return with(s.newVariant(), "id", s.newVariantID()) },
+	"variant.update": func(s *story) object { return with(s.newVariant(), "id", s.newVariantID()) },
+	"variant.set_limits": func(s *story) object {
+		return object{"id": s.newVariantID(), "limits": []object{{"channel_id": s.channel, "minimum": 2}, {"customer_id": s.customer, "multiple": 3}}}
+	},
 	"price_list.create": func(s *story) object { return s.newList() },
 	"price_list.update": func(s *story) object {
 		return object{"id": s.id("price_list.create", s.newList()), "code": s.next("list"), "name": "Trade"}
@@ -106,8 +109,16 @@ var executions = map[string]func(s *story) object{
 	"order.place": func(s *story) object {
 		return with(s.agreement(line("POT", 1), line("TEA", 1)), "external_id", s.next("x-"), "payment", object{"method": "test", "token": "tok_approve"})
 	},
-	"order.draft":       func(s *story) object { return s.agreement(line("POT", 1)) },
-	"order.revise":      func(s *story) object { return with(s.agreement(line("POT", 2)), "id", s.draft(line("TEA", 1))["id"]) },
+	"order.draft":  func(s *story) object { return s.agreement(line("POT", 1)) },
+	"order.revise": func(s *story) object { return with(s.agreement(line("POT", 2)), "id", s.draft(line("TEA", 1))["id"]) },
+	"order.change_line": func(s *story) object {
+		o := s.draft(line("POT", 1), line("TEA", 1))
+		return object{"id": o["id"], "line_id": firstID(o, "lines"), "quantity": 3}
+	},
+	"order.remove_line": func(s *story) object {
+		o := s.draft(line("POT", 1), line("TEA", 1))
+		return object{"id": o["id"], "line_id": firstID(o, "lines")}
+	},
 	"order.place_draft": func(s *story) object { return object{"id": s.draft(line("POT", 1))["id"]} },
 	"order.note":        func(s *story) object { return object{"id": s.order(line("POT", 1))["id"], "text": "x"} },
 	"order.clone":       func(s *story) object { return object{"id": s.order(line("POT", 1))["id"]} },

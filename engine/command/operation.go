@@ -17,13 +17,14 @@ import (
 
 // Spec is what the edges, the documents and the matrices know of an operation.
 type Spec struct {
-	Name       string // such as "order.place"
-	Summary    string // one sentence
-	Method     string // HTTP
-	Path       string // such as "/v1/orders/{id}/place"
-	Permission string // that it needs; empty if it is public
-	Writes     bool   // it is a command, not a read
-	Creates    bool   // it answers 201
+	Name       string   // such as "order.place"
+	Summary    string   // one sentence
+	Method     string   // HTTP
+	Path       string   // such as "/v1/orders/{id}/place"
+	Permission string   // that it needs; empty if it is public
+	Further    []string // permissions that some inputs need beside it
+	Writes     bool     // it is a command, not a read
+	Creates    bool     // it answers 201
 	In, Out    reflect.Type
 	Example    any // a value of In
 }
@@ -46,9 +47,10 @@ type Def[In, Out any] struct {
 	Summary    string
 	Method     string
 	Path       string
-	Permission string // Name if empty
-	Public     bool   // needs no actor; clients' idempotency keys are not used, since strangers would share them
-	Creates    bool   // answers 201
+	Permission string   // Name if empty
+	Further    []string // permissions that some inputs need beside it
+	Public     bool     // needs no actor; clients' idempotency keys are not used, since strangers would share them
+	Creates    bool     // answers 201
 
 	Read func(tx *db.Tx, in In) (Out, error)
 	Run  func(tx *db.Tx, in In) (Out, error)
@@ -78,7 +80,7 @@ type Def[In, Out any] struct {
 // Spec returns what is known of the operation.
 func (d Def[In, Out]) Spec() Spec {
 	s := Spec{
-		Name: d.Name, Summary: d.Summary, Method: d.Method, Path: d.Path, Permission: d.Permission,
+		Name: d.Name, Summary: d.Summary, Method: d.Method, Path: d.Path, Permission: d.Permission, Further: d.Further,
 		Writes: d.Run != nil, Creates: d.Creates, In: reflect.TypeFor[In](), Out: reflect.TypeFor[Out](), Example: d.Example,
 	}
 	if s.Permission == "" && !d.Public {

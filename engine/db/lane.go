@@ -121,12 +121,12 @@ func (l *lane) next(taken, most int, err error) *call {
 	if taken == 0 || l.group == 1 || l.db.planned.Load() == 0 {
 		return nil
 	}
-	wait := time.NewTimer(soon)
-	defer wait.Stop()
+	wait, stop := context.WithTimeout(context.Background(), soon)
+	defer stop()
 	select {
 	case c := <-l.calls:
 		return c
-	case <-wait.C:
+	case <-wait.Done():
 		return nil
 	}
 }

@@ -17,9 +17,10 @@ type Table[T comparable] struct {
 	Key     int                // the first Key columns identify a row
 	Columns string             // "id, order_id, …", in the order of Places
 	Places  func(row *T) []any // pointers to the fields, one per column
+	Spare   int                // the last columns that have a default: new rows are written without those that are empty in all of them
 
 	once   sync.Once
-	insert string // "orders (id, …)"
+	insert []string // "orders (id, …)", without 0 to Spare columns
 	update string
 	names  []string
 	width  int
@@ -28,7 +29,9 @@ type Table[T comparable] struct {
 func (t *Table[T]) prepare() {
 	columns := strings.Split(t.Columns, ", ")
 	t.names, t.width = columns, len(columns)
-	t.insert = fmt.Sprintf("%s (%s)", t.Name, t.Columns)
+	for n := range t.Spare + 1 {
+		t.insert = append(t.insert, fmt.Sprintf("%s (%s)", t.Name, strings.Join(columns[:t.width-n], ", ")))
+	}
 	var set, where []string // the key last, so that the parameters come in order
 	for i, c := range append(slices.Clone(columns[t.Key:]), columns[:t.Key]...) {
 		term := fmt.Sprintf("%s = $%d", c, i+1)
@@ -62,16 +65,35 @@ func (t *Table[T]) Scan(add func(row *T)) func(Scan) error {
 // of very many rows.
 func (t *Table[T]) Insert(tx *Tx, rows ...*T) (last *Stmt) {
 	t.once.Do(t.prepare)
+	width := t.needed(rows)
 	for len(rows) > 0 {
-		n := atOnce(len(rows), t.width)
-		args := make([]any, 0, n*t.width)
+		n := atOnce(len(rows), width)
+		args := make([]any, 0, n*width)
 		for _, r := range rows[:n] {
-			args = values(args, t.Places(r))
+			args = values(args, t.Places(r)[:width])
 		}
-		last = tx.Write(insertText(t.insert, n, t.width), args...)
+		last = tx.Write(insertText(t.insert[t.width-width], n, width), args...)
 		rows = rows[n:]
 	}
 	return last
+}
+
+// needed is how many columns the rows are written with.
+func (t *Table[T]) needed(rows []*T) int {
+	width := t.width - t.Spare
+	for _, r := range rows {
+		if width == t.width {
+			break
+		}
+		places := t.Places(r)
+		for i := t.width - 1; i >= width; i-- {
+			if !reflect.ValueOf(places[i]).Elem().IsZero() {
+				width = i + 1
+				break
+			}
+		}
+	}
+	return width
 }
 
 // Update queues the row as it is; otherwise is the failure if it is not there,

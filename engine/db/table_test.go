@@ -71,3 +71,25 @@ func TestChangesHoldTheNewValueOfEveryColumnThatDiffers(t *testing.T) {
 		}
 	}
 }
+
+func TestSpareColumnsAreWrittenIfARowHasThem(t *testing.T) {
+	type pair struct{ name, a, b string }
+	pairs := db.Table[pair]{Name: "pairs", Key: 1, Spare: 2, Columns: "name, a, b", Places: func(p *pair) []any { return []any{&p.name, &p.a, &p.b} }}
+	each(t, func(t *testing.T, d *db.DB) {
+		tx(t, d, func(tx *db.Tx) error {
+			tx.Write(`CREATE TABLE pairs (name TEXT NOT NULL PRIMARY KEY, a TEXT NOT NULL DEFAULT 'none', b TEXT NOT NULL DEFAULT 'none')`)
+			if err := tx.Flush(); err != nil {
+				return err
+			}
+			pairs.Insert(tx, &pair{name: "1"}, &pair{name: "2"})
+			pairs.Insert(tx, &pair{name: "3"}, &pair{name: "4", a: "x"})
+			pairs.Insert(tx, &pair{name: "5", b: "y"})
+			var got string
+			err := tx.Load(db.Many(`SELECT `+pairs.Columns+` FROM pairs ORDER BY name`, nil, pairs.Scan(func(p *pair) { got += p.name + "[" + p.a + "," + p.b + "]" })))
+			if want := "1[none,none]2[none,none]3[,none]4[x,none]5[,y]"; got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+			return err
+		})
+	})
+}

@@ -60,10 +60,11 @@ type Facts struct {
 // Line is what is owed of a line of the order.
 type Line struct {
 	LineFacts
-	SKU   string `json:"sku"`
-	Title string `json:"title"`
-	Unit  string `json:"unit"`
-	Lots  []Lot  `json:"lots,omitempty" doc:"From which lots, where stock is kept by lot; not in lists"`
+	SKU     string            `json:"sku"`
+	Title   string            `json:"title"`
+	Unit    string            `json:"unit"`
+	Options map[string]string `json:"options,omitempty" doc:"Option name to value, such as size to L"`
+	Lots    []Lot             `json:"lots,omitempty" doc:"From which lots, where stock is kept by lot; not in lists"`
 }
 
 // LineFacts are the quantities of a fulfillment order's line. Each counts all

@@ -96,7 +96,7 @@ func (w *work) owe(tx *db.Tx) {
 		if q := promised[spot{r.LineID, r.Location}]; q > 0 {
 			l := w.order.Line(r.LineID)
 			f := w.at(tx, l.DeliveryID, r)
-			f.Lines = append(f.Lines, &Line{LineFacts: LineFacts{LineID: l.ID, Quantity: q}, SKU: l.SKU, Title: l.Title, Unit: l.Unit})
+			f.Lines = append(f.Lines, &Line{LineFacts: LineFacts{LineID: l.ID, Quantity: q}, SKU: l.SKU, Title: l.Title, Unit: l.Unit, Options: l.Chosen()})
 		}
 	}
 }

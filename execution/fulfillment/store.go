@@ -1,6 +1,8 @@
 package fulfillment
 
 import (
+	"encoding/json"
+
 	"ordo/engine/auth"
 	"ordo/engine/db"
 	"ordo/engine/query"
@@ -100,10 +102,14 @@ func (s *set) readFulfillments(order string) []db.Read {
 // readLines reads the lines of the fulfillment orders that the subquery
 // selects, as far as the set has them.
 func (s *set) readLines(of string, args ...any) db.Read {
-	return db.Many(`SELECT `+lines.Select("f")+`, l.sku, l.title, l.unit FROM fulfillment_lines f JOIN fulfillment_orders o ON o.id = f.fulfillment_id JOIN order_lines l ON l.order_id = o.order_id AND l.id = f.line_id
+	return db.Many(`SELECT `+lines.Select("f")+`, l.sku, l.title, l.unit, l.options FROM fulfillment_lines f JOIN fulfillment_orders o ON o.id = f.fulfillment_id JOIN order_lines l ON l.order_id = o.order_id AND l.id = f.line_id
 		WHERE f.fulfillment_id IN (`+of+`) ORDER BY l.position`, args, func(scan db.Scan) error {
 		l := &Line{}
-		err := scan(append(lines.Places(&l.LineFacts), &l.SKU, &l.Title, &l.Unit)...)
+		var options string
+		err := scan(append(lines.Places(&l.LineFacts), &l.SKU, &l.Title, &l.Unit, &options)...)
+		if err == nil && options != "" {
+			err = json.Unmarshal([]byte(options), &l.Options)
+		}
 		if f := s.byID[l.fulfillmentID]; f != nil {
 			f.Lines = append(f.Lines, l)
 		}

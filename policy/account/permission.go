@@ -23,9 +23,11 @@ var (
 func names(operations []command.Operation) []string {
 	all := []string{"*"}
 	for _, o := range operations {
-		if p := o.Spec().Permission; p != "" {
-			all = append(all, p, subjectOf(p)+".*")
+		s := o.Spec()
+		if s.Permission != "" {
+			all = append(all, s.Permission, subjectOf(s.Permission)+".*")
 		}
+		all = append(all, s.Further...)
 	}
 	slices.Sort(all)
 	return slices.Compact(all)

@@ -30,14 +30,17 @@ func TestAllocationPrefersOnePlaceThenTheOrderOfPlacesThenTheLotThatExpiresFirst
 		demands []inventory.Demand
 		want    string
 	}{
-		{"the first place that has it", map[string][]string{"v": {"b 2 0 9", "a 1 0 9"}}, []inventory.Demand{{"1", "v", 5}}, "1 a 5"},
-		{"one place is better than two", map[string][]string{"v": {"a 1 0 4", "b 2 0 9"}}, []inventory.Demand{{"1", "v", 5}}, "1 b 5"},
-		{"for all lines", map[string][]string{"v": {"a 1 0 9", "b 2 0 9"}, "w": {"b 2 0 1"}}, []inventory.Demand{{"1", "v", 5}, {"2", "w", 1}}, "1 b 5, 2 b 1"},
-		{"lines of the same variant count together", map[string][]string{"v": {"a 1 0 9", "b 2 0 10"}}, []inventory.Demand{{"1", "v", 5}, {"2", "v", 5}}, "1 b 5, 2 b 5"},
-		{"else by rank, over places", map[string][]string{"v": {"b 2 0 4", "a 1 0 3"}}, []inventory.Demand{{"1", "v", 5}}, "1 a 3, 1 b 2"},
-		{"what is missing is told", map[string][]string{"v": {"a 1 0 3"}}, []inventory.Demand{{"1", "v", 5}, {"2", "v", 1}, {"3", "w", 1}}, "1 a 3, missing 1 2, missing 2 1, missing 3 1"},
-		{"the lot that expires first", map[string][]string{"v": {"a/late 1 30 5", "a/never 1 0 5", "a/soon 1 20 5"}}, []inventory.Demand{{"1", "v", 11}}, "1 a/soon 5, 1 a/late 5, 1 a/never 1"},
-		{"less than nothing is nothing", map[string][]string{"v": {"a 1 0 -3", "b 2 0 3"}}, []inventory.Demand{{"1", "v", 4}}, "1 b 3, missing 1 1"},
+		{"the first place that has it", map[string][]string{"v": {"b 2 0 9", "a 1 0 9"}}, []inventory.Demand{{"1", "v", 5, ""}}, "1 a 5"},
+		{"one place is better than two", map[string][]string{"v": {"a 1 0 4", "b 2 0 9"}}, []inventory.Demand{{"1", "v", 5, ""}}, "1 b 5"},
+		{"for all lines", map[string][]string{"v": {"a 1 0 9", "b 2 0 9"}, "w": {"b 2 0 1"}}, []inventory.Demand{{"1", "v", 5, ""}, {"2", "w", 1, ""}}, "1 b 5, 2 b 1"},
+		{"lines of the same variant count together", map[string][]string{"v": {"a 1 0 9", "b 2 0 10"}}, []inventory.Demand{{"1", "v", 5, ""}, {"2", "v", 5, ""}}, "1 b 5, 2 b 5"},
+		{"else by rank, over places", map[string][]string{"v": {"b 2 0 4", "a 1 0 3"}}, []inventory.Demand{{"1", "v", 5, ""}}, "1 a 3, 1 b 2"},
+		{"what is missing is told", map[string][]string{"v": {"a 1 0 3"}}, []inventory.Demand{{"1", "v", 5, ""}, {"2", "v", 1, ""}, {"3", "w", 1, ""}}, "1 a 3, missing 1 2, missing 2 1, missing 3 1"},
+		{"the lot that expires first", map[string][]string{"v": {"a/late 1 30 5", "a/never 1 0 5", "a/soon 1 20 5"}}, []inventory.Demand{{"1", "v", 11, ""}}, "1 a/soon 5, 1 a/late 5, 1 a/never 1"},
+		{"only the lot that is asked for, before those who have a choice", map[string][]string{"v": {"a/late 1 30 5", "a/soon 1 20 5"}}, []inventory.Demand{{"1", "v", 5, ""}, {"2", "v", 4, "soon"}, {"3", "v", 2, "soon"}},
+			"2 a/soon 4, 3 a/soon 1, 1 a/late 5, missing 3 1"},
+		{"the place that has the lot", map[string][]string{"v": {"a/late 1 30 5", "b/soon 2 20 5", "b/late 2 30 5"}}, []inventory.Demand{{"1", "v", 5, ""}, {"2", "v", 5, "soon"}}, "2 b/soon 5, 1 b/late 5"},
+		{"less than nothing is nothing", map[string][]string{"v": {"a 1 0 -3", "b 2 0 3"}}, []inventory.Demand{{"1", "v", 4, ""}}, "1 b 3, missing 1 1"},
 		{"nothing for nothing", nil, nil, ""},
 	} {
 		supplies := inventory.Supplies{}

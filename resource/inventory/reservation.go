@@ -54,6 +54,7 @@ type Demand struct {
 	LineID    string
 	VariantID string
 	Quantity  money.Quantity
+	Lot       string // from which alone it is served; empty for any
 }
 
 // Supply is what can be promised of a variant at a place, in the order in
@@ -104,6 +105,10 @@ func Allocate(supplies Supplies, demands []Demand) (reservations []*Reservation,
 			a.left[d.VariantID] = slices.SortedFunc(slices.Values(supplies[d.VariantID]), asked)
 		}
 	}
+	if slices.ContainsFunc(demands, func(d Demand) bool { return d.Lot != "" }) { // these have no choice
+		demands = slices.Clone(demands)
+		slices.SortStableFunc(demands, func(a, b Demand) int { return -cmp.Compare(min(1, len(a.Lot)), min(1, len(b.Lot))) })
+	}
 	whole := a.whole(demands)
 	for _, d := range demands {
 		a.allocate(d, whole)
@@ -134,11 +139,14 @@ func (a *allocation) whole(demands []Demand) string {
 		return ""
 	}
 	for _, candidate := range a.left[demands[0].VariantID] {
-		wanted := map[string]money.Quantity{}
+		wanted := map[[2]string]money.Quantity{} // of a variant, and of its lots
 		enough := true
 		for _, d := range demands {
-			wanted[d.VariantID] += d.Quantity
-			enough = enough && a.at(d.VariantID, candidate.Location) >= wanted[d.VariantID]
+			for _, lot := range []string{"", d.Lot}[:1+min(1, len(d.Lot))] {
+				key := [2]string{d.VariantID, lot}
+				wanted[key] += d.Quantity
+				enough = enough && a.at(d.VariantID, lot, candidate.Location) >= wanted[key]
+			}
 		}
 		if enough {
 			return candidate.Location
@@ -147,9 +155,10 @@ func (a *allocation) whole(demands []Demand) string {
 	return ""
 }
 
-func (a *allocation) at(variant, location string) (sum money.Quantity) {
+// at is what a location has of a variant, or of one lot of it.
+func (a *allocation) at(variant, lot, location string) (sum money.Quantity) {
 	for _, s := range a.left[variant] {
-		if s.Location == location {
+		if s.Location == location && (lot == "" || s.Lot == lot) {
 			sum += max(0, s.Available)
 		}
 	}
@@ -165,7 +174,7 @@ func (a *allocation) allocate(d Demand, only string) {
 	for i := range a.left[d.VariantID] {
 		s := &a.left[d.VariantID][i]
 		take := min(wanted, s.Available)
-		if take <= 0 || only != "" && s.Location != only {
+		if take <= 0 || only != "" && s.Location != only || d.Lot != "" && s.Lot != d.Lot {
 			continue
 		}
 		s.Available -= take

@@ -100,6 +100,31 @@ func ReadPlaces(tx *db.Tx, ids []string, into map[string]string) db.Read {
 	})
 }
 
+// Lot is a lot of a variant.
+type Lot struct {
+	ID      string
+	Expires int64 // microseconds; 0 for never
+}
+
+// LotKey names a lot by its variant and its code, as printed.
+type LotKey struct{ Variant, Code string }
+
+// ReadLots reads the lots with these codes of the variants that the subquery
+// selects; its parameters begin at $1.
+func ReadLots(variants string, args []any, codes []string, into map[LotKey]Lot) db.Read {
+	text := `SELECT variant_id, code, id, COALESCE(expires_at, 0) FROM lots WHERE variant_id IN (` + variants + `) AND code IN (` + db.Params(len(args)+1, len(codes)) + `)`
+	for _, c := range codes {
+		args = append(args, c)
+	}
+	return db.Many(text, args, func(scan db.Scan) error {
+		var k LotKey
+		var l Lot
+		err := scan(&k.Variant, &k.Code, &l.ID, &l.Expires)
+		into[k] = l
+		return err
+	})
+}
+
 // OfOrder reads the active reservations of an order.
 func OfOrder(order string, into *[]*Reservation) db.Read {
 	return db.Many(`SELECT `+table.Select("r")+`, COALESCE(t.code, '') FROM reservations r LEFT JOIN lots t ON t.id = r.lot_id WHERE r.order_id = $1 AND r.state = 'active' ORDER BY r.id`,

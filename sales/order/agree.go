@@ -20,9 +20,11 @@ type drafting struct {
 // asked is a line of the input with what it means.
 type asked struct {
 	variant   *catalog.Offer
+	quantity  money.Quantity // in the variant's own unit
 	unitPrice money.UnitPrice
 	source    string
-	faulty    bool // it can't be priced
+	lot       string // id of the lot that it is served from alone
+	faulty    bool   // it can't be priced
 	line      *Line
 }
 

@@ -1,6 +1,8 @@
 package order
 
 import (
+	"encoding/json"
+
 	"ordo/base/money"
 	"ordo/trade/customer"
 )
@@ -26,15 +28,24 @@ type DeliveryIn struct {
 	MethodID string            `json:"shipping_method_id,omitempty" maxLength:"60" doc:"No charge if not given"`
 }
 
-// LineIn asks for a quantity of a variant, named by one of SKU, id or barcode.
+// LineIn asks for a quantity of a variant, named by one of SKU, id or barcode; or
+// for something that is no variant, by a title, a unit price and a tax class.
 type LineIn struct {
 	SKU       string           `json:"sku,omitempty" maxLength:"100"`
 	VariantID string           `json:"variant_id,omitempty" maxLength:"60"`
-	Barcode   string           `json:"barcode,omitempty" maxLength:"100"`
+	Barcode   string           `json:"barcode,omitempty" maxLength:"100" doc:"As scanned: EAN, UPC, GTIN, Code 128, or a GS1 element string, whose lot alone the line is served from then, also beside a SKU"`
 	Quantity  money.Quantity   `json:"quantity" doc:"Above zero, up to three decimals"`
+	Unit      string           `json:"unit,omitempty" maxLength:"20" doc:"One of the units of the variant, such as box; its own, in which prices are, if not given"`
 	Delivery  int              `json:"delivery,omitempty" minimum:"0" maximum:"99" doc:"Index into deliveries"`
 	UnitPrice *money.UnitPrice `json:"unit_price,omitempty" doc:"Instead of the list's; needs the permission order.set_price"`
+	Title     string           `json:"title,omitempty" maxLength:"300" doc:"Of a line without a variant; needs the permission order.add_free_line"`
+	Kind      string           `json:"kind,omitempty" enum:"service,digital,drop_ship" doc:"Of a line without a variant; service if not given"`
+	TaxClass  string           `json:"tax_class,omitempty" maxLength:"40" pattern:"^[a-z0-9_]*$" doc:"Of a line without a variant"`
 	Discounts []DiscountIn     `json:"discounts,omitempty" maxItems:"10"`
+
+	lot    string // id of the lot that the draft has
+	agreed bool   // the draft has the line at this price
+	kept   bool   // the draft has it, and whether it can be sold is told when the draft is placed
 }
 
 // DiscountIn takes something off: a rate of what is left, or an amount.
@@ -43,6 +54,23 @@ type DiscountIn struct {
 	Rate   money.Rate `json:"rate,omitempty" doc:"Of a percentage: 0.1 takes a tenth off"`
 	Amount int64      `json:"amount,omitempty" minimum:"0" maximum:"999999999999999" doc:"Minor units of the channel's currency"`
 	Label  string     `json:"label" minLength:"1" maxLength:"100"`
+}
+
+// encode is what is kept of discounts that were asked for.
+func encode(asked []DiscountIn) string {
+	if len(asked) == 0 {
+		return ""
+	}
+	text, _ := json.Marshal(asked) // texts and numbers never fail
+	return string(text)
+}
+
+// decode reads what encode has written.
+func decode(text string) (asked []DiscountIn, err error) {
+	if text != "" {
+		err = json.Unmarshal([]byte(text), &asked)
+	}
+	return asked, err
 }
 
 // PaymentIn says how the order is to be paid.

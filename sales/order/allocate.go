@@ -160,7 +160,7 @@ func (o *Order) allocateBackorders(tx *db.Tx, narrow func(inventory.Supplies)) e
 	var want []catalog.Want
 	for l := range o.leaves {
 		if l.Backordered > 0 {
-			demands = append(demands, inventory.Demand{LineID: l.ID, VariantID: l.VariantID, Quantity: l.Backordered})
+			demands = append(demands, inventory.Demand{LineID: l.ID, VariantID: l.VariantID, Quantity: l.Backordered, Lot: l.LotID})
 			want = append(want, catalog.Want{VariantID: l.VariantID})
 		}
 	}

@@ -17,7 +17,7 @@ func (d *drafting) build() {
 	o.Head = Head{
 		ID: tx.ID("ord"), ChannelID: f.channel.ID, CustomerID: in.CustomerID, CustomerType: f.customer.kind, Currency: f.offers.Currency, TaxInclusive: f.offers.TaxInclusive,
 		PriceListID: f.offers.PriceListID, ProfileVersion: f.customer.profileVersion, SourceKind: in.SourceKind, Reference: in.Reference, Priority: in.Priority, ExternalID: in.ExternalID,
-		Origin: "ordo", Revision: 1, CreatedAt: now, UpdatedAt: now,
+		Origin: "ordo", Revision: 1, CreatedAt: now, UpdatedAt: now, requested: encode(in.Discounts),
 	}
 	if o.SourceKind == "" {
 		o.SourceKind = "api"
@@ -51,15 +51,23 @@ func (f *facts) contact(guest *customer.Contact) *customer.Contact {
 // addLine adds the line of the input, and one per part of a bundle.
 func (d *drafting) addLine(i int) {
 	in, a := d.in.Lines[i], d.lines[i]
-	l := d.newLine(a.variant, in.Quantity)
+	l := d.newLine(a.variant, a.quantity)
 	d.lines[i].line = l
 	l.Item, l.DeliveryID, l.UnitPrice, l.PriceSource = l.Position, d.order.Deliveries[in.Delivery].ID, a.unitPrice, a.source
+	l.LotID = a.lot
+	if in.free() {
+		l.textID = d.tx.ID("txt")
+	}
+	l.requested = encode(in.Discounts)
+	if in.Unit != "" && in.Unit != l.Unit {
+		l.SalesUnit, l.SalesQty = in.Unit, in.Quantity
+	}
 	if !a.variant.Bundle {
 		return
 	}
 	l.Kind = Bundle
 	for _, p := range a.variant.Parts {
-		c := d.newLine(p.Offer, times(in.Quantity, p.Quantity))
+		c := d.newLine(p.Offer, times(a.quantity, p.Quantity))
 		c.Item, c.DeliveryID, c.ParentID, c.PerParent, c.PriceSource = l.Item, l.DeliveryID, l.ID, p.Quantity, "bundle"
 	}
 }
@@ -70,13 +78,16 @@ func times(bundles, part money.Quantity) money.Quantity { return bundles / 1000 
 func (d *drafting) newLine(v *catalog.Offer, q money.Quantity) *Line {
 	l := &Line{
 		ID: d.tx.ID("oli"), Position: int64(len(d.order.Lines) + 1), Kind: v.Kind, VariantID: v.ID, SKU: v.SKU, Title: v.Title, Unit: v.Unit, TaxClass: v.TaxClass, Quantity: q, Open: q,
+		Texts: v.Texts, textID: v.TextID, options: v.OptionsJSON,
 	}
 	d.order.Lines = append(d.order.Lines, l)
 	return l
 }
 
-// saveAddresses writes the address copies of a draft that is about to be saved.
-func (o *Order) saveAddresses(tx *db.Tx) {
+// saveCopies writes the copies of addresses and the free texts of a draft that is
+// about to be saved.
+func (o *Order) saveCopies(tx *db.Tx) {
+	insertTexts(tx, o.Lines)
 	if o.Billing == nil && len(o.Deliveries) > 0 {
 		o.Billing = o.Deliveries[0].Address
 	}

@@ -107,7 +107,7 @@ func (o *Order) toCancel(in []CancelLine) (map[string]money.Quantity, error) {
 				q = times(c.Quantity, leaf.PerParent)
 			}
 			if wanted[leaf.ID] += q; wanted[leaf.ID] > leaf.cancelable() {
-				faults.Add(ErrNotCancelable, pointer+"/quantity", "%s of %s can be canceled, not %s", leaf.cancelable(), leaf.SKU, wanted[leaf.ID])
+				faults.Add(ErrNotCancelable, pointer+"/quantity", "%s of %s can be canceled, not %s", leaf.cancelable(), leaf.name(), wanted[leaf.ID])
 			}
 		}
 	}

@@ -166,7 +166,7 @@ func TestActionsTellWhatIsOpenAndWhyNot(t *testing.T) {
 			return strings.Join(all, " ")
 		}
 		draft := s.Do("order.draft", order.DraftIn{Agreement: s.Agreement(line("TEA", 1))})
-		wants(t, "a draft", show(draft), "revise place_draft")
+		wants(t, "a draft", show(draft), "revise change_line remove_line place_draft")
 		placed := s.Do("order.place_draft", order.PlaceDraftIn{ID: draft.ID})
 		if got := show(placed); !strings.Contains(got, "hold cancel") || !strings.Contains(got, "release") || strings.Contains(got, "revise") || strings.Contains(got, "release_hold") {
 			t.Errorf("a placed order can be %s", got)

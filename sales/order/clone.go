@@ -18,7 +18,7 @@ type CloneIn struct {
 
 // Difference is a value of a cloned order that is not as in its source.
 type Difference struct {
-	SKU   string `json:"sku,omitempty" doc:"Of the line; none if it is about the whole order"`
+	SKU   string `json:"sku,omitempty" doc:"Of the line, or its title without one; none if it is about the whole order"`
 	Field string `json:"field"`
 	Was   string `json:"was"`
 	Is    string `json:"is"`
@@ -54,7 +54,7 @@ func Clone(tx *db.Tx, in CloneIn) (*Order, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.saveAddresses(tx)
+	o.saveCopies(tx)
 	if err := o.Save(tx, Drafted, nil); err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func Differences(tx *db.Tx, id string) (DifferenceList, error) {
 // wanted are the lines that can be asked for again.
 func (o *Order) wanted() (all []*Line) {
 	for _, l := range o.Lines {
-		if l.ParentID == "" && l.VariantID != "" {
+		if l.ParentID == "" && (l.VariantID != "" || l.free()) {
 			all = append(all, l)
 		}
 	}
@@ -107,10 +107,22 @@ func (o *Order) again(tx *db.Tx, some []*Line) (*Order, error) {
 			d := o.Delivery(l.DeliveryID)
 			a.Deliveries = append(a.Deliveries, DeliveryIn{Address: d.Address, MethodID: d.MethodID})
 		}
-		a.Lines = append(a.Lines, LineIn{VariantID: l.VariantID, Quantity: l.Quantity, Delivery: i})
+		a.Lines = append(a.Lines, l.again(i))
 	}
 	draft, _, err := agree(tx, &a, "", nil, problem.List{})
 	return draft, err
+}
+
+// again asks for the line once more, in the unit that it was ordered in.
+func (l *Line) again(delivery int) LineIn {
+	in := LineIn{VariantID: l.VariantID, Quantity: l.Quantity, Delivery: delivery}
+	if l.free() {
+		in.Title, in.Kind, in.Unit, in.TaxClass, in.UnitPrice = l.Title, l.Kind, l.Unit, l.TaxClass, &l.UnitPrice
+	}
+	if l.SalesUnit != "" {
+		in.Unit, in.Quantity = l.SalesUnit, l.SalesQty
+	}
+	return in
 }
 
 // blockedLines are the first faults of lines, if an agreement of them was
@@ -173,21 +185,21 @@ func (o *Order) differences(source *Order, blocked map[*Line]problem.Fault) (all
 	for _, p := range o.pairs(source, blocked) {
 		switch was, is := p.was, p.is; {
 		case is == nil:
-			lost := Difference{SKU: was.SKU, Field: "quantity", Was: was.Quantity.String(), Is: "0"}
+			lost := Difference{SKU: was.name(), Field: "quantity", Was: was.Quantity.String(), Is: "0"}
 			if f := blocked[was]; f.Code != nil {
 				lost.Code, lost.Why = f.Code.Name, f.Detail
 			}
 			all = append(all, lost)
 		case was == nil:
-			compare(is.SKU, "quantity", "0", is.Quantity.String())
+			compare(is.name(), "quantity", "0", is.Quantity.String())
 		default:
-			compare(is.SKU, "sku", was.SKU, is.SKU)
-			compare(is.SKU, "title", was.Title, is.Title)
-			compare(is.SKU, "quantity", was.Quantity.String(), is.Quantity.String())
-			compare(is.SKU, "unit_price", was.UnitPrice.String(), is.UnitPrice.String())
-			compare(is.SKU, "discount", was.Discount.Format(), is.Discount.Format())
-			compare(is.SKU, "tax_rate", was.TaxRate.String(), is.TaxRate.String())
-			compare(is.SKU, "gross", was.Gross.Format(), is.Gross.Format())
+			compare(is.name(), "sku", was.SKU, is.SKU)
+			compare(is.name(), "title", was.Title, is.Title)
+			compare(is.name(), "quantity", was.Quantity.String(), is.Quantity.String())
+			compare(is.name(), "unit_price", was.UnitPrice.String(), is.UnitPrice.String())
+			compare(is.name(), "discount", was.Discount.Format(), is.Discount.Format())
+			compare(is.name(), "tax_rate", was.TaxRate.String(), is.TaxRate.String())
+			compare(is.name(), "gross", was.Gross.Format(), is.Gross.Format())
 		}
 	}
 	compare("", "charges", source.Charges.Format(), o.Charges.Format())

@@ -10,7 +10,7 @@ import (
 // Events of a draft.
 var (
 	Drafted = event.Declare("order.drafted", 1, "An order was drafted and priced; nothing is promised yet.")
-	Revised = event.Declare("order.revised", 1, "The agreement of a draft was replaced.")
+	Revised = event.Declare("order.revised", 1, "The agreement of a draft was replaced, or a line of it changed.")
 )
 
 // DraftIn is the input of order.draft.
@@ -29,7 +29,7 @@ func Draft(tx *db.Tx, numbers *number.Source, in DraftIn) (*Order, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.saveAddresses(tx)
+	o.saveCopies(tx)
 	return o, o.Save(tx, Drafted, nil)
 }
 
@@ -62,19 +62,24 @@ func Revise(tx *db.Tx, numbers *number.Source, in ReviseIn) (*Order, error) {
 		return nil, err
 	}
 	o.replace(tx, fresh)
-	o.saveAddresses(tx)
+	o.saveCopies(tx)
 	return o, o.Save(tx, Revised, nil)
 }
 
 // replace takes over the agreement of a fresh draft.
 func (o *Order) replace(tx *db.Tx, fresh *Order) {
 	o.clear(tx)
+	o.succeed(fresh)
+	o.Deliveries, o.Lines, o.Adjustments = fresh.Deliveries, fresh.Lines, fresh.Adjustments
+	o.Billing, o.Contact = fresh.Billing, fresh.Contact
+}
+
+// succeed takes over the head of a fresh draft as the next revision.
+func (o *Order) succeed(fresh *Order) {
 	head := fresh.Head
 	head.ID, head.CreatedAt, head.Version, head.sequence = o.ID, o.CreatedAt, o.Version, o.sequence
 	head.Revision, head.ClonedFrom = o.Revision+1, o.ClonedFrom
 	o.Head = head
-	o.Deliveries, o.Lines, o.Adjustments = fresh.Deliveries, fresh.Lines, fresh.Adjustments
-	o.Billing, o.Contact = fresh.Billing, fresh.Contact
 }
 
 // PlaceDraftIn is the input of order.place_draft.

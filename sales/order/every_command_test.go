@@ -36,6 +36,14 @@ func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
 			o := s.Do("order.draft", order.DraftIn{Agreement: s.Agreement(line("TEA", 2))})
 			return order.ReviseIn{ID: o.ID, IfMatch: o.ETag(), Agreement: s.Agreement(line("SET", 1))}
 		},
+		"order.change_line": func(s *ordertest.Shop) any {
+			o := s.Do("order.draft", order.DraftIn{Agreement: s.Agreement(line("TEA", 2), line("SET", 1))})
+			return order.ChangeLineIn{ID: o.ID, IfMatch: o.ETag(), LineID: o.Lines[1].ID, Quantity: 2_000}
+		},
+		"order.remove_line": func(s *ordertest.Shop) any {
+			o := s.Do("order.draft", order.DraftIn{Agreement: s.Agreement(line("TEA", 2), line("SET", 1))})
+			return order.RemoveLineIn{ID: o.ID, IfMatch: o.ETag(), LineID: o.Lines[1].ID}
+		},
 		"order.place_draft": func(s *ordertest.Shop) any {
 			return order.PlaceDraftIn{ID: s.Do("order.draft", order.DraftIn{Agreement: s.Agreement(line("TEA", 1), line("LAMP", 1))}).ID}
 		},

@@ -20,6 +20,7 @@ type facts struct {
 	rates    *tax.Table
 	methods  map[string]*pricing.Method
 	supplies inventory.Supplies
+	lots     map[inventory.LotKey]inventory.Lot // that were scanned
 
 	short []*catalog.Offer // that can't be promised, in the order of their faults
 
@@ -46,13 +47,20 @@ func (l *LineIn) want() catalog.Want {
 // the number of statements does not grow with lines.
 func load(tx *db.Tx, in *Agreement, own string) (*facts, error) {
 	f := &facts{supplies: inventory.Supplies{}}
-	want := make([]catalog.Want, len(in.Lines))
+	want := make([]catalog.Want, 0, len(in.Lines))
 	for i := range in.Lines {
-		want[i] = in.Lines[i].want()
+		if !in.Lines[i].free() {
+			want = append(want, in.Lines[i].want())
+		}
 	}
 	known := tx.Known()
 	before := known
 	reads := []db.Read{tx.Confirm(&known)}
+	if codes := in.lots(); len(codes) > 0 {
+		f.lots = map[inventory.LotKey]inventory.Lot{}
+		variants, args := catalog.Wanted(want, 1)
+		reads = append(reads, inventory.ReadLots(variants, args, codes, f.lots))
+	}
 	if in.CustomerID != "" {
 		reads = append(reads, f.readCustomer(tx, in.CustomerID))
 	}
@@ -88,7 +96,7 @@ func (f *facts) find(tx *db.Tx, known *db.Known, in *Agreement, want []catalog.W
 	if f.channel, err = channel.FindTerms(tx, known, in.ChannelID); err != nil {
 		return err
 	}
-	if f.offers, err = catalog.FindOffers(tx, known, in.ChannelID, f.customer.priceList, want); err != nil {
+	if f.offers, err = catalog.FindOffers(tx, known, in.ChannelID, in.CustomerID, f.customer.priceList, want); err != nil {
 		return err
 	}
 	if f.rates, err = tax.Find(tx, known, in.countries(f.channel.TaxCountry)); err != nil {
@@ -96,6 +104,19 @@ func (f *facts) find(tx *db.Tx, known *db.Known, in *Agreement, want []catalog.W
 	}
 	f.methods, err = pricing.FindMethods(tx, known, in.methods())
 	return err
+}
+
+// lots returns the codes of lots that were scanned.
+func (in *Agreement) lots() (codes []string) {
+	for _, l := range in.Lines {
+		if l.Barcode == "" {
+			continue
+		}
+		if s, ok := catalog.ReadBarcode(l.Barcode); ok && s.Lot != "" {
+			codes = append(codes, s.Lot)
+		}
+	}
+	return codes
 }
 
 // methods returns the shipping methods that are asked for.

@@ -36,6 +36,9 @@ var exampleAgreement = Agreement{
 	Lines:      []LineIn{{SKU: "TEA-500", Quantity: 2_000}},
 }
 
+// byHand are permissions of lines that are not as the catalog has them.
+var byHand = []string{"order.set_price", "order.add_free_line"}
+
 // Operations on orders. Numbers gives order numbers.
 func Operations(numbers *number.Source) []command.Operation {
 	return slices.Concat([]command.Operation{
@@ -51,7 +54,7 @@ func Operations(numbers *number.Source) []command.Operation {
 			Read: Events,
 		},
 		command.Def[PriceIn, *Order]{
-			Name: "order.price", Summary: "Price an order without writing anything", Method: http.MethodPost, Path: "/v1/price",
+			Name: "order.price", Summary: "Price an order without writing anything", Method: http.MethodPost, Path: "/v1/price", Further: byHand,
 			Read: func(tx *db.Tx, in PriceIn) (*Order, error) {
 				o, _, err := agree(tx, &in.Agreement, "", nil, problem.List{})
 				return o, err
@@ -59,21 +62,33 @@ func Operations(numbers *number.Source) []command.Operation {
 			Example: PriceIn{exampleAgreement},
 		},
 		command.Def[PlaceIn, *Order]{
-			Name: "order.place", Summary: "Draft and place an order at once", Method: http.MethodPost, Path: "/v1/orders", Creates: true,
+			Name: "order.place", Summary: "Draft and place an order at once", Method: http.MethodPost, Path: "/v1/orders", Creates: true, Further: byHand,
 			Ahead: true, Run: func(tx *db.Tx, in PlaceIn) (*Order, error) { return Place(tx, numbers, in) },
 			Result: result, Repeat: Get,
 			Example: PlaceIn{Agreement: exampleAgreement, Payment: &PaymentIn{Method: OnAccount}},
 		},
 		command.Def[DraftIn, *Order]{
-			Name: "order.draft", Summary: "Draft an order", Method: http.MethodPost, Path: "/v1/orders/drafts", Creates: true,
+			Name: "order.draft", Summary: "Draft an order", Method: http.MethodPost, Path: "/v1/orders/drafts", Creates: true, Further: byHand,
 			Run: func(tx *db.Tx, in DraftIn) (*Order, error) { return Draft(tx, numbers, in) }, Result: result, Repeat: Get,
 			Example: DraftIn{Agreement: exampleAgreement},
 		},
 		command.Def[ReviseIn, *Order]{
-			Name: "order.revise", Summary: "Replace the agreement of a draft", Method: http.MethodPut, Path: "/v1/orders/{id}",
+			Name: "order.revise", Summary: "Replace the agreement of a draft", Method: http.MethodPut, Path: "/v1/orders/{id}", Further: byHand,
 			Permission: "order.draft", Anchors: func(in ReviseIn) []command.Anchor { return anchor(in.ID) },
 			Guard: guard(guardDraft), Run: func(tx *db.Tx, in ReviseIn) (*Order, error) { return Revise(tx, numbers, in) }, Result: result, Repeat: Get,
 			Example: ReviseIn{ID: "ord_01", Agreement: exampleAgreement},
+		},
+		command.Def[ChangeLineIn, *Order]{
+			Name: "order.change_line", Summary: "Change the quantity of one line of a draft", Method: http.MethodPatch, Path: "/v1/orders/{id}/lines/{line_id}",
+			Permission: "order.draft", Anchors: func(in ChangeLineIn) []command.Anchor { return anchor(in.ID) },
+			Guard: guard(guardDraft), Run: ChangeLine, Result: result, Repeat: Get,
+			Example: ChangeLineIn{ID: "ord_01", LineID: "oli_01", Quantity: 3_000},
+		},
+		command.Def[RemoveLineIn, *Order]{
+			Name: "order.remove_line", Summary: "Take one line out of a draft", Method: http.MethodDelete, Path: "/v1/orders/{id}/lines/{line_id}",
+			Permission: "order.draft", Anchors: func(in RemoveLineIn) []command.Anchor { return anchor(in.ID) },
+			Guard: guard(guardDraft), Run: RemoveLine, Result: result, Repeat: Get,
+			Example: RemoveLineIn{ID: "ord_01", LineID: "oli_01"},
 		},
 		command.Def[PlaceDraftIn, *Order]{
 			Name: "order.place_draft", Summary: "Place a draft", Method: http.MethodPost, Path: "/v1/orders/{id}/place",

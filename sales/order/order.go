@@ -1,11 +1,14 @@
 package order
 
 import (
+	"cmp"
+
 	"ordo/base/clock"
 	"ordo/base/money"
 	"ordo/engine/command"
 	"ordo/resource/inventory"
 	"ordo/resource/payment"
+	"ordo/trade/catalog"
 	"ordo/trade/customer"
 )
 
@@ -89,8 +92,9 @@ type Head struct {
 	BusinessDay       string       `json:"business_day,omitempty" doc:"Day of placement in the channel's time zone"`
 	UpdatedAt         clock.Stamp  `json:"updated_at"`
 
-	sequence      int64 // events so far
-	sortableTotal int64 // thousandths of the major unit
+	sequence      int64  // events so far
+	sortableTotal int64  // thousandths of the major unit
+	requested     string // discounts that were asked for on the whole order: JSON, empty without
 }
 
 // Delivery is one ship-to of an order.
@@ -151,8 +155,16 @@ type Line struct {
 	Returned    money.Quantity  `json:"returned"`
 	SourceRow   int64           `json:"source_row,omitempty" doc:"Row of an import"`
 	Sources     *[]Source       `json:"sources,omitempty" doc:"Where what is reserved and picked comes from; of a bundle, see its parts"`
+	LotID       string          `json:"lot_id,omitempty" doc:"From which alone it is served, if a lot was scanned"`
+	*catalog.Texts
+	SalesUnit string         `json:"sales_unit,omitempty" doc:"In which it was ordered, such as box, if not in its unit"`
+	SalesQty  money.Quantity `json:"sales_quantity,omitempty" doc:"Quantity that was ordered, in that unit"`
 
-	orderID string
+	orderID   string
+	requested string // discounts that were asked for on it: JSON, empty without
+	textID    string // of the texts, or of the title of a line without a variant
+	options   string // JSON of the options' values, empty without
+	untold    string // stands for a title that is personal
 }
 
 // Bundle is the kind of a line whose parts are lines of their own.
@@ -163,6 +175,21 @@ func (l *Line) Left() money.Quantity { return l.Quantity - l.Canceled - l.Shippe
 
 // InTransit is what is under way to the customer.
 func (l *Line) InTransit() money.Quantity { return l.Shipped - l.Delivered - l.Lost - l.SentBack }
+
+// free tells whether the line is a free text, without a variant.
+func (l *Line) free() bool { return l.VariantID == "" && l.textID != "" }
+
+// name is what the line is called in a sentence.
+func (l *Line) name() string { return cmp.Or(l.SKU, l.Title) }
+
+// column is the place of the title's column. That of a free text may be
+// personal: it stands with the texts, and no event tells it.
+func (l *Line) column() *string {
+	if l.free() {
+		return &l.untold
+	}
+	return &l.Title
+}
 
 // Leaf tells whether the line has a ledger and amounts of its own.
 func (l *Line) Leaf() bool { return l.Kind != Bundle }

@@ -58,7 +58,7 @@ func Place(tx *db.Tx, numbers *number.Source, in PlaceIn) (*Order, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.saveAddresses(tx)
+	o.saveCopies(tx)
 	return o, o.place(tx, f, p)
 }
 
@@ -116,21 +116,31 @@ type demand struct {
 	variant  *catalog.Offer
 	quantity money.Quantity
 	pointer  string
+	lot      string // from which alone it is served; empty for any
 }
 
 // checkStock finds variants that can't be served and not be backordered, summed
 // over the order. Each is told once, at the first line that wants it.
 func (f *facts) checkStock(demands []demand, faults *problem.List) {
-	sums := map[string]money.Quantity{}
+	type key struct{ variant, lot string }
+	sums := map[key]money.Quantity{}
 	for _, d := range demands {
-		sums[d.variant.ID] += d.quantity
+		sums[key{d.variant.ID, ""}] += d.quantity
+		if d.lot != "" {
+			sums[key{d.variant.ID, d.lot}] += d.quantity
+		}
 	}
 	for _, d := range demands {
-		sum := sums[d.variant.ID]
-		if d.variant.Kind == "stock" && !d.variant.Backorder && sum > f.available(d.variant.ID) {
-			faults.Add(inventory.ErrInsufficient, d.pointer, "%s of %s can be promised in this channel, %s are wanted", f.available(d.variant.ID), d.variant.SKU, sum)
-			f.short = append(f.short, d.variant)
-			sums[d.variant.ID] = 0
+		for _, lot := range []string{"", d.lot} {
+			sum, available := sums[key{d.variant.ID, lot}], f.available(d.variant.ID, lot)
+			if d.variant.Kind == "stock" && !d.variant.Backorder && sum > available {
+				faults.Add(inventory.ErrInsufficient, d.pointer, "%s of %s can be promised in this channel%s, %s are wanted", available, d.variant.SKU, fromLot(lot), sum)
+				f.short = append(f.short, d.variant)
+				sums[key{d.variant.ID, lot}] = 0
+			}
+			if d.lot == "" {
+				break
+			}
 		}
 	}
 }
@@ -166,10 +176,20 @@ func (f *facts) elsewhere(tx *db.Tx, err error) error {
 	return inventory.WithLocations(err, all)
 }
 
-// available is what the channel's locations can promise of a variant.
-func (f *facts) available(variant string) (sum money.Quantity) {
+func fromLot(id string) string {
+	if id == "" {
+		return ""
+	}
+	return " from the lot " + id
+}
+
+// available is what the channel's locations can promise of a variant, or of one
+// lot of it.
+func (f *facts) available(variant, lot string) (sum money.Quantity) {
 	for _, s := range f.supplies[variant] {
-		sum += max(0, s.Available)
+		if lot == "" || s.Lot == lot {
+			sum += max(0, s.Available)
+		}
 	}
 	return sum
 }
@@ -180,7 +200,7 @@ func (o *Order) allocate(f *facts) []*inventory.Reservation {
 	var demands []inventory.Demand
 	for l := range o.leaves {
 		if l.Stocked() {
-			demands = append(demands, inventory.Demand{LineID: l.ID, VariantID: l.VariantID, Quantity: l.Quantity})
+			demands = append(demands, inventory.Demand{LineID: l.ID, VariantID: l.VariantID, Quantity: l.Quantity, Lot: l.LotID})
 		}
 	}
 	reservations, missing := inventory.Allocate(f.supplies, demands)
@@ -197,7 +217,9 @@ func (o *Order) allocate(f *facts) []*inventory.Reservation {
 func (o *Order) forPlacing(tx *db.Tx, p *placing) (*facts, error) {
 	in := &Agreement{ChannelID: o.ChannelID, CustomerID: o.CustomerID, Reference: o.Reference}
 	for _, l := range o.Lines {
-		in.Lines = append(in.Lines, LineIn{VariantID: l.VariantID})
+		if !l.free() {
+			in.Lines = append(in.Lines, LineIn{VariantID: l.VariantID})
+		}
 	}
 	f, err := load(tx, in, o.ID)
 	if err != nil {
@@ -226,12 +248,13 @@ func (f *facts) checkStill(tx *db.Tx, o *Order, p *placing) error {
 		v := f.offers.Find(catalog.Want{VariantID: l.VariantID})
 		pointer := fmt.Sprintf("/lines/%d/quantity", i)
 		switch {
+		case l.free():
 		case v == nil || !v.Active:
 			faults.Add(catalog.ErrInactive, pointer, "%s is not sold any more", l.SKU)
 		case l.ParentID == "" && !v.Listed:
 			faults.Add(catalog.ErrNotListed, pointer, "%s is not sold in channel %s any more", l.SKU, f.channel.Code)
 		case l.Leaf():
-			demands = append(demands, demand{v, l.Quantity, pointer})
+			demands = append(demands, demand{v, l.Quantity, pointer, l.LotID})
 		}
 	}
 	f.checkStock(demands, &faults)

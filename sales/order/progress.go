@@ -113,7 +113,7 @@ func (l *Line) fate(f Fate) *money.Quantity {
 // supplier. What is under way already is delivered first.
 func (o *Order) Perform(l *Line, q money.Quantity, delivered bool, pointer string, faults *problem.List) {
 	if !l.performable() {
-		faults.Add(ErrFromStock, pointer, "%s is of kind %s", l.SKU, l.Kind)
+		faults.Add(ErrFromStock, pointer, "%s is of kind %s", l.name(), l.Kind)
 		return
 	}
 	has := l.Open
@@ -141,7 +141,7 @@ func exceeds(c *problem.Code, state string, l *Line, q, has money.Quantity, poin
 	case q <= 0:
 		faults.Add(problem.ErrOutOfRange, pointer, "%s is not above zero", q)
 	case q > has:
-		faults.Add(c, pointer, "%s of %s %s, not %s", has, l.SKU, state, q)
+		faults.Add(c, pointer, "%s of %s %s, not %s", has, l.name(), state, q)
 	default:
 		return false
 	}
@@ -195,7 +195,7 @@ func PerformLines(tx *db.Tx, in PerformIn) (*Order, error) {
 		case l == nil:
 			faults.Add(problem.ErrNotFound, pointer+"/line_id", "order %s has no line %s", o.name(), p.LineID)
 		case !delivered && l.performable() && l.Kind != "drop_ship":
-			faults.Add(problem.ErrInvalidValue, "/delivered", "%s is of kind %s, which has no way to go", l.SKU, l.Kind)
+			faults.Add(problem.ErrInvalidValue, "/delivered", "%s is of kind %s, which has no way to go", l.name(), l.Kind)
 		default:
 			o.Perform(l, p.Quantity, delivered, pointer+"/quantity", &faults)
 		}

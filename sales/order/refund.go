@@ -112,7 +112,7 @@ func (s slot) left() int64 { return max(0, s.gross-*s.granted) }
 
 func (s slot) name() string {
 	if s.line != nil {
-		return s.line.SKU
+		return s.line.name()
 	}
 	return s.charge.Label
 }
@@ -228,7 +228,7 @@ func (g *granting) byQuantity(pointer string, l *Line, q money.Quantity) {
 			n = times(q, leaf.PerParent)
 		}
 		if n > leaf.Quantity-refunded {
-			g.faults.Add(ErrExceedsLine, pointer+"/quantity", "%s of %s are not refunded yet, not %s", leaf.Quantity-refunded, leaf.SKU, n)
+			g.faults.Add(ErrExceedsLine, pointer+"/quantity", "%s of %s are not refunded yet, not %s", leaf.Quantity-refunded, leaf.name(), n)
 			return
 		}
 		g.add(ofLine(leaf), n, min(leaf.Worth(refunded, n), ofLine(leaf).left()))

@@ -19,7 +19,7 @@ type snapshot struct {
 	adjustments []Adjustment
 	holds       []Hold
 
-	replaced []Adjustment // deleted rows whose positions new ones may take
+	replaced *snapshot // deleted rows whose keys new ones may take
 }
 
 func (o *Order) snapshot() snapshot {
@@ -127,11 +127,15 @@ func (o *Order) Save(tx *db.Tx, t *event.Type, data any) error {
 	lines.Save(tx, o.read.lines, o.Lines)
 	adjustments.Save(tx, o.read.adjustments, o.Adjustments)
 	holds.Save(tx, o.read.holds, o.Holds)
+	was := o.read
+	if was.replaced != nil {
+		was = *was.replaced
+	}
 	e := event.Event{Type: t, Subject: o.ID, Sequence: o.sequence, Channel: o.ChannelID, Customer: o.CustomerID, Data: data, Body: body{
 		Order:       heads.Changes(o.read.head, &o.Head),
-		Deliveries:  changes(o.removed.Deliveries, deliveries, o.read.deliveries, facts, func(d *DeliveryFacts) string { return d.ID }),
-		Lines:       changes(o.removed.Lines, lines, o.read.lines, o.Lines, func(l *Line) string { return l.ID }),
-		Adjustments: changes(o.removed.Adjustments, adjustments, slices.Concat(o.read.replaced, o.read.adjustments), o.Adjustments, (*Adjustment).key),
+		Deliveries:  changes(o.removed.Deliveries, deliveries, was.deliveries, facts, func(d *DeliveryFacts) string { return d.ID }),
+		Lines:       changes(o.removed.Lines, lines, was.lines, o.Lines, func(l *Line) string { return l.ID }),
+		Adjustments: changes(o.removed.Adjustments, adjustments, was.adjustments, o.Adjustments, (*Adjustment).key),
 		Holds:       changes(nil, holds, o.read.holds, o.Holds, func(h *Hold) string { return h.ID }),
 		Notes:       o.noted,
 		Reason:      o.reason,
@@ -186,19 +190,28 @@ func (a *Adjustment) key() string { return strconv.FormatInt(a.Position, 10) }
 func changes[T comparable](removed map[string]json.RawMessage, t *db.Table[T], before []T, after []*T, id func(*T) string) map[string]json.RawMessage {
 	all := removed
 	for i, row := range after {
-		var old *T
-		if i < len(before) {
-			old = &before[i]
-		}
-		delete(all, id(row)) // there again
-		if c := t.Changes(old, row); c != nil {
+		key := id(row)
+		delete(all, key) // there again
+		if c := t.Changes(sameRow(before, i, key, id), row); c != nil {
 			if all == nil {
 				all = map[string]json.RawMessage{}
 			}
-			all[id(row)] = c
+			all[key] = c
 		}
 	}
 	return all
+}
+
+// sameRow returns the row with the key, which is at i unless rows were replaced;
+// nil if there is none.
+func sameRow[T any](before []T, i int, key string, id func(*T) string) *T {
+	if i < len(before) && id(&before[i]) == key {
+		return &before[i]
+	}
+	if j := slices.IndexFunc(before, func(row T) bool { return id(&row) == key }); j >= 0 {
+		return &before[j]
+	}
+	return nil
 }
 
 // clear deletes the deliveries, lines and adjustments of a draft, which are
@@ -216,5 +229,6 @@ func (o *Order) clear(tx *db.Tx) {
 		o.removed.Adjustments[a.key()] = null
 	}
 	deleteRows(tx, o.ID)
-	o.read.deliveries, o.read.lines, o.read.adjustments, o.read.replaced = nil, nil, nil, o.read.adjustments
+	was := o.read
+	o.read.deliveries, o.read.lines, o.read.adjustments, o.read.replaced = nil, nil, nil, &was
 }

@@ -7,18 +7,19 @@ import (
 	"ordo/engine/db"
 	"ordo/resource/inventory"
 	"ordo/resource/payment"
+	"ordo/trade/catalog"
 	"ordo/trade/customer"
 )
 
 var heads = &db.Table[Head]{
-	Name: "orders", Key: 1,
+	Name: "orders", Key: 1, Spare: 1,
 	Columns: "id, number, channel_id, customer_id, customer_type, currency, tax_inclusive, price_list_id, status, payment_status, fulfillment_status, return_status, cancel_status, " +
 		"subtotal, discount, charges, net, tax, rounding, total, authorized, captured, refunded, attempts_open, returns_open, payment_method, terms_days, due_at, " +
-		"source_kind, reference, external_id, origin, contact_id, profile_version, billing_id, cloned_from, priority, revision, version, event_sequence, created_at, placed_at, business_day, updated_at, sortable_total",
+		"source_kind, reference, external_id, origin, contact_id, profile_version, billing_id, cloned_from, priority, revision, version, event_sequence, created_at, placed_at, business_day, updated_at, sortable_total, asked_discounts",
 	Places: func(h *Head) []any {
 		return []any{&h.ID, &h.Number, &h.ChannelID, &h.CustomerID, &h.CustomerType, &h.Currency, &h.TaxInclusive, &h.PriceListID, &h.Status, &h.PaymentStatus, &h.FulfillmentStatus, &h.ReturnStatus, &h.CancelStatus,
 			&h.Subtotal.Amount, &h.Discount.Amount, &h.Charges.Amount, &h.Net.Amount, &h.Tax.Amount, &h.Rounding.Amount, &h.Total.Amount, &h.Authorized.Amount, &h.Captured.Amount, &h.Refunded.Amount, &h.AttemptsOpen, &h.ReturnsOpen, &h.PaymentMethod, &h.TermsDays, (*int64)(&h.DueAt),
-			&h.SourceKind, &h.Reference, &h.ExternalID, &h.Origin, &h.ContactID, &h.ProfileVersion, &h.BillingID, &h.ClonedFrom, &h.Priority, &h.Revision, &h.Version, &h.sequence, (*int64)(&h.CreatedAt), (*int64)(&h.PlacedAt), &h.BusinessDay, (*int64)(&h.UpdatedAt), &h.sortableTotal}
+			&h.SourceKind, &h.Reference, &h.ExternalID, &h.Origin, &h.ContactID, &h.ProfileVersion, &h.BillingID, &h.ClonedFrom, &h.Priority, &h.Revision, &h.Version, &h.sequence, (*int64)(&h.CreatedAt), (*int64)(&h.PlacedAt), &h.BusinessDay, (*int64)(&h.UpdatedAt), &h.sortableTotal, &h.requested}
 	},
 }
 
@@ -31,14 +32,14 @@ var deliveries = &db.Table[DeliveryFacts]{
 }
 
 var lines = &db.Table[Line]{
-	Name: "order_lines", Key: 2,
+	Name: "order_lines", Key: 2, Spare: 7,
 	Columns: "order_id, id, delivery_id, position, item, parent_id, kind, variant_id, sku, title, unit, tax_class, per_parent, quantity, unit_price, price_source, " +
-		"extended, discount, tax_rate, net, tax, gross, granted, canceled, open, backordered, reserved, picked, shipped, delivered, lost, sent_back, returned, source_row",
+		"extended, discount, tax_rate, net, tax, gross, granted, canceled, open, backordered, reserved, picked, shipped, delivered, lost, sent_back, returned, source_row, text_id, options, lot_id, asked_discounts, sales_unit, sales_quantity",
 	Places: func(l *Line) []any {
-		return []any{&l.orderID, &l.ID, &l.DeliveryID, &l.Position, &l.Item, &l.ParentID, &l.Kind, &l.VariantID, &l.SKU, &l.Title, &l.Unit, &l.TaxClass, (*int64)(&l.PerParent), (*int64)(&l.Quantity), (*int64)(&l.UnitPrice), &l.PriceSource,
+		return []any{&l.orderID, &l.ID, &l.DeliveryID, &l.Position, &l.Item, &l.ParentID, &l.Kind, &l.VariantID, &l.SKU, l.column(), &l.Unit, &l.TaxClass, (*int64)(&l.PerParent), (*int64)(&l.Quantity), (*int64)(&l.UnitPrice), &l.PriceSource,
 			&l.Extended.Amount, &l.Discount.Amount, (*int64)(&l.TaxRate), &l.Net.Amount, &l.Tax.Amount, &l.Gross.Amount, &l.Granted.Amount,
 			(*int64)(&l.Canceled), (*int64)(&l.Open), (*int64)(&l.Backordered), (*int64)(&l.Reserved), (*int64)(&l.Picked), (*int64)(&l.Shipped),
-			(*int64)(&l.Delivered), (*int64)(&l.Lost), (*int64)(&l.SentBack), (*int64)(&l.Returned), &l.SourceRow}
+			(*int64)(&l.Delivered), (*int64)(&l.Lost), (*int64)(&l.SentBack), (*int64)(&l.Returned), &l.SourceRow, &l.textID, &l.options, &l.LotID, &l.requested, &l.SalesUnit, (*int64)(&l.SalesQty)}
 	},
 }
 
@@ -72,8 +73,8 @@ func Get(tx *db.Tx, id string) (*Order, error) {
 		db.One(`SELECT `+heads.Select("o")+` FROM orders o WHERE o.id = $1 AND `+condition, append(own[:1:1], args...), heads.Places(&o.Head)...),
 		db.Many(`SELECT `+deliveries.Select("d")+` FROM deliveries d WHERE d.order_id = $1 ORDER BY d.position`, own,
 			deliveries.Scan(func(d *DeliveryFacts) { o.Deliveries = append(o.Deliveries, &Delivery{DeliveryFacts: *d}) })),
-		db.Many(`SELECT `+lines.Select("l")+` FROM order_lines l WHERE l.order_id = $1 ORDER BY l.position`, own,
-			lines.Scan(func(l *Line) { o.Lines = append(o.Lines, l) })),
+		db.Many(`SELECT `+lines.Select("l")+`, COALESCE(t.title, ''), COALESCE(t.description, ''), COALESCE(t.category, '')
+			FROM order_lines l LEFT JOIN line_texts t ON t.id = l.text_id WHERE l.order_id = $1 ORDER BY l.position`, own, o.readLine),
 		db.Many(`SELECT `+adjustments.Select("a")+` FROM adjustments a WHERE a.order_id = $1 ORDER BY a.position`, own,
 			adjustments.Scan(func(a *Adjustment) { o.Adjustments = append(o.Adjustments, a) })),
 		db.Many(`SELECT `+holds.Select("h")+` FROM holds h WHERE h.order_id = $1 ORDER BY h.created_at, h.id`, own,
@@ -97,6 +98,30 @@ func Get(tx *db.Tx, id string) (*Order, error) {
 	return o, nil
 }
 
+// readLine reads a line with its texts.
+func (o *Order) readLine(scan db.Scan) (err error) {
+	l := &Line{}
+	var title, description, category string
+	if err := scan(append(lines.Places(l), &title, &description, &category)...); err != nil {
+		return err
+	}
+	l.Title += title
+	l.Texts, err = catalog.NewTexts(description, category, l.options)
+	o.Lines = append(o.Lines, l)
+	return err
+}
+
+// insertTexts writes the titles of lines without a variant.
+func insertTexts(tx *db.Tx, all []*Line) {
+	var rows [][]any
+	for _, l := range all {
+		if l.free() {
+			rows = append(rows, []any{l.textID, l.Title})
+		}
+	}
+	tx.Insert("line_texts (id, title)", rows...)
+}
+
 // NotFound is the problem of an order that is not there, or out of scope.
 func NotFound(id string) error { return problem.ErrNotFound.New("no order %s", id) }
 
@@ -115,9 +140,21 @@ func (o *Order) refer(copies map[string]*customer.Address) {
 // of addresses.
 func deleteRows(tx *db.Tx, id string) {
 	tx.Write(`DELETE FROM addresses WHERE id IN (SELECT address_id FROM deliveries WHERE order_id = $1 UNION ALL SELECT billing_id FROM orders WHERE id = $1 UNION ALL SELECT contact_id FROM orders WHERE id = $1)`, id)
+	tx.Write(`DELETE FROM line_texts WHERE id IN (SELECT text_id FROM order_lines WHERE order_id = $1 AND variant_id = '')`, id)
 	tx.Write(`DELETE FROM adjustments WHERE order_id = $1`, id)
 	tx.Write(`DELETE FROM order_lines WHERE order_id = $1`, id)
 	tx.Write(`DELETE FROM deliveries WHERE order_id = $1`, id)
+}
+
+// deleteLines deletes lines of a draft with what is taken off or put on them.
+func deleteLines(tx *db.Tx, order string, ids []string) {
+	args := []any{order}
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	tx.Write(`DELETE FROM line_texts WHERE id IN (SELECT text_id FROM order_lines WHERE order_id = $1 AND variant_id = '' AND id IN (`+db.Params(2, len(ids))+`))`, args...)
+	tx.Write(`DELETE FROM adjustments WHERE order_id = $1 AND line_id IN (`+db.Params(2, len(ids))+`)`, args...)
+	tx.Write(`DELETE FROM order_lines WHERE order_id = $1 AND id IN (`+db.Params(2, len(ids))+`)`, args...)
 }
 
 // wait is a line that waits for stock.

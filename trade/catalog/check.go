@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"ordo/base/money"
 	"ordo/base/problem"
 	"ordo/engine/db"
 )
@@ -25,7 +26,6 @@ type reference struct {
 // known is what the drafts may collide with or refer to.
 type known struct {
 	byID, bySKU, byExternal map[string]*reference // SKUs folded
-	barcodes                map[string]string     // code -> variant
 	inBundles               map[string]bool       // ids of parts of bundles
 }
 
@@ -60,8 +60,10 @@ func check(tx *db.Tx, drafts []*draft) error {
 	}
 	for _, d := range drafts {
 		d.checkNames(k, &faults)
-		d.checkLimits(&faults)
-		d.checkBarcodes(k, &faults)
+		checkLimits(d.pointer, d.Minimum, d.Maximum, d.Multiple, &faults)
+		d.checkUnits(&faults)
+		d.Specifications.check(d.pointer+"/specifications", &faults)
+		d.checkBarcodes(&faults)
 	}
 	for _, d := range drafts { // when all of them are known
 		d.checkParts(k, &faults)
@@ -85,33 +87,41 @@ func (d *draft) checkNames(k *known, faults *problem.List) {
 	}
 }
 
-func (d *draft) checkLimits(faults *problem.List) {
+// checkLimits finds limits that no quantity keeps.
+func checkLimits(pointer string, minimum, maximum, multiple money.Quantity, faults *problem.List) {
 	for _, l := range []struct {
 		name  string
-		value int64
-	}{{"minimum", int64(d.Minimum)}, {"maximum", int64(d.Maximum)}, {"multiple", int64(d.Multiple)}} {
+		value money.Quantity
+	}{{"minimum", minimum}, {"maximum", maximum}, {"multiple", multiple}} {
 		if l.value < 0 {
-			faults.Add(problem.ErrOutOfRange, d.pointer+"/"+l.name, "the %s is negative", l.name)
+			faults.Add(problem.ErrOutOfRange, pointer+"/"+l.name, "the %s is negative", l.name)
 		}
 	}
-	if d.Maximum > 0 && d.Maximum < max(d.Minimum, d.Multiple) {
-		faults.Add(problem.ErrInvalidValue, d.pointer+"/maximum", "no quantity is at most %s, at least %s and a multiple of %s", d.Maximum, d.Minimum, d.Multiple)
+	if maximum > 0 && maximum < max(minimum, multiple) {
+		faults.Add(problem.ErrInvalidValue, pointer+"/maximum", "no quantity is at most %s, at least %s and a multiple of %s", maximum, minimum, multiple)
 	}
 }
 
-func (d *draft) checkBarcodes(k *known, faults *problem.List) {
+func (d *draft) checkUnits(faults *problem.List) {
+	for i, u := range d.Units {
+		pointer := fmt.Sprintf("%s/units/%d", d.pointer, i)
+		if u.Quantity <= 0 {
+			faults.Add(problem.ErrOutOfRange, pointer+"/quantity", "one %s holds more than %s %s", u.Unit, u.Quantity, d.Unit)
+		}
+		if u.Unit == d.Unit || slices.ContainsFunc(d.Units[:i], func(other SalesUnit) bool { return other.Unit == u.Unit }) {
+			faults.Add(problem.ErrDuplicate, pointer+"/unit", "%s is a unit of %s already", u.Unit, d.SKU)
+		}
+	}
+}
+
+func (d *draft) checkBarcodes(faults *problem.List) {
 	for i, code := range d.sent {
 		pointer := fmt.Sprintf("%s/barcodes/%d", d.pointer, i)
-		owner, taken := k.barcodes[code]
 		switch {
 		case !ValidBarcode(code):
 			faults.Add(ErrBarcode, pointer, "%q is no barcode", code)
 		case slices.Contains(d.sent[:i], code):
 			faults.Add(problem.ErrDuplicate, pointer, "the barcode %s is given twice", code)
-		case taken && owner != d.ID:
-			faults.Add(problem.ErrDuplicate, pointer, "the barcode %s is that of another variant", code)
-		default:
-			k.barcodes[code] = d.ID
 		}
 	}
 }

@@ -20,17 +20,23 @@ type soldKey struct {
 	wantKey
 }
 
-func (w Want) key() wantKey {
-	way, value := w.way()
-	return wantKey{way, value}
+// key is where what a want leads to is known. Barcodes are always read: they may
+// lead to several variants.
+func (w Want) key() (key wantKey, ok bool) {
+	way, values := w.way()
+	if way == byBarcode {
+		return key, false
+	}
+	return wantKey{way, values[0]}, true
 }
 
 // KnownIDs returns the ids of all wanted variants and of the parts of bundles
 // among them; ok is false if one is not known.
 func KnownIDs(known *db.Known, want []Want) (ids []string, ok bool) {
 	for _, w := range want {
-		of, ok := db.Recall[[]string](known, w.key())
-		if !ok {
+		key, keeps := w.key()
+		of, ok := db.Recall[[]string](known, key)
+		if !keeps || !ok {
 			return nil, false
 		}
 		ids = append(ids, of...)
@@ -38,18 +44,20 @@ func KnownIDs(known *db.Known, want []Want) (ids []string, ok bool) {
 	return ids, true
 }
 
-// FindOffers returns what Offers and Parts read, from what is known or by two
-// trips. ownList is the buyer's price list, empty for none. The offers are
-// remembered and must not be changed.
-func FindOffers(tx *db.Tx, known *db.Known, channelID, ownList string, want []Want) (*OfferSet, error) {
-	key := termsKey{channelID, ownList}
-	set := &OfferSet{byID: make(map[string]*Offer, len(want)), bySKU: make(map[string]*Offer, len(want)), barcodes: map[string]string{}}
-	terms, ok := db.Recall[Terms](known, key)
+// FindOffers returns what Offers, Parts and Limits read, from what is known or
+// by three trips. ownList is the buyer's price list, empty for none. The offers
+// are remembered and must not be changed, but for those with limits of a channel
+// or a customer.
+func FindOffers(tx *db.Tx, known *db.Known, channelID, customerID, ownList string, want []Want) (*OfferSet, error) {
+	at := termsKey{channelID, ownList}
+	set := &OfferSet{byID: make(map[string]*Offer, len(want)), bySKU: make(map[string]*Offer, len(want)), barcodes: map[string][]string{}}
+	terms, ok := db.Recall[Terms](known, at)
 	set.Terms = terms
 	var missing []Want
 	for _, w := range want {
-		if o, ok := db.Recall[*Offer](known, soldKey{key, w.key()}); ok {
-			set.add(w, o)
+		key, keeps := w.key()
+		if o, ok := db.Recall[*Offer](known, soldKey{at, key}); keeps && ok {
+			set.add(o)
 		} else {
 			missing = append(missing, w)
 		}
@@ -61,30 +69,27 @@ func FindOffers(tx *db.Tx, known *db.Known, channelID, ownList string, want []Wa
 	if err := tx.Load(Offers(channelID, ownList, missing, &read)...); err != nil {
 		return nil, err
 	}
-	if err := tx.Load(read.Parts(channelID, ownList)...); err != nil {
+	if err := tx.Load(append(read.Parts(channelID, ownList), read.Limits(channelID, customerID)...)...); err != nil {
 		return nil, err
 	}
-	set.Terms = read.Terms
-	if set.PriceListID != "" {
-		known.Put(key, set.Terms)
+	if read.PriceListID != "" {
+		known.Put(at, read.Terms)
 	}
 	for _, w := range missing {
-		if o := read.Find(w); o != nil {
-			known.Put(soldKey{key, w.key()}, o)
-			known.Put(w.key(), o.ids())
-			set.add(w, o)
+		key, keeps := w.key()
+		if o := read.Find(w); o != nil && keeps && !o.limited {
+			known.Put(soldKey{at, key}, o)
+			known.Put(key, o.ids())
 		}
 	}
+	for _, o := range read.byID { // order-free: each has its own place
+		set.add(o)
+	}
+	set.Terms, set.barcodes = read.Terms, read.barcodes
 	return set, nil
 }
 
-// add adds an offer that was wanted in a way.
-func (s *OfferSet) add(w Want, o *Offer) {
-	s.byID[o.ID], s.bySKU[FoldSKU(o.SKU)] = o, o
-	if w.key().way == byBarcode {
-		s.barcodes[w.Barcode] = o.ID
-	}
-}
+func (s *OfferSet) add(o *Offer) { s.byID[o.ID], s.bySKU[FoldSKU(o.SKU)] = o, o }
 
 // ids returns the offer's id and those of its parts.
 func (o *Offer) ids() []string {

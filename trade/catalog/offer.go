@@ -1,6 +1,9 @@
 package catalog
 
 import (
+	"encoding/json"
+	"math"
+	"math/bits"
 	"slices"
 
 	"ordo/base/money"
@@ -13,6 +16,8 @@ var (
 		"The variant is not sold any more.", "Choose another variant, or make it active again.")
 	ErrNotListed = problem.Declare("variant_not_in_channel", problem.Invalid,
 		"The channel does not sell the variant.", "Publish the variant to the channel, or sell it elsewhere.")
+	ErrUnit = problem.Declare("unit_unknown", problem.Invalid,
+		"The variant is not sold in this unit.", "Choose one of the units that are allowed.")
 	ErrNoPrice = problem.Declare("price_missing", problem.Invalid,
 		"The price list has no price for the variant in this quantity.", "Add a price to the list, or give a price by hand.")
 )
@@ -30,8 +35,41 @@ type Offer struct {
 	Listed                               bool    // in the channel's assortment
 	Breaks                               []Break // rising by minimum; none without a price
 	Parts                                []BundlePart
+	Units                                []SalesUnit // further units
+	TextID                               string      // of description and category; empty without
+	OptionsJSON                          string      // name to value; empty without
+	Texts                                *Texts      // what both say; nil without
+	Limits                               []Limit     // for the channel, the customer or both, beside its own; once Limits was read
 
-	way int // in which it was wanted first
+	limited bool // it has such
+	way     int  // in which it was wanted first
+}
+
+// Texts are what the catalog says of a variant beside its title.
+type Texts struct {
+	Description string            `json:"description,omitempty" doc:"Of the product"`
+	Category    string            `json:"category,omitempty" doc:"Of the product: path in the tree"`
+	Options     map[string]string `json:"options,omitempty" doc:"Option name to value"`
+}
+
+// NewTexts returns the texts, nil if there are none; options is their JSON.
+func NewTexts(description, category, options string) (*Texts, error) {
+	if description == "" && category == "" && options == "" {
+		return nil, nil
+	}
+	t := &Texts{Description: description, Category: category}
+	if options == "" {
+		return t, nil
+	}
+	return t, json.Unmarshal([]byte(options), &t.Options)
+}
+
+// Chosen are the values of the options; nil without any.
+func (t *Texts) Chosen() map[string]string {
+	if t == nil {
+		return nil
+	}
+	return t.Options
 }
 
 // Break is a price from a quantity on.
@@ -56,6 +94,44 @@ func (o *Offer) Price(q money.Quantity) (price money.UnitPrice, ok bool) {
 	return price, ok
 }
 
+// In returns how much of the offer's own unit a quantity of another of its
+// units is. The error is a fault at the unit or the quantity below pointer.
+func (o *Offer) In(unit string, q money.Quantity, pointer string, faults *problem.List) (own money.Quantity, ok bool) {
+	if unit == "" || unit == o.Unit {
+		return q, true
+	}
+	known := []string{o.Unit}
+	for _, u := range o.Units {
+		if u.Unit == unit {
+			return u.times(q, pointer+"/quantity", o.Unit, faults)
+		}
+		known = append(known, u.Unit)
+	}
+	faults.AddAllowed(ErrUnit, pointer+"/unit", known, "%s is not sold by %s", o.SKU, unit)
+	return 0, false
+}
+
+// times is how much of the variant's own unit is in a number of units.
+func (u SalesUnit) times(q money.Quantity, pointer, own string, faults *problem.List) (money.Quantity, bool) {
+	high, low := bits.Mul64(uint64(max(0, q)), uint64(u.Quantity))
+	if high >= 1000 {
+		high, low = 0, math.MaxInt64
+	}
+	sum, rest := bits.Div64(high, low, 1000)
+	switch {
+	case sum > maxQuantity:
+		faults.Add(problem.ErrOutOfRange, pointer, "%s %s is more %s than an order can hold", q, u.Unit, own)
+	case rest != 0:
+		faults.Add(problem.ErrInvalidValue, pointer, "%s %s of %s %s each are no whole thousandths", q, u.Unit, u.Quantity, own)
+	default:
+		return money.Quantity(sum), true
+	}
+	return 0, false
+}
+
+// maxQuantity is the greatest quantity of an order.
+const maxQuantity = 1e12 - 1
+
 // Terms are those of the effective price list: the customer's, if it is in the
 // channel's currency, or else the channel's. The id is empty if the channel is
 // not known.
@@ -67,12 +143,12 @@ type Terms struct {
 // OfferSet is the answer of Offers.
 type OfferSet struct {
 	Terms
-	byID, bySKU map[string]*Offer // SKUs folded
-	barcodes    map[string]string // code -> id
+	byID, bySKU map[string]*Offer   // SKUs folded
+	barcodes    map[string][]string // code -> ids
 }
 
 // Find returns the offer of a want that Offers was asked for, nil if there is
-// no such variant.
+// no such variant, or several have the barcode.
 func (s *OfferSet) Find(w Want) *Offer {
 	switch {
 	case w.VariantID != "":
@@ -80,7 +156,10 @@ func (s *OfferSet) Find(w Want) *Offer {
 	case w.SKU != "":
 		return s.bySKU[FoldSKU(w.SKU)]
 	}
-	return s.byID[s.barcodes[w.Barcode]]
+	if all := s.Matches(w); len(all) == 1 {
+		return all[0]
+	}
+	return nil
 }
 
 // IDs returns the ids of all variants in the set and of the parts of bundles,

@@ -13,10 +13,13 @@ import (
 	"ordo/trade/tradetest"
 )
 
-// sell opens two channels of the price list.
-func sell(s *tradetest.Shop, listID string) {
+// sell opens two channels of the price list, and two customers, one of whom has a
+// list of his own.
+func sell(s *tradetest.Shop, listID, ownListID string) {
 	s.Write(`INSERT INTO channels (id, code, name, kind, currency, price_list_id, number_pattern, time_zone, tax_country, payment_methods, assortment, active, created_at, version, event_sequence)
 		VALUES ('cha_all', 'all', 'All', 'phone', 'GBP', $1, 'A-{seq}', 'UTC', 'GB', '[]', 'all', TRUE, 0, 1, 1), ('cha_some', 'some', 'Some', 'phone', 'GBP', $1, 'B-{seq}', 'UTC', 'GB', '[]', 'listed', TRUE, 0, 1, 1)`, listID)
+	s.Write(`INSERT INTO customers (id, number, type, active, price_list_id, profile_version, created_at, version, event_sequence)
+		VALUES ('cus_own', '1', 'vip', TRUE, $1, 1, 0, 1, 1), ('cus_plain', '2', 'retail', TRUE, NULL, 1, 0, 1, 1)`, ownListID)
 }
 
 func offers(s *tradetest.Shop, channelID, ownList string, want ...catalog.Want) *catalog.OfferSet {
@@ -41,7 +44,7 @@ func TestOffersTellAllThatAnOrderNeeds(t *testing.T) {
 			{SKU: "CUP", Minimum: 12_000, UnitPrice: 3}, {SKU: "CUP", UnitPrice: 5}, {SKU: "CUP", Minimum: 2_000, UnitPrice: 4}, {SKU: "LID", UnitPrice: 1}, {SKU: "SET", UnitPrice: 9},
 		}})
 		tradetest.Do[*catalog.PriceList](s, "price.set", catalog.SetPricesIn{ID: own.ID, Prices: []catalog.PriceRow{{SKU: "CUP", UnitPrice: 2}}})
-		sell(s, list.ID)
+		sell(s, list.ID, own.ID)
 		s.Write(`INSERT INTO channel_variants (channel_id, variant_id) SELECT 'cha_some', id FROM variants WHERE sku = 'Lid'`)
 		setID := p.Variants[slices.IndexFunc(p.Variants, func(v *catalog.Variant) bool { return v.SKU == "Set" })].ID
 

@@ -14,7 +14,7 @@ var (
 		SKU: "MUG-RED", Title: "Red mug", Kind: "stock", Unit: "each", TaxClass: "standard", WeightGrams: 350, Options: map[string]string{"color": "red"},
 		Barcodes: []string{"4006381333931"}, Active: true,
 	}
-	productExample = ProductFacts{Title: "Mug", Description: "Holds a third of a liter.", Category: "kitchen/cups"}
+	productExample = ProductFacts{Title: "Mug", Description: "Holds a third of a liter.", Category: "kitchen/cups", Specifications: Specifications{"material": {"stoneware"}, "suits": {"dishwasher", "microwave"}}}
 	listExample    = PriceListFacts{Code: "retail", Name: "Retail"}
 )
 
@@ -50,6 +50,15 @@ var Operations = []command.Operation{
 		Name: "variant.update", Summary: "Change a variant", Method: http.MethodPut, Path: "/v1/variants/{id}",
 		Run: UpdateVariant, Result: func(v *Variant) (string, int64) { return v.ID, v.Version }, Repeat: GetVariant,
 		Example: UpdateVariantIn{"var_01", variantExample},
+	},
+	command.Def[LimitsIn, query.Rows[*Limit]]{
+		Name: "variant.limits", Summary: "List the limits of a variant per channel and customer", Method: http.MethodGet, Path: "/v1/variants/{id}/limits",
+		Read: ListLimits,
+	},
+	command.Def[SetLimitsIn, *Variant]{
+		Name: "variant.set_limits", Summary: "Set limits of a variant per channel and customer; others stay", Method: http.MethodPut, Path: "/v1/variants/{id}/limits",
+		Run: SetLimits, Result: func(v *Variant) (string, int64) { return v.ID, v.Version }, Repeat: GetVariant,
+		Example: SetLimitsIn{"var_01", []Limit{{ChannelID: "cha_01", Minimum: 12_000, Multiple: 6_000}, {CustomerID: "cus_01", Maximum: 600_000}}},
 	},
 	command.Def[query.Input, query.Rows[*PriceList]]{
 		Name: "price_list.list", Summary: "List price lists", Method: http.MethodGet, Path: "/v1/price-lists",

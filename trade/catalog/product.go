@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -13,9 +14,10 @@ import (
 
 // ProductFacts are what can be said of a product.
 type ProductFacts struct {
-	Title       string `json:"title" minLength:"1" maxLength:"300"`
-	Description string `json:"description,omitempty" maxLength:"20000"`
-	Category    string `json:"category,omitempty" maxLength:"200" doc:"Path in the tree, such as kitchen/cups"`
+	Title          string         `json:"title" minLength:"1" maxLength:"300"`
+	Description    string         `json:"description,omitempty" maxLength:"20000"`
+	Category       string         `json:"category,omitempty" maxLength:"200" doc:"Path in the tree, such as kitchen/cups"`
+	Specifications Specifications `json:"specifications,omitempty" doc:"Name to values, such as material to cotton and linen; its variants have them too"`
 }
 
 // Product is a group of variants that are shown together.
@@ -27,7 +29,8 @@ type Product struct {
 	CreatedAt time.Time        `json:"created_at"`
 	Actions   []command.Action `json:"actions,omitempty"`
 
-	sequence int64 // events so far
+	sequence int64  // events so far
+	textID   string // of description and category, if there are any
 }
 
 // SetActions shows which operations are open.
@@ -62,13 +65,14 @@ var (
 // same product as parts.
 func Create(tx *db.Tx, in CreateIn) (*Product, error) {
 	p := &Product{ID: tx.ID("prd"), ProductFacts: in.ProductFacts, CreatedAt: tx.Now, Version: 1, sequence: 1}
+	p.freeze(tx)
 	drafts := make([]*draft, len(in.Variants))
 	for i, f := range in.Variants {
 		drafts[i] = p.draft(tx, f)
 		drafts[i].pointer = fmt.Sprintf("/variants/%d", i)
 		p.Variants = append(p.Variants, drafts[i].Variant)
 	}
-	if err := check(tx, drafts); err != nil {
+	if err := in.check(tx, drafts); err != nil {
 		return nil, err
 	}
 	insertProduct(tx, p)
@@ -85,22 +89,46 @@ func Update(tx *db.Tx, in UpdateIn) (*Product, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.ProductFacts = in.ProductFacts
+	renewed := p.Description != in.Description || p.Category != in.Category
+	if p.ProductFacts = in.ProductFacts; renewed {
+		p.freeze(tx)
+	}
 	drafts, err := p.drafts(tx, in.Variants)
 	if err != nil {
 		return nil, err
 	}
-	if err := check(tx, drafts); err != nil {
+	if err := in.check(tx, drafts); err != nil {
 		return nil, err
 	}
 	p.Version++
 	p.sequence++
 	saveProduct(tx, p)
+	if renewed {
+		renewText(tx, p)
+	}
 	if err := p.emit(tx, ProductUpdated); err != nil {
 		return nil, err
 	}
 	sortVariants(p.Variants)
 	return p, write(tx, drafts)
+}
+
+// check finds the faults of the product and its drafts.
+func (f ProductFacts) check(tx *db.Tx, drafts []*draft) error {
+	var faults problem.List
+	f.Specifications.check("/specifications", &faults)
+	if err := faults.Err(); err != nil {
+		return err
+	}
+	return check(tx, drafts)
+}
+
+// freeze gives description and category an id for the lines of orders.
+func (p *Product) freeze(tx *db.Tx) {
+	p.textID = ""
+	if p.Description != "" || p.Category != "" {
+		p.textID = tx.ID("txt")
+	}
 }
 
 // drafts pairs the input with the product's variants, and adds new ones.
@@ -133,7 +161,7 @@ func (p *Product) drafts(tx *db.Tx, in []VariantIn) ([]*draft, error) {
 
 // draft makes a new variant of the product.
 func (p *Product) draft(tx *db.Tx, f VariantFacts) *draft {
-	d := &draft{Variant: &Variant{ID: tx.ID("var"), ProductID: p.ID, CreatedAt: tx.Now, Version: 1, sequence: 1}, title: p.Title, isNew: true}
+	d := &draft{Variant: &Variant{ID: tx.ID("var"), ProductID: p.ID, CreatedAt: tx.Now, Version: 1, sequence: 1}, title: p.Title, textID: p.textID, isNew: true}
 	d.set(f)
 	return d
 }
@@ -177,6 +205,6 @@ func (p *Product) emit(tx *db.Tx, t *event.Type) error { return event.Emit(tx, p
 
 func (p *Product) event(t *event.Type) event.Event {
 	return event.Event{Type: t, Subject: p.ID, Sequence: p.sequence, Body: map[string]any{
-		"title": p.Title, "description": p.Description, "category": p.Category, "version": p.Version,
+		"title": p.Title, "description": p.Description, "category": p.Category, "specifications": json.RawMessage(p.Specifications.text()), "version": p.Version,
 	}}
 }

@@ -120,7 +120,7 @@ func TestVariantsAreRefusedWithAllTheirFaults(t *testing.T) {
 			catalog.Part{SKU: "A", VariantID: p.Variants[2].ID, Quantity: 1}, catalog.Part{SKU: "a", Quantity: -1}, catalog.Part{VariantID: a.ID, Quantity: 1})
 		s.Refused("product.create", catalog.CreateIn{ProductFacts: catalog.ProductFacts{Title: "Bad"}, Variants: []catalog.VariantFacts{twin, codes, stock("F"), stock("f"), parts}},
 			"/variants/0/sku already_exists", "/variants/0/external_id already_exists", "/variants/0/minimum amount_out_of_range", "/variants/0/maximum value_invalid",
-			"/variants/1/barcodes/0 already_exists", "/variants/1/barcodes/1 barcode_invalid", "/variants/1/barcodes/3 already_exists", "/variants/1/barcodes/4 barcode_invalid",
+			"/variants/1/barcodes/1 barcode_invalid", "/variants/1/barcodes/3 already_exists", "/variants/1/barcodes/4 barcode_invalid",
 			"/variants/3/sku already_exists",
 			"/variants/4/parts/0/quantity amount_out_of_range", "/variants/4/parts/0/sku field_required", "/variants/4/parts/1/sku sku_unknown", "/variants/4/parts/2/variant_id sku_unknown",
 			"/variants/4/parts/3 bundle_nested", "/variants/4/parts/4 bundle_nested", "/variants/4/parts/5/variant_id value_invalid",

@@ -60,10 +60,10 @@ func ids[T identified](items []T) []string {
 	return all
 }
 
-const productColumns = `p.id, p.title, p.description, p.category, p.created_at, p.version, p.event_sequence`
+const productColumns = `p.id, p.title, p.description, p.category, p.created_at, p.version, p.event_sequence, COALESCE(p.text_id, ''), p.specifications`
 
 func (p *Product) places() []any {
-	return []any{&p.ID, &p.Title, &p.Description, &p.Category, db.ScanTime(&p.CreatedAt), &p.Version, &p.sequence}
+	return []any{&p.ID, &p.Title, &p.Description, &p.Category, db.ScanTime(&p.CreatedAt), &p.Version, &p.sequence, &p.textID, jsonText{&p.Specifications}}
 }
 
 // ProductSchema is what the list of products can be filtered and sorted by.
@@ -96,22 +96,37 @@ func readProduct(id string, into *Product) db.Read {
 }
 
 func insertProduct(tx *db.Tx, p *Product) {
-	tx.Write(`INSERT INTO products (id, title, description, category, created_at, version, event_sequence) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		p.ID, p.Title, p.Description, p.Category, tx.Micros(), p.Version, p.sequence)
+	insertText(tx, p)
+	tx.Write(`INSERT INTO products (id, title, description, category, created_at, version, event_sequence, text_id, specifications) VALUES ($1, $2, $3, $4, $5, $6, $7, NULLIF($8, ''), $9)`,
+		p.ID, p.Title, p.Description, p.Category, tx.Micros(), p.Version, p.sequence, p.textID, p.Specifications.text())
+}
+
+// insertText writes the product's texts as lines of orders refer to them.
+func insertText(tx *db.Tx, p *Product) {
+	if p.textID != "" {
+		tx.Write(`INSERT INTO line_texts (id, description, category) VALUES ($1, $2, $3)`, p.textID, p.Description, p.Category)
+	}
+}
+
+// renewText gives the product and all its variants the texts of now.
+func renewText(tx *db.Tx, p *Product) {
+	insertText(tx, p)
+	tx.Write(`UPDATE products SET text_id = NULLIF($2, '') WHERE id = $1`, p.ID, p.textID)
+	tx.Write(`UPDATE variants SET text_id = NULLIF($2, '') WHERE product_id = $1`, p.ID, p.textID)
 }
 
 // saveProduct writes a product that was read in this transaction.
 func saveProduct(tx *db.Tx, p *Product) {
-	tx.Must(db.ErrStale, `UPDATE products SET title = $3, description = $4, category = $5, version = $6, event_sequence = $7 WHERE id = $1 AND version = $2`,
-		p.ID, p.Version-1, p.Title, p.Description, p.Category, p.Version, p.sequence)
+	tx.Must(db.ErrStale, `UPDATE products SET title = $3, description = $4, category = $5, version = $6, event_sequence = $7, specifications = $8 WHERE id = $1 AND version = $2`,
+		p.ID, p.Version-1, p.Title, p.Description, p.Category, p.Version, p.sequence, p.Specifications.text())
 }
 
 const variantColumns = `v.id, v.product_id, v.sku, v.title, v.kind, v.unit, v.tax_class, v.weight_grams, v.hs_code, v.options, v.minimum, v.maximum, v.multiple,
-	v.backorder, v.lot_tracked, v.hazardous, v.bundle, v.active, COALESCE(v.external_id, ''), v.created_at, v.version, v.event_sequence`
+	v.backorder, v.lot_tracked, v.hazardous, v.bundle, v.active, COALESCE(v.external_id, ''), v.units, v.specifications, v.created_at, v.version, v.event_sequence`
 
 func (v *Variant) places() []any {
 	return []any{&v.ID, &v.ProductID, &v.SKU, &v.Title, &v.Kind, &v.Unit, &v.TaxClass, &v.WeightGrams, &v.HSCode, jsonText{&v.Options}, &v.Minimum, &v.Maximum, &v.Multiple,
-		&v.Backorder, &v.LotTracked, &v.Hazardous, &v.Bundle, &v.Active, &v.ExternalID, db.ScanTime(&v.CreatedAt), &v.Version, &v.sequence}
+		&v.Backorder, &v.LotTracked, &v.Hazardous, &v.Bundle, &v.Active, &v.ExternalID, jsonText{&v.Units}, jsonText{&v.Specifications}, db.ScanTime(&v.CreatedAt), &v.Version, &v.sequence}
 }
 
 // jsonText is the place of a text column that holds JSON.
@@ -122,6 +137,9 @@ func (j jsonText) Scan(src any) error {
 	text, ok := src.(string)
 	if !ok {
 		return fmt.Errorf("catalog: %T is no JSON text", src)
+	}
+	if text == "{}" || text == "[]" {
+		return nil // as most are
 	}
 	return json.Unmarshal([]byte(text), j.to)
 }
@@ -208,10 +226,10 @@ func sortVariants(all []*Variant) {
 
 // readKnown reads all that the drafts may collide with or refer to.
 func readKnown(tx *db.Tx, drafts []*draft) (*known, error) {
-	k := &known{byID: map[string]*reference{}, bySKU: map[string]*reference{}, byExternal: map[string]*reference{}, barcodes: map[string]string{}, inBundles: map[string]bool{}}
-	var variantIDs, skus, externals, codes []string
+	k := &known{byID: map[string]*reference{}, bySKU: map[string]*reference{}, byExternal: map[string]*reference{}, inBundles: map[string]bool{}}
+	var variantIDs, skus, externals []string
 	for _, d := range drafts {
-		variantIDs, skus, codes = append(variantIDs, d.ID), append(skus, FoldSKU(d.SKU)), append(codes, d.Barcodes...)
+		variantIDs, skus = append(variantIDs, d.ID), append(skus, FoldSKU(d.SKU))
 		if d.ExternalID != "" {
 			externals = append(externals, d.ExternalID)
 		}
@@ -222,15 +240,9 @@ func readKnown(tx *db.Tx, drafts []*draft) (*known, error) {
 	reference := func(c condition) db.Read {
 		return db.Many(`SELECT v.id, v.sku, COALESCE(v.external_id, ''), v.bundle FROM variants v WHERE `+c.text, c.args, k.read)
 	}
-	barcode, part := among("code", codes), among("part_id", variantIDs)
+	part := among("part_id", variantIDs)
 	return k, tx.Load(
 		reference(among("v.id", variantIDs)), reference(among("v.sku_folded", skus)), reference(among("v.external_id", externals)),
-		db.Many(`SELECT code, variant_id FROM barcodes WHERE `+barcode.text, barcode.args, func(scan db.Scan) error {
-			var code, id string
-			err := scan(&code, &id)
-			k.barcodes[code] = id
-			return err
-		}),
 		db.Many(`SELECT part_id FROM bundle_parts WHERE `+part.text, part.args, func(scan db.Scan) error {
 			var id string
 			err := scan(&id)
@@ -252,10 +264,10 @@ func (k *known) read(scan db.Scan) error {
 
 func insertVariant(tx *db.Tx, d *draft) {
 	tx.Write(`INSERT INTO variants (id, product_id, sku, sku_folded, title, folded, kind, unit, tax_class, weight_grams, hs_code, options, minimum, maximum, multiple,
-			backorder, lot_tracked, hazardous, bundle, active, external_id, created_at, version, event_sequence)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, NULLIF($21, ''), $22, $23, $24)`,
-		d.ID, d.ProductID, d.SKU, FoldSKU(d.SKU), d.Title, d.folded(), d.Kind, d.Unit, d.TaxClass, d.WeightGrams, d.HSCode, d.options(),
-		int64(d.Minimum), int64(d.Maximum), int64(d.Multiple), d.Backorder, d.LotTracked, d.Hazardous, d.Bundle, d.Active, d.ExternalID, tx.Micros(), d.Version, d.sequence).Unique(d.taken())
+			backorder, lot_tracked, hazardous, bundle, active, external_id, created_at, version, event_sequence, units, text_id, specifications)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, NULLIF($21, ''), $22, $23, $24, $25, NULLIF($26, ''), $27)`,
+		d.ID, d.ProductID, d.SKU, FoldSKU(d.SKU), d.Title, d.folded(), d.Kind, d.Unit, d.TaxClass, d.WeightGrams, d.HSCode, text(d.Options),
+		int64(d.Minimum), int64(d.Maximum), int64(d.Multiple), d.Backorder, d.LotTracked, d.Hazardous, d.Bundle, d.Active, d.ExternalID, tx.Micros(), d.Version, d.sequence, text(d.Units), d.textID, d.Specifications.text()).Unique(d.taken())
 }
 
 // saveVariant writes a variant that was read in this transaction, and takes its
@@ -263,9 +275,9 @@ func insertVariant(tx *db.Tx, d *draft) {
 func saveVariant(tx *db.Tx, d *draft) {
 	tx.Must(db.ErrStale, `UPDATE variants SET sku = $3, sku_folded = $4, title = $5, folded = $6, kind = $7, unit = $8, tax_class = $9, weight_grams = $10, hs_code = $11, options = $12,
 			minimum = $13, maximum = $14, multiple = $15, backorder = $16, lot_tracked = $17, hazardous = $18, bundle = $19, active = $20, external_id = NULLIF($21, ''),
-			version = $22, event_sequence = $23 WHERE id = $1 AND version = $2`,
-		d.ID, d.Version-1, d.SKU, FoldSKU(d.SKU), d.Title, d.folded(), d.Kind, d.Unit, d.TaxClass, d.WeightGrams, d.HSCode, d.options(),
-		int64(d.Minimum), int64(d.Maximum), int64(d.Multiple), d.Backorder, d.LotTracked, d.Hazardous, d.Bundle, d.Active, d.ExternalID, d.Version, d.sequence).Unique(d.taken())
+			version = $22, event_sequence = $23, units = $24, specifications = $25 WHERE id = $1 AND version = $2`,
+		d.ID, d.Version-1, d.SKU, FoldSKU(d.SKU), d.Title, d.folded(), d.Kind, d.Unit, d.TaxClass, d.WeightGrams, d.HSCode, text(d.Options),
+		int64(d.Minimum), int64(d.Maximum), int64(d.Multiple), d.Backorder, d.LotTracked, d.Hazardous, d.Bundle, d.Active, d.ExternalID, d.Version, d.sequence, text(d.Units), d.Specifications.text()).Unique(d.taken())
 	tx.Write(`DELETE FROM barcodes WHERE variant_id = $1`, d.ID)
 	tx.Write(`DELETE FROM bundle_parts WHERE bundle_id = $1`, d.ID)
 }
@@ -289,8 +301,8 @@ func (d *draft) taken() error {
 
 func (v *Variant) folded() string { return customer.Fold(v.Title + " " + v.SKU) }
 
-// options is the JSON of the options.
-func (v *Variant) options() string {
-	text, _ := json.Marshal(v.Options) // a map of texts never fails
-	return string(text)
+// text is the JSON of a value that never fails.
+func text(value any) string {
+	b, _ := json.Marshal(value)
+	return string(b)
 }

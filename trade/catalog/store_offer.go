@@ -15,11 +15,11 @@ const effectiveList = `COALESCE((SELECT own.id FROM price_lists own WHERE own.id
 
 // offerColumns of variants v, with one row per price break, or one without.
 const offerColumns = `v.id, v.sku, v.sku_folded, v.title, v.kind, v.unit, v.tax_class, v.weight_grams, v.minimum, v.maximum, v.multiple,
-	v.backorder, v.lot_tracked, v.hazardous, v.bundle, v.active,
+	v.backorder, v.lot_tracked, v.hazardous, v.bundle, v.active, v.units, v.limited, v.options, COALESCE(v.text_id, ''), COALESCE(t.description, ''), COALESCE(t.category, ''),
 	EXISTS (SELECT 1 FROM channels c WHERE c.id = $1 AND (c.assortment = 'all' OR EXISTS (SELECT 1 FROM channel_variants x WHERE x.channel_id = c.id AND x.variant_id = v.id))),
 	COALESCE(p.minimum, -1), COALESCE(p.unit_price, 0)`
 
-const offerPrices = ` LEFT JOIN prices p ON p.price_list_id = ` + effectiveList + ` AND p.variant_id = v.id`
+const offerPrices = ` LEFT JOIN line_texts t ON t.id = v.text_id LEFT JOIN prices p ON p.price_list_id = ` + effectiveList + ` AND p.variant_id = v.id`
 
 // The ways to name a variant: conditions on v.id whose list is filled in.
 var wanted = [...]struct{ before, after string }{
@@ -44,8 +44,8 @@ func Offers(channelID, ownList string, want []Want, into *OfferSet) []db.Read {
 		[]any{channelID, ownList}, &into.PriceListID, &into.Currency, &into.TaxInclusive)}
 	var names [len(wanted)][]string
 	for _, w := range want {
-		way, value := w.way()
-		names[way] = append(names[way], value)
+		way, values := w.way()
+		names[way] = append(names[way], values...)
 	}
 	for way, values := range names {
 		if len(values) == 0 {
@@ -56,7 +56,7 @@ func Offers(channelID, ownList string, want []Want, into *OfferSet) []db.Read {
 		texts := offerTexts(way, len(list))
 		reads = append(reads, db.Many(texts.variants, args, into.reader(way)))
 		if way == byBarcode {
-			into.barcodes = map[string]string{}
+			into.barcodes = map[string][]string{}
 			reads = append(reads, db.Many(texts.barcodes, list, into.readBarcode))
 		}
 	}
@@ -101,7 +101,7 @@ func offerTexts(way, n int) offerText {
 	where := wanted[way].before + db.Params(3, n) + wanted[way].after
 	t := offerText{
 		variants: `SELECT ` + offerColumns + ` FROM variants v` + offerPrices + ` WHERE ` + where + ` ORDER BY v.id, p.minimum`,
-		barcodes: `SELECT code, variant_id FROM barcodes WHERE code IN (` + db.Params(1, n) + `)`,
+		barcodes: `SELECT code, variant_id FROM barcodes WHERE code IN (` + db.Params(1, n) + `) ORDER BY variant_id`,
 	}
 	offerCache.Store(offerKey{way, n}, t)
 	return t
@@ -110,13 +110,26 @@ func offerTexts(way, n int) offerText {
 // offerRow is a row of offerColumns.
 type offerRow struct {
 	Offer
-	folded string
-	price  Break // its minimum is negative if there is none
+	folded                string
+	description, category string
+	price                 Break // its minimum is negative if there is none
 }
 
 func (r *offerRow) places() []any {
 	return []any{&r.ID, &r.SKU, &r.folded, &r.Title, &r.Kind, &r.Unit, &r.TaxClass, &r.WeightGrams, &r.Minimum, &r.Maximum, &r.Multiple,
-		&r.Backorder, &r.LotTracked, &r.Hazardous, &r.Bundle, &r.Active, &r.Listed, &r.price.Minimum, &r.price.UnitPrice}
+		&r.Backorder, &r.LotTracked, &r.Hazardous, &r.Bundle, &r.Active, jsonText{&r.Units}, &r.limited, &r.OptionsJSON, &r.TextID, &r.description, &r.category, &r.Listed, &r.price.Minimum, &r.price.UnitPrice}
+}
+
+// read reads the row, with more columns behind it.
+func (r *offerRow) read(scan db.Scan, more ...any) (err error) {
+	if err := scan(append(r.places(), more...)...); err != nil {
+		return err
+	}
+	if r.OptionsJSON == "{}" {
+		r.OptionsJSON = ""
+	}
+	r.Texts, err = NewTexts(r.description, r.category, r.OptionsJSON)
+	return err
 }
 
 // addBreak takes the price of a row that is about the same variant.
@@ -131,7 +144,7 @@ func (o *Offer) addBreak(b Break) {
 func (s *OfferSet) reader(way int) func(db.Scan) error {
 	return func(scan db.Scan) error {
 		r := offerRow{Offer: Offer{way: way}}
-		if err := scan(r.places()...); err != nil {
+		if err := r.read(scan); err != nil {
 			return err
 		}
 		o := s.byID[r.ID]
@@ -150,7 +163,7 @@ func (s *OfferSet) readPart(scan db.Scan) error {
 	var r offerRow
 	var bundleID string
 	var quantity money.Quantity
-	if err := scan(append(r.places(), &bundleID, &quantity)...); err != nil {
+	if err := r.read(scan, &bundleID, &quantity); err != nil {
 		return err
 	}
 	bundle := s.byID[bundleID]
@@ -166,6 +179,6 @@ func (s *OfferSet) readPart(scan db.Scan) error {
 func (s *OfferSet) readBarcode(scan db.Scan) error {
 	var code, id string
 	err := scan(&code, &id)
-	s.barcodes[code] = id
+	s.barcodes[code] = append(s.barcodes[code], id)
 	return err
 }

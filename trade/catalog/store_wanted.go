@@ -11,8 +11,8 @@ import (
 func Wanted(want []Want, first int) (text string, args []any) {
 	var names [len(wanted)][]string
 	for _, w := range want {
-		way, value := w.way()
-		names[way] = append(names[way], value)
+		way, values := w.way()
+		names[way] = append(names[way], values...)
 	}
 	var texts []string
 	for way, values := range names {
@@ -26,13 +26,13 @@ func Wanted(want []Want, first int) (text string, args []any) {
 	return strings.Join(texts, " UNION ALL "), args
 }
 
-// way tells how a want names its variant, and the name.
-func (w Want) way() (way int, value string) {
+// way tells how a want names its variant, and the names.
+func (w Want) way() (way int, values []string) {
 	switch {
 	case w.VariantID != "":
-		return byID, w.VariantID
+		return byID, []string{w.VariantID}
 	case w.SKU != "":
-		return bySKU, FoldSKU(w.SKU)
+		return bySKU, []string{FoldSKU(w.SKU)}
 	}
-	return byBarcode, w.Barcode
+	return byBarcode, w.codes()
 }

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -16,24 +17,63 @@ import (
 
 // VariantFacts are what can be said of a variant. Quantities of 0 are no limit.
 type VariantFacts struct {
-	SKU         string            `json:"sku" minLength:"1" maxLength:"64" pattern:"^\\S(.*\\S)?$" doc:"Unique, in any letter case"`
-	Title       string            `json:"title,omitempty" maxLength:"300" doc:"That of the product if not given"`
-	Kind        string            `json:"kind" enum:"stock,drop_ship,made_to_order,service,digital"`
-	Unit        string            `json:"unit,omitempty" maxLength:"20" doc:"Such as kg; each if not given"`
-	TaxClass    string            `json:"tax_class,omitempty" maxLength:"40" pattern:"^[a-z0-9_]*$" doc:"standard if not given"`
-	WeightGrams int64             `json:"weight_grams,omitempty" minimum:"0" maximum:"1000000000" doc:"Of one unit"`
-	HSCode      string            `json:"hs_code,omitempty" maxLength:"14" pattern:"^[0-9. ]*$" doc:"Customs tariff"`
-	Options     map[string]string `json:"options,omitempty" doc:"Option name to value, such as size to L"`
-	Minimum     money.Quantity    `json:"minimum,omitempty" doc:"Least quantity of an order line"`
-	Maximum     money.Quantity    `json:"maximum,omitempty" doc:"Greatest quantity of an order line"`
-	Multiple    money.Quantity    `json:"multiple,omitempty" doc:"Quantities are multiples of it"`
-	Backorder   bool              `json:"backorder,omitempty" doc:"May be sold without stock"`
-	LotTracked  bool              `json:"lot_tracked,omitempty" doc:"Stock is kept by lot"`
-	Hazardous   bool              `json:"hazardous,omitempty" doc:"Dangerous goods"`
-	Barcodes    []string          `json:"barcodes,omitempty" maxItems:"20" doc:"EAN, UPC, GTIN or text of Code 128; each names one variant"`
-	Parts       []Part            `json:"parts,omitempty" maxItems:"100" doc:"Makes it a bundle of these"`
-	Active      bool              `json:"active" doc:"May be sold"`
-	ExternalID  string            `json:"external_id,omitempty" maxLength:"100" doc:"In the system it came from, unique"`
+	SKU            string            `json:"sku" minLength:"1" maxLength:"64" pattern:"^\\S(.*\\S)?$" doc:"Unique, in any letter case"`
+	Title          string            `json:"title,omitempty" maxLength:"300" doc:"That of the product if not given"`
+	Kind           string            `json:"kind" enum:"stock,drop_ship,made_to_order,service,digital"`
+	Unit           string            `json:"unit,omitempty" maxLength:"20" doc:"Such as kg; each if not given. Prices, stock and limits are in it"`
+	Units          []SalesUnit       `json:"units,omitempty" maxItems:"20" doc:"Further units that it is sold in, such as a box of 12"`
+	TaxClass       string            `json:"tax_class,omitempty" maxLength:"40" pattern:"^[a-z0-9_]*$" doc:"standard if not given"`
+	WeightGrams    int64             `json:"weight_grams,omitempty" minimum:"0" maximum:"1000000000" doc:"Of one unit"`
+	HSCode         string            `json:"hs_code,omitempty" maxLength:"14" pattern:"^[0-9. ]*$" doc:"Customs tariff"`
+	Options        map[string]string `json:"options,omitempty" doc:"Option name to value, such as size to L"`
+	Specifications Specifications    `json:"specifications,omitempty" doc:"Beside those of the product: name to values, such as material to cotton and linen"`
+	Minimum        money.Quantity    `json:"minimum,omitempty" doc:"Least quantity of an order line"`
+	Maximum        money.Quantity    `json:"maximum,omitempty" doc:"Greatest quantity of an order line"`
+	Multiple       money.Quantity    `json:"multiple,omitempty" doc:"Quantities are multiples of it"`
+	Backorder      bool              `json:"backorder,omitempty" doc:"May be sold without stock"`
+	LotTracked     bool              `json:"lot_tracked,omitempty" doc:"Stock is kept by lot"`
+	Hazardous      bool              `json:"hazardous,omitempty" doc:"Dangerous goods"`
+	Barcodes       []string          `json:"barcodes,omitempty" maxItems:"20" doc:"EAN, UPC, GTIN or text of Code 128; several variants may share one"`
+	Parts          []Part            `json:"parts,omitempty" maxItems:"100" doc:"Makes it a bundle of these"`
+	Active         bool              `json:"active" doc:"May be sold"`
+	ExternalID     string            `json:"external_id,omitempty" maxLength:"100" doc:"In the system it came from, unique"`
+}
+
+// Specifications tell facts about goods by name, each as a list of values.
+type Specifications map[string][]string
+
+// text is their JSON.
+func (s Specifications) text() string {
+	if len(s) == 0 {
+		return "{}"
+	}
+	return text(s)
+}
+
+// check finds names without a value and texts that are too long.
+func (s Specifications) check(pointer string, faults *problem.List) {
+	if len(s) > maxSpecifications {
+		faults.Add(problem.ErrInvalidValue, pointer, "%d specifications are more than %d", len(s), maxSpecifications)
+	}
+	for _, name := range slices.Sorted(maps.Keys(s)) {
+		values := s[name]
+		longest := len(name)
+		for _, v := range values {
+			longest = max(longest, len(v))
+		}
+		if name == "" || len(values) == 0 || slices.Contains(values, "") || longest > maxSpecification {
+			faults.Add(problem.ErrInvalidValue, pointer, "%q needs values, and each text has 1 to %d bytes", name, maxSpecification)
+		}
+	}
+}
+
+// Bounds of specifications: how many there are, and bytes of a name or value.
+const maxSpecifications, maxSpecification = 100, 500
+
+// SalesUnit is a further unit of a variant.
+type SalesUnit struct {
+	Unit     string         `json:"unit" minLength:"1" maxLength:"20" doc:"Such as box"`
+	Quantity money.Quantity `json:"quantity" doc:"Of the variant's own unit in one, above zero"`
 }
 
 // Part is a variant within a bundle. As input, SKU or id is enough.
@@ -120,6 +160,7 @@ type draft struct {
 	*Variant
 	title   string   // if the facts have none
 	pointer string   // of its facts in the input
+	textID  string   // of the product, where it is new
 	sent    []string // barcodes in the order of the input
 	isNew   bool
 }
@@ -135,6 +176,10 @@ func (d *draft) set(f VariantFacts) {
 	if d.Options == nil {
 		d.Options = map[string]string{}
 	}
+	if d.Specifications == nil {
+		d.Specifications = Specifications{}
+	}
+	d.Units = append([]SalesUnit{}, f.Units...)
 	d.Bundle = len(f.Parts) > 0
 }
 
@@ -169,24 +214,26 @@ type body struct {
 // shown is VariantFacts with empty facts written out, so that an event also
 // tells of a fact that was emptied.
 type shown struct {
-	SKU         string            `json:"sku"`
-	Title       string            `json:"title"`
-	Kind        string            `json:"kind"`
-	Unit        string            `json:"unit"`
-	TaxClass    string            `json:"tax_class"`
-	WeightGrams int64             `json:"weight_grams"`
-	HSCode      string            `json:"hs_code"`
-	Options     map[string]string `json:"options"`
-	Minimum     money.Quantity    `json:"minimum"`
-	Maximum     money.Quantity    `json:"maximum"`
-	Multiple    money.Quantity    `json:"multiple"`
-	Backorder   bool              `json:"backorder"`
-	LotTracked  bool              `json:"lot_tracked"`
-	Hazardous   bool              `json:"hazardous"`
-	Barcodes    []string          `json:"barcodes"`
-	Parts       []Part            `json:"parts"`
-	Active      bool              `json:"active"`
-	ExternalID  string            `json:"external_id"`
+	SKU            string            `json:"sku"`
+	Title          string            `json:"title"`
+	Kind           string            `json:"kind"`
+	Unit           string            `json:"unit"`
+	Units          []SalesUnit       `json:"units"`
+	TaxClass       string            `json:"tax_class"`
+	WeightGrams    int64             `json:"weight_grams"`
+	HSCode         string            `json:"hs_code"`
+	Options        map[string]string `json:"options"`
+	Specifications Specifications    `json:"specifications"`
+	Minimum        money.Quantity    `json:"minimum"`
+	Maximum        money.Quantity    `json:"maximum"`
+	Multiple       money.Quantity    `json:"multiple"`
+	Backorder      bool              `json:"backorder"`
+	LotTracked     bool              `json:"lot_tracked"`
+	Hazardous      bool              `json:"hazardous"`
+	Barcodes       []string          `json:"barcodes"`
+	Parts          []Part            `json:"parts"`
+	Active         bool              `json:"active"`
+	ExternalID     string            `json:"external_id"`
 }
 
 func (v *Variant) body() body { return body{v.ProductID, shown(v.VariantFacts), v.Version} }

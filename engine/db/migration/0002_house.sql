@@ -289,6 +289,13 @@ CREATE TABLE customer_addresses ( -- the address book
   PRIMARY KEY (customer_id, address_id)
 ) STRICT;
 
+CREATE TABLE line_texts ( -- texts that lines of orders refer to; never changed, only erased
+  id TEXT NOT NULL PRIMARY KEY, -- txt_…
+  title TEXT NOT NULL DEFAULT '', -- of a line without a variant: personal
+  description TEXT NOT NULL DEFAULT '', -- of a product
+  category TEXT NOT NULL DEFAULT '' -- of a product
+) STRICT;
+
 CREATE TABLE products (
   id TEXT NOT NULL PRIMARY KEY, -- prd_…
   title TEXT NOT NULL, -- for people
@@ -296,7 +303,9 @@ CREATE TABLE products (
   category TEXT NOT NULL, -- path in the tree, such as kitchen/cups
   created_at INT64 NOT NULL, -- when
   version INT64 NOT NULL, -- counts changes
-  event_sequence INT64 NOT NULL -- events so far
+  event_sequence INT64 NOT NULL, -- events so far
+  text_id TEXT REFERENCES line_texts (id), -- description and category as lines refer to them
+  specifications TEXT NOT NULL DEFAULT '{}' -- JSON: name to list of values
 ) STRICT;
 
 CREATE TABLE variants ( -- what is sold
@@ -324,6 +333,10 @@ CREATE TABLE variants ( -- what is sold
   created_at INT64 NOT NULL, -- when
   version INT64 NOT NULL, -- counts changes
   event_sequence INT64 NOT NULL, -- events so far
+  units TEXT NOT NULL DEFAULT '[]', -- JSON: further units that it is sold in, each with the quantity of the own unit in one
+  limited BOOLEAN NOT NULL DEFAULT FALSE, -- has rows in quantity_limits
+  text_id TEXT REFERENCES line_texts (id), -- of the product
+  specifications TEXT NOT NULL DEFAULT '{}', -- JSON: name to list of values, beside the product's
   CHECK (minimum >= 0 AND maximum >= 0 AND multiple >= 0),
   CHECK (maximum = 0 OR minimum <= maximum AND multiple <= maximum),
   CHECK (weight_grams >= 0)
@@ -331,8 +344,9 @@ CREATE TABLE variants ( -- what is sold
 CREATE INDEX variants_by_product ON variants (product_id);
 
 CREATE TABLE barcodes (
-  code TEXT NOT NULL PRIMARY KEY, -- digits or text as scanned
-  variant_id TEXT NOT NULL REFERENCES variants (id)
+  code TEXT NOT NULL, -- digits or text as scanned
+  variant_id TEXT NOT NULL REFERENCES variants (id),
+  PRIMARY KEY (code, variant_id) -- several variants may share one
 ) STRICT;
 CREATE INDEX barcodes_by_variant ON barcodes (variant_id);
 
@@ -343,6 +357,17 @@ CREATE TABLE bundle_parts (
   position INT64 NOT NULL, -- order of listing
   PRIMARY KEY (bundle_id, part_id),
   CHECK (bundle_id <> part_id)
+) STRICT;
+
+CREATE TABLE quantity_limits ( -- of a variant in a channel, for a customer, or both; beside its own
+  variant_id TEXT NOT NULL REFERENCES variants (id),
+  channel_id TEXT NOT NULL, -- in which channel; empty for all
+  customer_id TEXT NOT NULL, -- for whom; empty for all
+  minimum INT64 NOT NULL, -- least quantity of an order, thousandths; 0 for none
+  maximum INT64 NOT NULL, -- greatest quantity of an order, thousandths; 0 for none
+  multiple INT64 NOT NULL, -- quantities are multiples of it, thousandths; 0 for none
+  PRIMARY KEY (variant_id, channel_id, customer_id),
+  CHECK (minimum >= 0 AND maximum >= 0 AND multiple >= 0)
 ) STRICT;
 
 CREATE TABLE channel_variants ( -- assortment of channels that list theirs
@@ -519,6 +544,7 @@ CREATE TABLE orders (
   business_day TEXT NOT NULL DEFAULT '', -- of placed_at in the channel's zone, yyyy-mm-dd
   updated_at INT64 NOT NULL, -- last write
   sortable_total INT64 NOT NULL DEFAULT 0, -- total in thousandths of the major unit, so that all currencies compare
+  asked_discounts TEXT NOT NULL DEFAULT '', -- JSON: what was asked to be taken off the whole order; adjustments hold what that made
   CHECK (total = net + tax + rounding),
   CHECK (authorized >= 0 AND refunded >= 0 AND refunded <= captured),
   CHECK ((status = 'draft') = (placed_at = 0))
@@ -580,6 +606,12 @@ CREATE TABLE order_lines (
   sent_back INT64 NOT NULL DEFAULT 0, -- came back undelivered
   returned INT64 NOT NULL DEFAULT 0, -- came back from the customer
   source_row INT64 NOT NULL DEFAULT 0, -- of an import
+  sales_unit TEXT NOT NULL DEFAULT '', -- in which it was ordered, if not in its own
+  sales_quantity INT64 NOT NULL DEFAULT 0, -- in that unit, thousandths
+  text_id TEXT NOT NULL DEFAULT '', -- line_texts: description and category, or the title where there is no variant
+  options TEXT NOT NULL DEFAULT '', -- JSON, frozen: option name to value
+  lot_id TEXT NOT NULL DEFAULT '', -- from which alone it is served, if a lot was scanned
+  asked_discounts TEXT NOT NULL DEFAULT '', -- JSON: what was asked to be taken off it; adjustments hold what that made
   PRIMARY KEY (order_id, id),
   CHECK (quantity = canceled + open + backordered + reserved + picked + shipped),
   CHECK (canceled >= 0 AND open >= 0 AND backordered >= 0 AND reserved >= 0 AND picked >= 0 AND shipped >= 0),
