@@ -135,7 +135,7 @@ var units = []struct {
 	{"grams", regexp.MustCompile(`_grams$`)},
 	{"days", regexp.MustCompile(`_days$`)},
 	{"count", regexp.MustCompile(`^(version|revision|sequence|tries|failures|replays|rank|priority|next|done)$|^max_tries$|_(version|sequence|open)$`)},
-	{"place", regexp.MustCompile(`^(position|row|source_row|item|adjustment)$`)},
+	{"place", regexp.MustCompile(`^(position|row|source_row|item|adjustment|share_of)$`)},
 }
 
 // unitWords are units that a comment names.

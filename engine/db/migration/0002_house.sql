@@ -660,7 +660,7 @@ CREATE TABLE order_notes ( -- texts that people wrote on orders; never changed, 
   id TEXT NOT NULL PRIMARY KEY, -- not_…
   order_id TEXT NOT NULL REFERENCES orders (id),
   author TEXT NOT NULL, -- who wrote it
-  text TEXT NOT NULL, -- personal
+  text TEXT NOT NULL, -- personal: what they wrote
   copied_from TEXT NOT NULL, -- note of the order that this order was copied from; empty for others
   created_at INT64 NOT NULL, -- when it was written, also of a copy
   erased_at INT64 -- when it was emptied
