@@ -72,7 +72,7 @@ var breaches = []struct{ name, statement, kind, about string }{
 	{"two events at one position of the log", `INSERT INTO log (position, event_id, hash) SELECT MAX(position), 'evt_x', '' FROM log`, "UNIQUE", "position"},
 	{"an event twice in the log", `INSERT INTO log (position, event_id, hash) SELECT position + 1000000, event_id, hash FROM log`, "UNIQUE", "event_id"},
 	{"a key of idempotency twice", `INSERT INTO commands SELECT * FROM commands`, "UNIQUE", "account key"},
-	{"a series of numbers that begins again", `UPDATE counters SET next = 0`, "CHECK", "next"},
+	{"a series of negative numbers", `UPDATE counters SET next = -1`, "CHECK", "next"},
 	{"a dead job without an end", `UPDATE jobs SET state = 'dead' WHERE state = 'waiting'`, "CHECK", "state ended_at"},
 	{"more tries than there are", `UPDATE jobs SET tries = max_tries + 1`, "CHECK", "tries max_tries"},
 

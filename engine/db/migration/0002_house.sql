@@ -99,7 +99,7 @@ CREATE INDEX intents_open ON intents (run_at) WHERE state <> 'done';
 
 CREATE TABLE counters ( -- number series
   name TEXT NOT NULL PRIMARY KEY, -- of the series
-  next INT64 NOT NULL CHECK (next > 0) -- the next number that nobody has taken
+  next INT64 NOT NULL CHECK (next >= 0) -- the next number that nobody has taken
 ) STRICT;
 
 CREATE TABLE remembered ( -- one row: the tables that processes keep in memory

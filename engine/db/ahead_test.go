@@ -1,0 +1,121 @@
+package db_test
+
+import (
+	"errors"
+	"runtime"
+	"sync/atomic"
+	"testing"
+
+	"ordo/engine/db"
+	"ordo/engine/db/dbtest"
+)
+
+func next(tx *db.Tx, name string) (n int64, err error) {
+	err = tx.Load(db.One(`SELECT next FROM counters WHERE name = $1`, []any{name}, &n))
+	return n, err
+}
+
+func TestCommandsThatRunAheadCountEachOther(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		together(30, func(i int) {
+			run := d.Ahead
+			if i%3 == 0 {
+				run = d.Tx
+			}
+			for range 5 {
+				if err := run(t.Context(), func(tx *db.Tx) error { return add(tx, "a") }); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		want(t, d, "a", 150)
+	})
+}
+
+func TestACommandThatFailsAheadLeavesNothing(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		err := d.Ahead(t.Context(), func(tx *db.Tx) error {
+			tx.Write(`UPDATE counters SET next = 7`)
+			return errBoom
+		})
+		if !errors.Is(err, errBoom) {
+			t.Errorf("told %v", err)
+		}
+		want(t, d, "a", 0)
+	})
+}
+
+func TestAWriteWhoseAnswerIsWantedIsNotMadeAhead(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		for _, failure := range []error{errBoom, nil} {
+			var got int64
+			err := d.Ahead(t.Context(), func(tx *db.Tx) error {
+				if err := tx.Load(db.One(`UPDATE counters SET next = next + 1 WHERE name = 'a' RETURNING next`, nil, &got)); err != nil {
+					return err
+				}
+				return failure
+			})
+			if !errors.Is(err, failure) || got != 1 {
+				t.Errorf("got %d, %v", got, err)
+			}
+		}
+		want(t, d, "a", 1)
+	})
+}
+
+// What a command sees ahead may be of a group that fails.
+func TestACommandThatSawAheadWhatWasUndoneRunsAgain(t *testing.T) {
+	var fail atomic.Bool
+	d := grouped(t, func(p db.Point, _ int) error {
+		if p == db.Commit && fail.Swap(false) {
+			return errBoom
+		}
+		return nil
+	})
+	fail.Store(true)
+	inside, done := make(chan bool), make(chan error)
+	runs := 0
+	go func() {
+		done <- d.Tx(t.Context(), func(tx *db.Tx) error {
+			if runs++; runs > 1 {
+				return errBoom
+			}
+			tx.Write(`UPDATE counters SET next = 5 WHERE name = 'a'`)
+			if err := tx.Flush(); err != nil {
+				return err
+			}
+			close(inside)
+			for d.Waiting.Load() == 0 { // until the other wants to read
+				runtime.Gosched()
+			}
+			return nil
+		})
+	}()
+	<-inside
+	var seen []int64
+	err := d.Ahead(t.Context(), func(tx *db.Tx) error {
+		n, err := next(tx, "a")
+		seen = append(seen, n)
+		tx.Write(`UPDATE counters SET next = $1 WHERE name = 'b'`, n+1)
+		return err
+	})
+	if first := <-done; err != nil || !errors.Is(first, errBoom) {
+		t.Errorf("the first told %v, the one ahead %v", first, err)
+	}
+	if len(seen) != 2 || seen[0] != 5 || seen[1] != 0 {
+		t.Errorf("it saw %v", seen)
+	}
+	want(t, d, "b", 1)
+}
+
+func TestACommandAheadOfADatabaseThatIsClosedIsToldSo(t *testing.T) {
+	d, err := db.Open(t.Context(), dbtest.SQLite(t), db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Close()
+	err = d.Ahead(t.Context(), func(tx *db.Tx) error { return add(tx, "a") })
+	if !errors.Is(err, db.ErrClosed) {
+		t.Errorf("told %v", err)
+	}
+}
