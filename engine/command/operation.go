@@ -60,8 +60,8 @@ type Def[In, Out any] struct {
 	// before the transaction and outside of it, and not for a key that was seen.
 	Prepare func(ctx context.Context, e *Engine, m Meta, in In) (In, error)
 
-	// Ahead lets the reads of Run go beside the writer, where there is one for
-	// all: see db.Ahead for what Run has to keep to.
+	// Ahead lets Run be worked out beside the writer, where there is one for all:
+	// see db.Ahead for what it has to keep to.
 	Ahead bool
 	// Anchors are the rows that Run's writers share, locked in the order of
 	// the engine's table. Their scope is checked.
