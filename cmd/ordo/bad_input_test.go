@@ -250,7 +250,7 @@ func declared(name string) *problem.Code {
 
 // named are codes that tests name by their variables only.
 var named = map[string]string{
-	"record_busy": "db.ErrBusy", "not_set_up": "setting.ErrNotSetUp", "link_expired": "ErrLinkExpired",
+	"record_busy": "db.ErrBusy", "not_set_up": "setting.ErrNotSetUp", "link_expired": "ErrLinkExpired", "schema_older": "db.ErrSchemaOlder",
 	"import_file_unreadable": "importer.ErrFile", "import_header_unknown": "importer.ErrHeader", "import_overlaps": "importer.ErrOverlap",
 }
 

@@ -38,7 +38,7 @@ var breaches = []struct{ name, statement, kind, about string }{
 	{"a price below zero", `UPDATE order_lines SET unit_price = -1`, "CHECK", "unit_price"},
 	{"a line that does not add up", `UPDATE order_lines SET gross = gross + 1`, "CHECK", "gross net tax"},
 	{"a discount beyond the price", `UPDATE order_lines SET discount = extended + 1`, "CHECK", "discount extended"},
-	{"two lines in one place", `UPDATE order_lines SET position = 1`, "UNIQUE", "position"},
+	{"two lines of one id", `UPDATE order_lines SET id = (SELECT MIN(l.id) FROM order_lines l WHERE l.order_id = order_lines.order_id)`, "UNIQUE", "order_id id"},
 	{"a line of no order", `UPDATE order_lines SET order_id = 'ord_none' WHERE id = (SELECT MIN(id) FROM order_lines)`, "FOREIGN KEY", "order_id"},
 	{"an order that does not add up", `UPDATE orders SET total = total + 1`, "CHECK", "total net tax rounding"},
 	{"a status that does not exist", `UPDATE orders SET status = 'finished'`, "CHECK", "status"},

@@ -10,7 +10,7 @@ import (
 )
 
 // identity names the columns that tell rows apart that have no id.
-var identity = []string{"id", "sku", "location_id", "minimum", "country", "region", "class", "valid_from"}
+var identity = []string{"id", "sku", "location_id", "minimum", "country", "region", "class", "valid_from", "customer_id"}
 
 // growing adds a row to each list.
 func (s *story) growing() map[string]func() {
@@ -40,6 +40,14 @@ func (s *story) growing() map[string]func() {
 			s.do("product.create", object{"title": "Cups", "variants": []object{with(s.newVariant(), "sku", sku)}})
 			s.receive(sku, 1)
 		},
+		"job.list": func() { s.deadJob() },
+		"import_mapping.list": run("import_mapping.set", func() object {
+			return object{"name": s.next("shop"), "format": "stock", "columns": object{"SKU No": "sku"}}
+		}),
+		"variant.limits": func() {
+			buyer := s.do("customer.create", s.person(s.next("Buyer ")))
+			s.do("variant.set_limits", object{"id": s.limited(), "limits": []object{{"customer_id": buyer["id"], "minimum": 2}}})
+		},
 		"order.list":       func() { s.order(line("POT", 1)) },
 		"payment.list":     func() { s.do("order.pay", object{"id": s.order(line("POT", 1))["id"], "method": "cash"}) },
 		"fulfillment.list": func() { s.order(line("POT", 1)) },
@@ -53,13 +61,20 @@ func (s *story) growing() map[string]func() {
 	return grow
 }
 
+// limited is the variant whose limits are listed.
+func (s *story) limited() string { return field(s.first("variant.list", "sku:POT"), "id") }
+
 // walk reads a list page by page and returns how often each row came; between
 // is called behind each of the first pages.
 func (s *story) walk(operation, sort string, limit int, between func()) map[string]int {
 	s.Helper()
 	seen := map[string]int{}
 	for after, page := "", 1; page < 100; page++ {
-		answer := s.do(operation, object{"id": s.list, "sort": sort, "limit": limit, "after": after})
+		of := s.list
+		if operation == "variant.limits" {
+			of = s.limited()
+		}
+		answer := s.do(operation, object{"id": of, "sort": sort, "limit": limit, "after": after})
 		for _, row := range items(answer, "items") {
 			name := ""
 			for _, column := range identity {

@@ -159,7 +159,7 @@ func (e *endpoint) locate(all []*endpoint) {
 // address, or at the beginning of it, shows. An input with an If-Match of its
 // own looks at it itself.
 func (e *endpoint) condition(all []*endpoint) {
-	if !e.Writes || e.tag == nil || e.parameter(fromHeader, "If-Match") {
+	if !e.Writes || e.tag == nil || e.parameter(fromHeader, "If-Match") || strings.Contains(e.Path, "{") && !strings.Contains(e.Path, "{id}") {
 		return
 	}
 	for _, o := range all {

@@ -72,10 +72,12 @@ func TestLimitsOfOthersCostAPlacementNothing(t *testing.T) {
 			s.Priced(s.Agreement(line(sku, 6)))
 			return s.DB.Statements.Load() - before
 		}
+		statements("TEA") // remembered from here on
 		plain := statements("TEA")
 		tradetest.Do[*catalog.Variant](s.Shop, "variant.set_limits", catalog.SetLimitsIn{ID: box.ID, Limits: []catalog.Limit{{ChannelID: s.Channel, Minimum: 1_000}}})
+		statements("TEA") // read again after a change
 		wants(t, "without limits", statements("TEA"), plain)
-		wants(t, "with limits", statements("BOX"), plain+1)
+		wants(t, "with limits, whose variants are not remembered", statements("BOX"), plain+3)
 	})
 }
 
