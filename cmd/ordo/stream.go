@@ -45,6 +45,7 @@ type listener struct {
 }
 
 func (h *house) serveStream(w http.ResponseWriter, r *http.Request, a auth.Actor) error {
+	defer h.hub.Join()()
 	tail, err := h.tail(r.Context())
 	if err != nil {
 		return err
@@ -133,7 +134,7 @@ func (h *house) follow(ctx context.Context, l *listener, b *event.Batch) {
 		select {
 		case <-b.Ready:
 			stop()
-			if l.send(l.visible(b.Events)) != nil {
+			if l.hear(ctx, h.db, b) != nil {
 				return
 			}
 			b = b.Next
@@ -147,6 +148,17 @@ func (h *house) follow(ctx context.Context, l *listener, b *event.Batch) {
 			}
 		}
 	}
+}
+
+// hear sends a batch, which the listener reads by itself if nobody listened when
+// the hub did.
+func (l *listener) hear(ctx context.Context, d *db.DB, b *event.Batch) error {
+	if len(b.Events) == 0 {
+		return l.catchUp(ctx, d, b.Next.From)
+	}
+	err := l.send(l.visible(b.Events))
+	l.position = max(l.position, b.Next.From)
+	return err
 }
 
 // visible returns the events that the listener may see and has not seen.

@@ -3,6 +3,8 @@ package db
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 )
 
 // errAhead says that a command can't be run ahead: it writes and wants an
@@ -23,25 +25,12 @@ func (d *DB) Ahead(ctx context.Context, fn func(*Tx) error) error {
 	if ctx.Value(inTx{}) != nil {
 		return ErrNested
 	}
-	d.planned.Add(1)
-	p := &plan{db: d}
-	t := &Tx{Now: d.Clock.Now(), db: d, ctx: context.WithValue(ctx, inTx{}, true), sendCtx: context.Background(), conn: p, ahead: true}
-	err := fn(t)
-	if err == nil {
-		t.renew()
-		err = t.Flush()
-	}
-	t.err = ErrClosed
-	d.planned.Add(-1)
-	if err == nil {
-		err = d.once(ctx, d.writes, func(tx *Tx) error {
-			if p.peeked && p.undone != d.undone.Load() {
-				return ErrStale
-			}
-			tx.Now, tx.Actor, tx.Operation = t.Now, t.Actor, t.Operation
-			tx.queue, tx.after = append(tx.queue, t.kept...), t.after
-			return nil
-		})
+	p := &plan{db: d, ctx: ctx}
+	err := p.make(fn)
+	if err == nil || p.tentative && ctx.Err() == nil && !errors.Is(err, errAhead) {
+		if late := d.once(ctx, d.writes, p.carryOut); late != nil || err == nil {
+			err = late
+		}
 	}
 	if d.again(err) || errors.Is(err, errAhead) {
 		return d.Tx(ctx, fn)
@@ -49,40 +38,82 @@ func (d *DB) Ahead(ctx context.Context, fn func(*Tx) error) error {
 	return d.explain(err)
 }
 
-// plan lets the writer make the trips of a command that runs ahead.
+// plan is a command that runs ahead.
 type plan struct {
-	db     *DB
-	peeked bool
-	undone int64 // groups that had failed when it read first: it may have seen what those after undo
+	db  *DB
+	ctx context.Context
+	tx  *Tx
+	err error // why there is nothing to carry out
+
+	peeked    bool
+	tentative bool  // it read what others had not committed yet
+	undone    int64 // groups that had failed when it read first
 }
 
-func (p *plan) run(ctx context.Context, batch []*Stmt) error {
-	c := &call{ctx: ctx, peek: batch, done: make(chan struct{})}
-	if err := p.db.enter(ctx, p.db.writes, c); err != nil {
+// make runs fn and keeps what it writes.
+func (p *plan) make(fn func(*Tx) error) error {
+	p.db.planned.Add(1)
+	defer p.db.planned.Add(-1)
+	p.tx = &Tx{Now: p.db.Clock.Now(), db: p.db, ctx: context.WithValue(p.ctx, inTx{}, true), sendCtx: context.Background(), conn: p, ahead: true}
+	defer func() { p.tx.err = ErrClosed }()
+	if p.err = fn(p.tx); p.err == nil {
+		p.tx.renew()
+		p.err = p.tx.Flush()
+	}
+	return p.err
+}
+
+// carryOut sends what was kept, on the writer. A command that was refused sends
+// nothing, but its answer waits as well until what it was decided on is durable.
+// Where that was undone, it runs again.
+func (p *plan) carryOut(tx *Tx) error {
+	switch {
+	case p.peeked && p.undone != p.db.undone.Load():
+		return ErrStale
+	case p.err == nil:
+		tx.Now, tx.Actor, tx.Operation = p.tx.Now, p.tx.Actor, p.tx.Operation
+		tx.queue, tx.after = append(tx.queue, p.tx.kept...), p.tx.after
+	}
+	return nil
+}
+
+// run lets the writer make a trip.
+func (p *plan) run(_ context.Context, batch []*Stmt) error {
+	c := &call{ctx: p.ctx, peek: batch, done: make(chan struct{})}
+	if err := p.db.enter(p.ctx, p.db.writes, c); err != nil {
 		return err
 	}
 	<-c.done
+	if c.panic != nil {
+		panic(fmt.Sprintf("%v\n\n%s", c.panic, c.stack))
+	}
 	if !p.peeked {
 		p.peeked, p.undone = true, c.undone
 	}
+	p.tentative = p.tentative || c.tentative
 	return c.err
 }
 
 // peek makes the trip of a command that runs ahead, inside the transaction
 // that is open, or in none. It ends with the answer, not with the commit.
 func (l *lane) peek(c *call, err error) {
-	c.undone = l.db.undone.Load()
+	defer close(c.done)
+	defer func() {
+		if c.panic = recover(); c.panic != nil {
+			c.stack = debug.Stack()
+		}
+	}()
+	c.undone, c.tentative = l.db.undone.Load(), l.open
 	if c.err = err; err == nil {
 		c.err = l.conn.run(context.Background(), c.peek)
 	}
-	close(c.done)
 }
 
-// InTurn ends a run beside the writer, for a command whose reads have to see
-// what it wrote: it runs again on the writer.
+// InTurn ends a run ahead, for a command whose reads have to see what it wrote:
+// it runs again on the writer.
 func (t *Tx) InTurn() error {
 	if t.ahead {
-		return ErrStale
+		return errAhead
 	}
 	return nil
 }

@@ -1,8 +1,12 @@
 package db_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"runtime"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -63,49 +67,102 @@ func TestAWriteWhoseAnswerIsWantedIsNotMadeAhead(t *testing.T) {
 	})
 }
 
-// What a command sees ahead may be of a group that fails.
+// What a command sees ahead may be of a group that fails: it runs again, also
+// if that made it refuse.
 func TestACommandThatSawAheadWhatWasUndoneRunsAgain(t *testing.T) {
-	var fail atomic.Bool
-	d := grouped(t, func(p db.Point, _ int) error {
-		if p == db.Commit && fail.Swap(false) {
-			return errBoom
-		}
-		return nil
-	})
-	fail.Store(true)
-	inside, done := make(chan bool), make(chan error)
-	runs := 0
-	go func() {
-		done <- d.Tx(t.Context(), func(tx *db.Tx) error {
-			if runs++; runs > 1 {
+	for _, refuses := range []bool{false, true} {
+		var fail atomic.Bool
+		d := grouped(t, func(p db.Point, _ int) error {
+			if p == db.Commit && fail.Swap(false) {
 				return errBoom
-			}
-			tx.Write(`UPDATE counters SET next = 5 WHERE name = 'a'`)
-			if err := tx.Flush(); err != nil {
-				return err
-			}
-			close(inside)
-			for d.Waiting.Load() == 0 { // until the other wants to read
-				runtime.Gosched()
 			}
 			return nil
 		})
-	}()
-	<-inside
-	var seen []int64
-	err := d.Ahead(t.Context(), func(tx *db.Tx) error {
-		n, err := next(tx, "a")
-		seen = append(seen, n)
-		tx.Write(`UPDATE counters SET next = $1 WHERE name = 'b'`, n+1)
-		return err
+		fail.Store(true)
+		inside, done := make(chan bool), make(chan error)
+		runs := 0
+		go func() {
+			done <- d.Tx(t.Context(), func(tx *db.Tx) error {
+				if runs++; runs > 1 {
+					return errBoom
+				}
+				tx.Write(`UPDATE counters SET next = 5 WHERE name = 'a'`)
+				if err := tx.Flush(); err != nil {
+					return err
+				}
+				close(inside)
+				for d.Waiting.Load() == 0 { // until the other wants to read
+					runtime.Gosched()
+				}
+				return nil
+			})
+		}()
+		<-inside
+		var seen []int64
+		err := d.Ahead(t.Context(), func(tx *db.Tx) error {
+			n, err := next(tx, "a")
+			if seen = append(seen, n); n == 5 && refuses {
+				return db.ErrFull.New("five is too much")
+			}
+			tx.Write(`UPDATE counters SET next = $1 WHERE name = 'b'`, n+1)
+			return err
+		})
+		if first := <-done; err != nil || !errors.Is(first, errBoom) {
+			t.Errorf("the first told %v, the one ahead %v", first, err)
+		}
+		if len(seen) != 2 || seen[0] != 5 || seen[1] != 0 {
+			t.Errorf("it saw %v", seen)
+		}
+		want(t, d, "b", 1)
+	}
+}
+
+// Commands that are refused read and never write: a group must not wait for
+// them forever.
+func TestRefusalsAheadDoNotHoldACommitBack(t *testing.T) {
+	d := grouped(t, nil)
+	ctx, stop := context.WithCancel(t.Context())
+	var refusing sync.WaitGroup
+	var refused atomic.Int64
+	for range 16 {
+		refusing.Go(func() {
+			for ctx.Err() == nil {
+				d.Ahead(ctx, func(tx *db.Tx) error { next(tx, "a"); refused.Add(1); return errBoom })
+			}
+		})
+	}
+	for range 20 {
+		before := refused.Load()
+		tx(t, d, func(tx *db.Tx) error { return add(tx, "a") })
+		if n := refused.Load() - before; n > 5_000 {
+			t.Errorf("%d refusals came before a commit", n)
+		}
+	}
+	stop()
+	refusing.Wait()
+	want(t, d, "a", 20)
+}
+
+func TestAPanicAheadReachesItsCallerAlone(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		for name, boom := range map[string]func(*db.Tx) error{
+			"in the command": func(*db.Tx) error { panic("boom") },
+			"in a scan": func(tx *db.Tx) error {
+				return tx.Load(db.Many(`SELECT next FROM counters`, nil, func(db.Scan) error { panic("boom") }))
+			},
+		} {
+			func() {
+				defer func() {
+					if p := fmt.Sprint(recover()); !strings.HasPrefix(p, "boom") {
+						t.Errorf("%s: the caller saw %s", name, p)
+					}
+				}()
+				d.Ahead(t.Context(), boom)
+			}()
+			tx(t, d, func(tx *db.Tx) error { return add(tx, "a") })
+		}
+		want(t, d, "a", 2)
 	})
-	if first := <-done; err != nil || !errors.Is(first, errBoom) {
-		t.Errorf("the first told %v, the one ahead %v", first, err)
-	}
-	if len(seen) != 2 || seen[0] != 5 || seen[1] != 0 {
-		t.Errorf("it saw %v", seen)
-	}
-	want(t, d, "b", 1)
 }
 
 func TestACommandAheadOfADatabaseThatIsClosedIsToldSo(t *testing.T) {

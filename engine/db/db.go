@@ -70,7 +70,7 @@ type DB struct {
 	record Record
 	url    string
 
-	known   atomic.Pointer[Known]
+	memory  atomic.Pointer[memory]
 	undone  atomic.Int64 // groups that failed as a whole
 	planned atomic.Int64 // commands that run ahead at present
 
@@ -102,7 +102,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 		reads:   make(chan *call),
 		closed:  make(chan struct{}),
 	}
-	d.known.Store(&Known{})
+	d.memory.Store(&memory{})
 	if d.Clock == nil {
 		d.Clock = clock.System
 	}

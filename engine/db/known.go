@@ -23,65 +23,111 @@ func Remember(tables ...string) struct{} {
 	return struct{}{}
 }
 
-// Known is what this process remembers of those tables at one version of
-// theirs. What is put in must not be changed any more.
+// Known is what a transaction recalls of those tables: what this process
+// remembers at one version of theirs, and what it put in by itself. Values must
+// not be changed any more. A Known is used by one goroutine at a time.
 type Known struct {
+	memory  *memory
+	own     map[any]any // put in, not settled yet
+	missed  bool        // something was not there and had to be read
+	renewed bool        // what was there at first is out of date
+}
+
+// memory is what the process remembers at a version.
+type memory struct {
 	version string
 	values  sync.Map
 	size    atomic.Int64
 }
 
-// mostKnown bounds a Known: about 50 MB of offers.
+// mostKnown bounds a memory: about 50 MB of offers.
 const mostKnown = 50_000
+
+func (m *memory) put(key, value any) {
+	if _, there := m.values.Swap(key, value); !there && m.size.Add(1) > mostKnown {
+		m.values.Clear()
+		m.size.Store(0)
+	}
+}
 
 // Put keeps a value under a key, which should be of a type of the caller's own.
 func (k *Known) Put(key, value any) {
-	if _, there := k.values.Swap(key, value); !there && k.size.Add(1) > mostKnown {
-		k.values.Clear()
-		k.size.Store(0)
+	if k.own == nil {
+		k.own = map[any]any{}
 	}
+	k.own[key] = value
 }
 
-// Recall returns the value that was put under a key.
+// Recall returns the value that was put under a key. A caller that is told of
+// none reads what it needs, and Settle follows.
 func Recall[V any](k *Known, key any) (value V, ok bool) {
-	if v, there := k.values.Load(key); there {
+	v, there := k.own[key]
+	if !there {
+		v, there = k.memory.values.Load(key)
+	}
+	if there {
 		value, ok = v.(V)
 	}
+	k.missed = k.missed || !ok
 	return value, ok
 }
+
+// Renewed tells whether what was recalled before Confirm is out of date.
+func (k *Known) Renewed() bool { return k.renewed }
 
 // Known returns what this process knew last. It may be out of date: Confirm
 // tells.
 func (t *Tx) Known() *Known {
 	if t.changed {
-		return &Known{} // not committed, so for this transaction only
+		return &Known{memory: &memory{}} // not committed, so for this transaction only
 	}
-	return t.db.known.Load()
+	return &Known{memory: t.db.memory.Load()}
 }
 
-// Confirm reads whether known is up to date; if it is not, it is replaced with
-// what there is at the present version, at first nothing. What is read after
-// that, by this or a later Load, may be put in.
-func (t *Tx) Confirm(known **Known) Read {
-	return Many(`SELECT version FROM remembered`, nil, func(scan Scan) error {
+const readVersion = `SELECT version FROM remembered`
+
+// Confirm reads whether k is up to date; if it is not, it starts anew with what
+// is remembered at the present version.
+func (t *Tx) Confirm(k *Known) Read {
+	return Many(readVersion, nil, func(scan Scan) error {
 		var version string
 		err := scan(&version)
-		if err == nil && !t.changed {
-			*known = t.db.knownAt(version)
+		if err == nil && !t.changed && version != k.memory.version {
+			*k = Known{memory: t.db.memoryAt(version), renewed: true}
 		}
 		return err
 	})
 }
 
-// knownAt returns the process's Known if it has the version, else a new one.
-func (d *DB) knownAt(version string) *Known {
-	now := d.known.Load()
+// Settle ends the reading of what was not known: others may recall it from now
+// on. It fails with ErrStale if one of the tables changed meanwhile, since then
+// what was recalled and what was read do not belong together.
+func (t *Tx) Settle(k *Known) error {
+	if !k.missed || t.changed {
+		return nil
+	}
+	var version string
+	if err := t.Load(One(readVersion, nil, &version)); err != nil {
+		return err
+	}
+	if version != k.memory.version {
+		return ErrStale
+	}
+	for key, value := range k.own { // order-free: each has its own place
+		k.memory.put(key, value)
+	}
+	return nil
+}
+
+// memoryAt returns the process's memory if it has the version, else a new one.
+func (d *DB) memoryAt(version string) *memory {
+	now := d.memory.Load()
 	if now.version == version {
 		return now
 	}
-	d.known.CompareAndSwap(now, &Known{version: version})
-	if now = d.known.Load(); now.version != version {
-		return &Known{version: version} // another transaction sees another version: keep apart
+	d.memory.CompareAndSwap(now, &memory{version: version})
+	if now = d.memory.Load(); now.version != version {
+		return &memory{version: version} // another transaction sees another version: keep apart
 	}
 	return now
 }

@@ -23,7 +23,8 @@ type call struct {
 	stack []byte
 	after []func() // to be called if it became durable
 
-	undone int64 // groups that had failed when peek was run
+	undone    int64 // groups that had failed when peek was run
+	tentative bool  // peek saw what was not committed yet
 }
 
 // inTx is the key that marks the context of a running command.
@@ -75,7 +76,8 @@ func (l *lane) serveGroup(first *call) {
 // commits them together. An error undoes them all.
 func (l *lane) runGroup(first *call, most int) (group []*call, err error) {
 	err = l.connect(first.ctx)
-	for c := first; c != nil; c = l.next(len(group), most, err) {
+	begun := clock.System.Now()
+	for c := first; c != nil; c = l.next(len(group), most, begun, err) {
 		if c.peek != nil {
 			l.peek(c, err)
 			continue
@@ -108,9 +110,10 @@ func (l *lane) answer(group []*call, err error) {
 // more than that.
 const soon = time.Millisecond
 
-// next returns a command that waits, or nil if the group is complete.
-func (l *lane) next(taken, most int, err error) *call {
-	if taken == most || err != nil {
+// next returns a command that waits, or nil if the group is complete, which it
+// is after a while: those who stand in it wait for its commit.
+func (l *lane) next(taken, most int, begun time.Time, err error) *call {
+	if taken == most || err != nil || taken > 0 && clock.System.Now().Sub(begun) > longest {
 		return nil
 	}
 	select {

@@ -15,15 +15,24 @@ type Hub struct {
 	DB     *db.DB
 	Sealer *Sealer
 
-	tail atomic.Pointer[Batch]
+	tail      atomic.Pointer[Batch]
+	listeners atomic.Int64
 }
 
-// Batch is a run of sealed events; it is empty until Ready closes.
+// Batch is a run of sealed events; it is empty until Ready closes, and stays so
+// if nobody listened when it was read: whoever did since reads on to Next.From.
 type Batch struct {
 	Ready  chan struct{}
 	From   int64 // position before its first event
 	Events []Sealed
 	Next   *Batch
+}
+
+// Join has the hub read what happens until leave is called. Listeners join
+// before they ask for the tail.
+func (h *Hub) Join() (leave func()) {
+	h.listeners.Add(1)
+	return func() { h.listeners.Add(-1) }
 }
 
 // NewHub returns a hub that has heard nothing yet.
@@ -46,7 +55,7 @@ func (h *Hub) Run(ctx context.Context) {
 		if err != nil && ctx.Err() == nil {
 			slog.Error("following the log failed", "error", err)
 		}
-		if err == nil && (len(events) > 0 || position < 0) {
+		if err == nil && (next > position || position < 0) {
 			h.publish(events, next)
 			position = next
 		}
@@ -56,11 +65,12 @@ func (h *Hub) Run(ctx context.Context) {
 	}
 }
 
-// read returns what is behind position; nothing but the end for the first time.
+// read returns what is behind position; nothing but the end for the first time,
+// or if nobody listens.
 func (h *Hub) read(ctx context.Context, position int64) (events []Sealed, next int64, err error) {
 	err = h.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		tx.Actor = auth.Internal("hub")
-		if position < 0 {
+		if position < 0 || h.listeners.Load() == 0 {
 			return tx.Load(db.One(`SELECT COALESCE(MAX(position), 0) FROM log`, nil, &next))
 		}
 		events, next, err = After(tx, position, batch)

@@ -54,8 +54,7 @@ func load(tx *db.Tx, in *Agreement, own string) (*facts, error) {
 		}
 	}
 	known := tx.Known()
-	before := known
-	reads := []db.Read{tx.Confirm(&known)}
+	reads := []db.Read{tx.Confirm(known)}
 	if codes := in.lots(); len(codes) > 0 {
 		f.lots = map[inventory.LotKey]inventory.Lot{}
 		variants, args := catalog.Wanted(want, 1)
@@ -80,7 +79,7 @@ func load(tx *db.Tx, in *Agreement, own string) (*facts, error) {
 	if err := f.find(tx, known, in, want); err != nil {
 		return nil, err
 	}
-	if !counted || known != before {
+	if !counted || known.Renewed() {
 		clear(f.supplies)
 		if err := tx.Load(inventory.ReadStock(f.offers.IDs(), f.supplies)); err != nil {
 			return nil, err
@@ -102,8 +101,10 @@ func (f *facts) find(tx *db.Tx, known *db.Known, in *Agreement, want []catalog.W
 	if f.rates, err = tax.Find(tx, known, in.countries(f.channel.TaxCountry)); err != nil {
 		return err
 	}
-	f.methods, err = pricing.FindMethods(tx, known, in.methods())
-	return err
+	if f.methods, err = pricing.FindMethods(tx, known, in.methods()); err != nil {
+		return err
+	}
+	return tx.Settle(known)
 }
 
 // lots returns the codes of lots that were scanned.

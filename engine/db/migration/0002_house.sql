@@ -1,5 +1,6 @@
--- The whole model. TEXT, INT64, BOOLEAN, STRICT and WITHOUT ROWID are words that
--- db replaces per dialect. Amounts are minor units of the row's currency, quantities
+-- The whole model. TEXT, INT64, BOOLEAN, STRICT, WITHOUT ROWID and LONG ROWS
+-- (that are to be stored as they are, not packed) are words that db replaces per
+-- dialect. Amounts are minor units of the row's currency, quantities
 -- thousandths of the unit, unit prices millionths of the major unit, rates
 -- millionths, *_at microseconds since 1970 in UTC. From reservations on, '' and
 -- 0 stand for what is not there. "personal" marks what an
@@ -33,7 +34,7 @@ CREATE TABLE events ( -- what happened: timeline, audit trail and outbox in one
   customer_id TEXT NOT NULL DEFAULT '', -- scope of its readers
   body TEXT NOT NULL, -- JSON: the full new value of every changed field that is not personal
   UNIQUE (subject, sequence)
-) STRICT;
+) STRICT, LONG ROWS;
 
 CREATE TABLE log ( -- the order of all events, and the hash chain over them
   position INT64 NOT NULL PRIMARY KEY, -- from 1, without gaps
