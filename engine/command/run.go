@@ -184,8 +184,6 @@ func (e *Engine) enter(ctx context.Context, key string) (leave func(), err error
 	}
 }
 
-// fingerprint tells inputs apart. Secrets are left out: they would be easy to
-// guess from it.
 // fingerprint tells inputs apart without telling what is in them: names and
 // mails can't be guessed from it without the secret.
 func (e *Engine) fingerprint(operation string, in any) (string, error) {

@@ -195,6 +195,16 @@ type place struct {
 // after its predecessor. One whose predecessor is not visible yet is left for
 // later. Ids tell the time they were made, so they need no index besides.
 func (s *Sealer) find(tx *db.Tx, since int64) (found []Sealed, err error) {
+	for limit := batch; ; limit *= 2 { // ids of one moment have no order: predecessors may lie far behind
+		var rows int
+		if found, rows, err = s.look(tx, since, limit); err != nil || len(found) > 0 || rows < limit {
+			return found, err
+		}
+	}
+}
+
+// look is find among the first events by their ids, and tells how many these are.
+func (s *Sealer) look(tx *db.Tx, since int64, limit int) (found []Sealed, n int, err error) {
 	type row struct {
 		Sealed
 		follows int64 // its predecessor is in the log, or there is none
@@ -203,14 +213,14 @@ func (s *Sealer) find(tx *db.Tx, since int64) (found []Sealed, err error) {
 	err = tx.Load(db.Many(`SELECT e.id, e.subject, e.sequence, e.type, e.version, e.actor, e.command, e.at, e.channel_id, e.location_id, e.customer_id, e.body,
 		CASE WHEN e.sequence = 1 THEN 1 ELSE (SELECT COUNT(*) FROM events p JOIN log pl ON pl.event_id = p.id WHERE p.subject = e.subject AND p.sequence = e.sequence - 1) END
 		FROM events e LEFT JOIN log l ON l.event_id = e.id WHERE e.id >= $1 AND l.event_id IS NULL ORDER BY e.id LIMIT $2`,
-		[]any{id.First("evt", time.UnixMicro(since)), batch}, func(scan db.Scan) error {
+		[]any{id.First("evt", time.UnixMicro(since)), limit}, func(scan db.Scan) error {
 			var r row
 			err := scan(append(r.fields(), &r.follows)...)
 			rows = append(rows, r)
 			return err
 		}))
-	if len(rows) == batch {
-		s.note(rows[batch-1].At) // there may be more
+	if len(rows) == limit {
+		s.note(rows[limit-1].At) // there may be more
 	}
 	slices.SortFunc(rows, func(a, b row) int {
 		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Sequence, b.Sequence))
@@ -228,7 +238,7 @@ func (s *Sealer) find(tx *db.Tx, since int64) (found []Sealed, err error) {
 			found = append(found, e)
 		}
 	}
-	return found, err
+	return found, len(rows), err
 }
 
 // write appends the events to the log, if its end is still at head.

@@ -435,3 +435,27 @@ func TestTheSealerWakesWithTheCommandAndWakesItsReaders(t *testing.T) {
 		}
 	})
 }
+
+// Ids of one moment have no order, and a batch may hold none that is the first
+// of its subject.
+func TestManyEventsOfOneMomentAreSealedInOrder(t *testing.T) {
+	each(t, func(f fixture) {
+		s := f.sealer("one")
+		f.tx(func(tx *db.Tx) error {
+			event.Prepare(tx, "cmd_1", nil, nil)
+			for i := range int64(1500) {
+				if err := emit(tx, i+1, "a"); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		f.emit(1, "b")
+		f.wantSealed(s, 1501)
+		for i, e := range f.events(auth.Internal("test")) {
+			if e.Subject == "a" && e.Sequence > 1 && i == 0 {
+				f.Errorf("the first of the log is %d of %s", e.Sequence, e.Subject)
+			}
+		}
+	})
+}

@@ -189,7 +189,7 @@ func (e *editing) apply(tx *db.Tx, fresh *Order) {
 	gone := func(line string) bool { return slices.Contains(e.removed, line) }
 	lines := slices.DeleteFunc(slices.Clone(o.read.lines), func(l Line) bool { return gone(l.ID) })
 	adjustments := slices.DeleteFunc(slices.Clone(o.read.adjustments), func(a Adjustment) bool { return a.LineID != "" && gone(a.LineID) })
-	if !sameRows(lines, fresh.Lines, sameLine) || !sameRows(adjustments, fresh.Adjustments, sameAdjustment) || len(fresh.Deliveries) != len(o.Deliveries) {
+	if !sameRows(lines, fresh.Lines, sameLine, keepLine) || !sameRows(adjustments, fresh.Adjustments, sameAdjustment, keepAdjustment) || len(fresh.Deliveries) != len(o.Deliveries) {
 		o.replace(tx, fresh)
 		o.saveCopies(tx)
 		return
@@ -241,16 +241,19 @@ func (e *editing) rename(fresh *Order) {
 }
 
 // sameRows tells whether rows pair with those before, of which only a few
-// differ; it gives them their places then.
-func sameRows[T comparable](before []T, after []*T, pair func(was, is *T) bool) bool {
+// differ. It gives all of them their places if they pair, else none.
+func sameRows[T comparable](before []T, after []*T, pair func(was, is *T) bool, keep func(was, is *T)) bool {
 	if len(before) != len(after) {
 		return false
 	}
-	differ := 0
 	for i, row := range after {
 		if !pair(&before[i], row) {
 			return false
 		}
+	}
+	differ := 0
+	for i, row := range after {
+		keep(&before[i], row)
 		if before[i] != *row {
 			differ++
 		}
@@ -258,24 +261,20 @@ func sameRows[T comparable](before []T, after []*T, pair func(was, is *T) bool) 
 	return differ <= few
 }
 
-func sameLine(was, is *Line) bool {
-	if was.ID != is.ID {
-		return false
-	}
+func sameLine(was, is *Line) bool { return was.ID == is.ID }
+
+func keepLine(was, is *Line) {
 	is.Position, is.Item, is.orderID = was.Position, was.Item, was.orderID
 	if is.textID == was.textID && is.options == was.options || is.free() && was.free() {
 		is.textID, is.Texts = was.textID, was.Texts
 	}
-	return true
 }
 
 func sameAdjustment(was, is *Adjustment) bool {
-	if was.LineID != is.LineID || was.DeliveryID != is.DeliveryID || was.Kind != is.Kind {
-		return false
-	}
-	is.Position, is.orderID = was.Position, was.orderID
-	return true
+	return was.LineID == is.LineID && was.DeliveryID == is.DeliveryID && was.Kind == is.Kind
 }
+
+func keepAdjustment(was, is *Adjustment) { is.Position, is.orderID = was.Position, was.orderID }
 
 // drop deletes lines of the draft; what is left of its lines and adjustments is
 // as it was read.

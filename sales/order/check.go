@@ -115,7 +115,7 @@ func (d *drafting) checkLines() {
 	for i := range d.in.Lines {
 		if v := d.lines[i].variant; v != nil && d.lines[i].quantity > 0 {
 			if !d.in.Lines[i].kept {
-				d.checkQuantity(i, v, sums[v.ID])
+				d.facts.checkQuantity(fmt.Sprintf("/lines/%d/quantity", i), v, sums[v.ID], &d.faults)
 			}
 			d.findPrice(i, v, sums[v.ID])
 		}
@@ -275,8 +275,7 @@ func (l *LineIn) name() string {
 
 // checkQuantity holds the limits of the variant, its own and those for the
 // channel and the customer, against its sum over the order.
-func (d *drafting) checkQuantity(i int, v *catalog.Offer, sum money.Quantity) {
-	pointer := fmt.Sprintf("/lines/%d/quantity", i)
+func (f *facts) checkQuantity(pointer string, v *catalog.Offer, sum money.Quantity, faults *problem.List) {
 	strict := v.Strictest(sum)
 	if by := strict.Odd; by.Multiple > 0 {
 		var allowed []string
@@ -286,24 +285,24 @@ func (d *drafting) checkQuantity(i int, v *catalog.Offer, sum money.Quantity) {
 				allowed = append(allowed, q.String())
 			}
 		}
-		d.faults.AddAllowed(ErrMultiple, pointer, allowed, "%s is sold%s in multiples of %s, not %s", v.SKU, d.whose(by), by.Multiple, sum)
+		faults.AddAllowed(ErrMultiple, pointer, allowed, "%s is sold%s in multiples of %s, not %s", v.SKU, f.whose(by), by.Multiple, sum)
 	}
 	if by := strict.Least; sum < by.Minimum {
-		d.faults.AddAllowed(ErrLimits, pointer, []string{by.Minimum.String()}, "%s is sold%s from %s on, not %s", v.SKU, d.whose(by), by.Minimum, sum)
+		faults.AddAllowed(ErrLimits, pointer, []string{by.Minimum.String()}, "%s is sold%s from %s on, not %s", v.SKU, f.whose(by), by.Minimum, sum)
 	}
 	if by := strict.Most; by.Maximum > 0 && sum > by.Maximum {
-		d.faults.AddAllowed(ErrLimits, pointer, []string{by.Maximum.String()}, "%s is sold%s up to %s, not %s", v.SKU, d.whose(by), by.Maximum, sum)
+		faults.AddAllowed(ErrLimits, pointer, []string{by.Maximum.String()}, "%s is sold%s up to %s, not %s", v.SKU, f.whose(by), by.Maximum, sum)
 	}
 }
 
 // whose names the channel and the customer that a limit is for; those of the
 // variant itself are for all.
-func (d *drafting) whose(l catalog.Limit) (name string) {
+func (f *facts) whose(l catalog.Limit) (name string) {
 	if l.CustomerID != "" {
 		name += " to customer " + l.CustomerID
 	}
 	if l.ChannelID != "" {
-		name += " in channel " + d.facts.channel.Code
+		name += " in channel " + f.channel.Code
 	}
 	return name
 }

@@ -155,13 +155,15 @@ func (o *Order) tops() []*Line {
 // pair is a line of a source and its copy; either may be nil.
 type pair struct{ was, is *Line }
 
-// pairs matches the lines of a source with those of its copy by variant, in
-// their order; blocked ones have no copy.
+// pairs matches the lines of a source with those of its copy by variant, or by
+// what stands in its place, in their order; blocked ones have no copy.
 func (o *Order) pairs(source *Order, blocked map[*Line]problem.Fault) (all []pair) {
 	left := o.tops()
 	for _, was := range source.tops() {
-		i := slices.IndexFunc(left, func(l *Line) bool { return l.VariantID == was.VariantID })
-		if i < 0 || was.VariantID == "" || blocked[was].Code != nil {
+		i := slices.IndexFunc(left, func(l *Line) bool {
+			return l.VariantID == was.VariantID && (was.VariantID != "" || l.free() && was.free() && l.Title == was.Title && l.Kind == was.Kind)
+		})
+		if i < 0 || blocked[was].Code != nil {
 			all = append(all, pair{was, nil})
 			continue
 		}

@@ -64,6 +64,18 @@ func TestTheStrictestOfAllLimitsAppliesAndIsNamed(t *testing.T) {
 }
 
 // Spec: 1.3.4
+func TestLimitsThatCameAfterADraftHoldWhenItIsPlaced(t *testing.T) {
+	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
+		box := variant(s, "BOX")
+		o := s.Do("order.draft", order.DraftIn{Agreement: s.Agreement(line("BOX", 12))})
+		tradetest.Do[*catalog.Variant](s.Shop, "variant.set_limits", catalog.SetLimitsIn{ID: box.ID, Limits: []catalog.Limit{{CustomerID: s.Customer, Maximum: 6_000}}})
+		s.Refused("order.place_draft", order.PlaceDraftIn{ID: o.ID}, "/lines/0/quantity quantity_out_of_limits")
+		tradetest.Do[*catalog.Variant](s.Shop, "variant.set_limits", catalog.SetLimitsIn{ID: box.ID, Limits: []catalog.Limit{{CustomerID: s.Customer, Maximum: 12_000}}})
+		s.Do("order.place_draft", order.PlaceDraftIn{ID: o.ID})
+	})
+}
+
+// Spec: 1.3.4
 func TestLimitsOfOthersCostAPlacementNothing(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		box := variant(s, "BOX")

@@ -211,7 +211,7 @@ func (m *moving) put(i int) {
 	}
 	l := m.order.Line(in.LineID)
 	there := m.supplies.At(l.VariantID, in.LocationID, in.Lot)
-	made, missing := inventory.Allocate(there, []inventory.Demand{{LineID: l.ID, VariantID: l.VariantID, Quantity: wanted}})
+	made, missing := inventory.Allocate(there, []inventory.Demand{{LineID: l.ID, VariantID: l.VariantID, Quantity: wanted, Lot: l.LotID}})
 	if short := missing[l.ID]; short > 0 {
 		others := m.free.Elsewhere(l.VariantID, l.SKU, in.LocationID)
 		m.elsewhere = append(m.elsewhere, others...)

@@ -244,17 +244,30 @@ func (f *facts) checkStill(tx *db.Tx, o *Order, p *placing) error {
 	if o.CustomerID != "" && !f.customer.active {
 		faults.Add(ErrCustomerInactive, "", "customer %s is not active", o.CustomerID)
 	}
+	sums := map[string]money.Quantity{} // of a variant over the order
+	for _, l := range o.Lines {
+		if l.ParentID == "" {
+			sums[l.VariantID] += l.Quantity
+		}
+	}
 	for i, l := range o.Lines {
+		if l.free() {
+			continue
+		}
 		v := f.offers.Find(catalog.Want{VariantID: l.VariantID})
 		pointer := fmt.Sprintf("/lines/%d/quantity", i)
 		switch {
-		case l.free():
 		case v == nil || !v.Active:
 			faults.Add(catalog.ErrInactive, pointer, "%s is not sold any more", l.SKU)
 		case l.ParentID == "" && !v.Listed:
 			faults.Add(catalog.ErrNotListed, pointer, "%s is not sold in channel %s any more", l.SKU, f.channel.Code)
-		case l.Leaf():
-			demands = append(demands, demand{v, l.Quantity, pointer, l.LotID})
+		default:
+			if l.ParentID == "" {
+				f.checkQuantity(pointer, v, sums[l.VariantID], &faults)
+			}
+			if l.Leaf() {
+				demands = append(demands, demand{v, l.Quantity, pointer, l.LotID})
+			}
 		}
 	}
 	f.checkStock(demands, &faults)

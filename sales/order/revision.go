@@ -1,7 +1,6 @@
 package order
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -34,16 +33,6 @@ func (o *Order) matches(tx *db.Tx, tag string) error {
 	}
 	return problem.ErrStale.New("order %s has revision %d, the edit was made from %d", o.ID, o.Revision, revision).
 		With("revision", o.Revision).With("changed", changed)
-}
-
-// folded is the body of an event of an order, or the sum of several: columns
-// with their values. A row that was removed is null.
-type folded struct {
-	Order       map[string]json.RawMessage            `json:"order"`
-	Deliveries  map[string]map[string]json.RawMessage `json:"deliveries"`
-	Lines       map[string]map[string]json.RawMessage `json:"lines"`
-	Adjustments map[string]map[string]json.RawMessage `json:"adjustments"`
-	Holds       map[string]map[string]json.RawMessage `json:"holds"`
 }
 
 // Fold adds up the bodies of an order's events: the columns of the order and

@@ -17,7 +17,7 @@ func (f *facts) readCustomer(tx *db.Tx, id string) db.Read {
 // reference and did not cancel, if the actor may see it.
 func (f *facts) readTwin(tx *db.Tx, customer, reference, own string) db.Read {
 	condition, args := tx.Actor.Scope.SQL(Scope, 4)
-	return db.One(`SELECT o.id, o.number FROM orders o WHERE o.reference = $1 AND o.customer_id = $2 AND o.id <> $3 AND o.status <> 'canceled' AND `+condition+` ORDER BY o.id DESC LIMIT 1`,
+	return db.One(`SELECT o.id, o.number FROM orders o WHERE o.reference <> '' AND lower(o.reference) = lower($1) AND o.reference = $1 AND o.customer_id = $2 AND o.id <> $3 AND o.status <> 'canceled' AND `+condition+` ORDER BY o.id DESC LIMIT 1`,
 		append([]any{reference, customer, own}, args...), &f.twin.ID, &f.twin.Number)
 }
 
