@@ -59,19 +59,19 @@ func (c *serveCmd) Run(ctx context.Context) error {
 const grace = 10 * time.Second
 
 // serve starts the workers and serves on addr until ctx ends. ready is told
-// the base URL once connections are taken.
+// the base URL once connections are taken, before they are answered.
 func (h *house) serve(ctx context.Context, addr string, ready func(base string) error) error {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		return fmt.Errorf("can't listen on %s: %w; choose another address with --addr or ORDO_ADDR", addr, err)
 	}
+	if err := ready(baseURL(l.Addr())); err != nil { // first: who waits for an answer may read what it prints
+		return errors.Join(err, l.Close())
+	}
 	h.start()
 	s := &http.Server{Handler: h.handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	failed := make(chan error, 1)
 	go func() { failed <- s.Serve(l) }()
-	if err := ready(baseURL(l.Addr())); err != nil {
-		return errors.Join(err, s.Close())
-	}
 	select {
 	case err := <-failed:
 		return err
