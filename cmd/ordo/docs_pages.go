@@ -103,11 +103,11 @@ func permissionPage(operations []command.Operation, streams []rest.Stream) page 
 }
 
 func eventPage() page {
-	p := newPage("events.md", "Events", "What can happen. The body of an event is the full new value of every changed field that is not personal. Customers read only what is listed for them; without any, not even that it happened.")
+	p := newPage("events.md", "Events", "What can happen. The body of an event is the full new value of every changed field that is not personal. The schema describes the body, in [openapi.json](openapi.json). Customers read only what is listed for them; without any, not even that it happened.")
 	p.WriteByte('\n')
-	p.table("event", "version", "meaning", "customers see")
+	p.table("event", "version", "meaning", "schema", "customers see")
 	for _, t := range event.Types() {
-		p.row(code(t.Name), strconv.FormatInt(t.Version, 10), t.Summary, codes(t.Public))
+		p.row(code(t.Name), strconv.FormatInt(t.Version, 10), t.Summary, code(rest.EventSchema(t)), codes(t.Public))
 	}
 	return p
 }

@@ -199,7 +199,7 @@ const (
 // card pays at the test gateway.
 func card(token string) string { return `{"method":"test","token":"` + token + `"}` }
 
-// Spec: 11.2.1
+// Spec: 11.2.1, 11.1.4, 11.2.7
 func TestEveryExampleOfTheDocumentRunsInAStory(t *testing.T) {
 	for _, database := range databases {
 		t.Run(database.name, func(t *testing.T) {
@@ -228,6 +228,8 @@ func TestEveryExampleOfTheDocumentRunsInAStory(t *testing.T) {
 			r.pay()
 			r.fulfill()
 			r.takeBack(now)
+			r.mishaps()
+			r.tells(h)
 			for name, o := range r.operations {
 				if !r.done[name] {
 					t.Errorf("the story has no %s (%s %s)", name, o.method, o.path)

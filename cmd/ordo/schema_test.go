@@ -65,8 +65,8 @@ type schema struct {
 	Properties  map[string]*schema
 	Required    []string
 	Items       *schema
-	Others      any  `json:"additionalProperties"` // false, or a schema
-	WriteOnly   bool // never in answers
+	Others      others `json:"additionalProperties"`
+	WriteOnly   bool   // never in answers
 }
 
 // UnmarshalJSON refuses keywords that match does not look at.
@@ -75,6 +75,20 @@ func (s *schema) UnmarshalJSON(b []byte) error {
 	d := json.NewDecoder(strings.NewReader(string(b)))
 	d.DisallowUnknownFields()
 	return d.Decode((*plain)(s))
+}
+
+// others says what properties may be there that are not named.
+type others struct {
+	none   bool
+	schema *schema // of each; nil if nothing is said
+}
+
+// UnmarshalJSON reads false, or a schema.
+func (o *others) UnmarshalJSON(b []byte) error {
+	if o.none = string(b) == "false"; o.none {
+		return nil
+	}
+	return json.Unmarshal(b, &o.schema)
 }
 
 // match returns what is wrong with a value that was decoded with UseNumber.
@@ -103,8 +117,10 @@ func (d *described) match(s *schema, value any, at string) (faults []string) {
 				fault("shows %s, which is write-only", name)
 			case property != nil:
 				faults = append(faults, d.match(property, one, at+"/"+name)...)
-			case s.Others == false:
+			case s.Others.none:
 				fault("has %s, which is not described", name)
+			case s.Others.schema != nil:
+				faults = append(faults, d.match(s.Others.schema, one, at+"/"+name)...)
 			}
 		}
 	case []any:
@@ -173,7 +189,8 @@ func rational(n json.Number) *big.Rat {
 func TestAnAnswerIsHeldAgainstItsSchema(t *testing.T) {
 	text := `{"type":"object","additionalProperties":false,"required":["id"],"properties":{
 		"id":{"type":"string","pattern":"^x_"},"kind":{"type":"string","enum":["a","b"]},"at":{"type":"string","format":"date-time"},"secret":{"type":"string","writeOnly":true},
-		"n":{"type":"integer","minimum":1},"list":{"type":"array","items":{"$ref":"#/components/schemas/Other"}}}}`
+		"n":{"type":"integer","minimum":1},"list":{"type":"array","items":{"$ref":"#/components/schemas/Other"}},
+		"map":{"type":"object","additionalProperties":{"$ref":"#/components/schemas/Other"}}}}`
 	var s, other schema
 	if err := json.Unmarshal([]byte(text), &s); err != nil {
 		t.Fatal(err)
@@ -187,6 +204,7 @@ func TestAnAnswerIsHeldAgainstItsSchema(t *testing.T) {
 		`{"id":"x_1","kind":"a","at":"2026-11-21T10:00:00Z","n":1,"list":[true]}`: 0,
 		`{}`: 1, `[]`: 1, `{"id":null}`: 1, `{"id":"y","more":1}`: 2, `{"id":"x_","secret":""}`: 1,
 		`{"id":"x_","kind":"c","at":"now","n":0,"list":[1,true,""]}`: 5, `{"id":"x_","n":1.5,"list":{}}`: 2,
+		`{"id":"x_","map":{"a":true,"b":1,"c":null}}`: 2,
 	} {
 		if faults := d.match(&s, decoded(t, []byte(value)), ""); len(faults) != want {
 			t.Errorf("%s has %q, want %d faults", value, faults, want)

@@ -35,7 +35,7 @@ type GetMappingIn struct {
 }
 
 // MappingSet is the event of a mapping.
-var MappingSet = event.Declare("import_mapping.set", 1, "A mapping of columns for imports was added or changed.")
+var MappingSet = event.Declare("import_mapping.set", 1, "A mapping of columns for imports was added or changed.", mappingBody{})
 
 // MappingSchema is what the list of mappings can be filtered and sorted by.
 var MappingSchema = query.Schema{
@@ -78,9 +78,15 @@ func setMapping(tx *db.Tx, in SetMappingIn) (*Mapping, error) {
 	m.Name, m.Format, m.Columns = in.Name, in.Format, columns
 	m.Version++
 	saveMapping(tx, m)
-	return m, event.Emit(tx, event.Event{Type: MappingSet, Subject: m.ID, Sequence: m.Version, Body: map[string]any{
-		"name": m.Name, "format": m.Format, "columns": m.Columns, "version": m.Version,
-	}})
+	return m, event.Emit(tx, event.Event{Type: MappingSet, Subject: m.ID, Sequence: m.Version, Body: mappingBody{m.Name, m.Format, m.Columns, m.Version}})
+}
+
+// mappingBody is what an event of a mapping tells.
+type mappingBody struct {
+	Name    string            `json:"name"`
+	Format  string            `json:"format"`
+	Columns map[string]string `json:"columns"`
+	Version int64             `json:"version"`
 }
 
 // checkMapping folds the foreign names. It refuses columns that the format does

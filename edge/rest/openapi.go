@@ -42,8 +42,9 @@ func document(registry huma.Registry, endpoints []*endpoint, o Options) []byte {
 	for _, e := range endpoints {
 		add(d, e.Method, e.Path, e.describe(registry))
 	}
+	events := addEvents(registry)
 	for _, s := range o.Streams {
-		add(d, http.MethodGet, s.Path, s.describe())
+		add(d, http.MethodGet, s.Path, s.describe(events))
 	}
 	text, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {
@@ -115,11 +116,13 @@ func outline(name, summary, permission string) *huma.Operation {
 	return o
 }
 
-func (s Stream) describe() *huma.Operation {
+// describe refers to the bodies of events, which are inside the stream's text.
+func (s Stream) describe(events map[string]*huma.Schema) *huma.Operation {
 	o := outline(s.Name, s.Summary, s.Permission)
 	for _, m := range pathName.FindAllStringSubmatch(s.Path, -1) {
 		o.Parameters = append(o.Parameters, &huma.Param{Name: m[1], In: fromPath, Required: true, Schema: &huma.Schema{Type: huma.TypeString}})
 	}
+	o.Extensions["x-ordo-events"] = events
 	o.Responses["200"] = &huma.Response{
 		Description: "Server-sent events, until either side ends them",
 		Content:     map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}},
@@ -179,11 +182,7 @@ func (p *parameter) describe(example reflect.Value) *huma.Param {
 
 // describeBody makes the body a component of its own: OrderPlaceInput.
 func (e *endpoint) describeBody(registry huma.Registry) *huma.RequestBody {
-	name := ""
-	for part := range strings.FieldsFuncSeq(e.Name, func(r rune) bool { return r == '.' || r == '_' }) {
-		name += capital(part)
-	}
-	name += "Input"
+	name := camel(e.Name) + "Input"
 	if registry.Map()[name] != nil {
 		panic(fmt.Sprintf("rest: there are two schemas %s", name))
 	}

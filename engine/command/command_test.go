@@ -24,7 +24,7 @@ import (
 
 var (
 	errBoom = errors.New("boom")
-	created = event.Declare("thing.created", 1, "A thing was made.")
+	created = event.Declare("thing.created", 1, "A thing was made.", thing{})
 	errOff  = problem.Declare("thing_off", problem.Conflict, "The thing is off.", "Switch it on.")
 )
 

@@ -149,6 +149,27 @@ func (t *Table[T]) Changes(before, after *T) json.RawMessage {
 	return append(b, '}')
 }
 
+// Shape is a table as the reader of its changes sees it.
+type Shape interface {
+	Shape() (table string, columns []Column)
+}
+
+// Column is a column with the kind of its values in JSON: reflect.String,
+// reflect.Int64 or reflect.Bool.
+type Column struct {
+	Name string
+	Kind reflect.Kind
+}
+
+// Shape returns the name of the table and what Changes can tell of a row.
+func (t *Table[T]) Shape() (table string, columns []Column) {
+	t.once.Do(t.prepare)
+	for i, v := range values(nil, t.Places(new(T))) {
+		columns = append(columns, Column{t.names[i], reflect.TypeOf(v).Kind()})
+	}
+	return t.Name, columns
+}
+
 func appendJSON(b []byte, v any) []byte {
 	switch v := v.(type) {
 	case int64:

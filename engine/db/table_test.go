@@ -2,6 +2,8 @@ package db_test
 
 import (
 	"errors"
+	"reflect"
+	"slices"
 	"testing"
 
 	"ordo/engine/db"
@@ -69,6 +71,21 @@ func TestChangesHoldTheNewValueOfEveryColumnThatDiffers(t *testing.T) {
 		if got := string(counters.Changes(c.before, c.after)); got != c.want {
 			t.Errorf("got %s, want %s", got, c.want)
 		}
+	}
+}
+
+func TestAShapeNamesTheColumnsWithTheKindOfTheirJSON(t *testing.T) {
+	type stamp int64
+	type word string
+	type row struct {
+		w  word
+		at stamp
+		on bool
+	}
+	rows := &db.Table[row]{Name: "rows", Key: 1, Columns: "w, at, on", Places: func(r *row) []any { return []any{&r.w, &r.at, &r.on} }}
+	name, columns := rows.Shape()
+	if want := []db.Column{{"w", reflect.String}, {"at", reflect.Int64}, {"on", reflect.Bool}}; name != "rows" || !slices.Equal(columns, want) {
+		t.Errorf("%s has %v", name, columns)
 	}
 }
 

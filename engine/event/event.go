@@ -20,6 +20,7 @@ type Type struct {
 	Name    string // past tense, such as "order.placed"
 	Version int64
 	Summary string
+	Body    any      // a zero struct that encodes as bodies do; Rows where it tells of changed columns
 	Public  []string // fields of the body that the customer may see; without any, not even that it happened
 }
 
@@ -28,14 +29,16 @@ var (
 	types = map[string]*Type{}
 )
 
-// Declare adds a type of event. It panics if the name is taken.
-func Declare(name string, version int64, summary string, public ...string) *Type {
+// Declare adds a type of event, with the zero value of its body. It panics if
+// the name is taken or the body is no struct.
+func Declare(name string, version int64, summary string, body any, public ...string) *Type {
+	mustBe(name, body)
 	mu.Lock()
 	defer mu.Unlock()
 	if types[name] != nil {
 		panic("event: type " + name + " is declared twice")
 	}
-	t := &Type{name, version, summary, public}
+	t := &Type{name, version, summary, body, public}
 	types[name] = t
 	return t
 }

@@ -21,8 +21,8 @@ import (
 var (
 	errBoom = errors.New("boom")
 
-	happened = event.Declare("thing.happened", 1, "Something happened to a thing.")
-	shown    = event.Declare("thing.shown", 1, "Something happened that customers see.", "status")
+	happened = event.Declare("thing.happened", 1, "Something happened to a thing.", struct{}{})
+	shown    = event.Declare("thing.shown", 1, "Something happened that customers see.", struct{}{}, "status")
 	start    = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 )
 

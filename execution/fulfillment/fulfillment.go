@@ -14,13 +14,13 @@ import (
 
 // Events of a fulfillment order. A planned one has none.
 var (
-	Opened   = event.Declare("fulfillment.opened", 1, "A delivery was released; the location can begin.")
-	Changed  = event.Declare("fulfillment.changed", 1, "What a location owes for a delivery changed.")
-	Picked   = event.Declare("fulfillment.picked", 1, "Goods were taken from the shelf.")
-	Unpicked = event.Declare("fulfillment.unpicked", 1, "Goods were put back on the shelf.")
-	Packed   = event.Declare("fulfillment.packed", 1, "Picked goods were packed into a shipment.")
-	Undone   = event.Declare("fulfillment.unpacked", 1, "A shipment was taken apart; its goods are picked and in no package.")
-	Shipped  = event.Declare("fulfillment.shipped", 1, "A shipment left.")
+	Opened   = event.Declare("fulfillment.opened", 1, "A delivery was released; the location can begin.", body{})
+	Changed  = event.Declare("fulfillment.changed", 1, "What a location owes for a delivery changed.", body{})
+	Picked   = event.Declare("fulfillment.picked", 1, "Goods were taken from the shelf.", body{})
+	Unpicked = event.Declare("fulfillment.unpicked", 1, "Goods were put back on the shelf.", body{})
+	Packed   = event.Declare("fulfillment.packed", 1, "Picked goods were packed into a shipment.", body{})
+	Undone   = event.Declare("fulfillment.unpacked", 1, "A shipment was taken apart; its goods are picked and in no package.", body{})
+	Shipped  = event.Declare("fulfillment.shipped", 1, "A shipment left.", body{})
 )
 
 // Fulfillment is the fulfillment order: the work that one location owes for a
@@ -134,6 +134,11 @@ func (f *Fulfillment) snapshot() {
 type body struct {
 	Fulfillment json.RawMessage            `json:"fulfillment"`
 	Lines       map[string]json.RawMessage `json:"lines,omitempty"`
+}
+
+// Rows names the tables whose changes it tells.
+func (body) Rows() map[string]db.Shape {
+	return map[string]db.Shape{"fulfillment": fulfillments, "lines": lines}
 }
 
 // save writes what changed, with its status, and emits the difference as an

@@ -14,12 +14,12 @@ import (
 
 // Events of a shipment.
 var (
-	ShipmentPacked    = event.Declare("shipment.packed", 1, "Goods were packed for a carrier.")
-	ShipmentLabeled   = event.Declare("shipment.labeled", 1, "A carrier was chosen.")
-	ShipmentUnpacked  = event.Declare("shipment.unpacked", 1, "A shipment was taken apart again; it does not leave.")
-	ShipmentLeft      = event.Declare("shipment.dispatched", 1, "A shipment left the house; its stock with it.", "shipment", "contents")
-	ShipmentTracked   = event.Declare("shipment.tracked", 1, "The carrier said something new.", "shipment", "tracking")
-	ShipmentDelivered = event.Declare("shipment.delivered", 1, "A shipment arrived.", "shipment", "tracking")
+	ShipmentPacked    = event.Declare("shipment.packed", 1, "Goods were packed for a carrier.", parcels{})
+	ShipmentLabeled   = event.Declare("shipment.labeled", 1, "A carrier was chosen.", parcels{})
+	ShipmentUnpacked  = event.Declare("shipment.unpacked", 1, "A shipment was taken apart again; it does not leave.", parcels{})
+	ShipmentLeft      = event.Declare("shipment.dispatched", 1, "A shipment left the house; its stock with it.", parcels{}, "shipment", "contents")
+	ShipmentTracked   = event.Declare("shipment.tracked", 1, "The carrier said something new.", parcels{}, "shipment", "tracking")
+	ShipmentDelivered = event.Declare("shipment.delivered", 1, "A shipment arrived.", parcels{}, "shipment", "tracking")
 )
 
 // Shipment is packages that are handed to one carrier.
@@ -124,6 +124,11 @@ type parcels struct {
 	Packages map[string]json.RawMessage  `json:"packages,omitempty"`
 	Contents map[string]map[string]int64 `json:"contents,omitempty"`
 	Tracking map[string]heard            `json:"tracking,omitempty"`
+}
+
+// Rows names the tables whose changes it tells.
+func (parcels) Rows() map[string]db.Shape {
+	return map[string]db.Shape{"shipment": shipments, "packages": packages}
 }
 
 type heard struct {

@@ -15,7 +15,7 @@ var ErrFee = problem.Declare("restocking_fee_too_high", problem.Invalid,
 	"The restocking fee is above the worth of the goods.", "Lower the fee.")
 
 // Completed is the event of a return that was closed.
-var Completed = event.Declare("return.completed", 1, "A return was closed and its refund granted.", "return", "lines")
+var Completed = event.Declare("return.completed", 1, "A return was closed and its refund granted.", body{}, "return", "lines")
 
 // CompleteIn is the input of return.complete.
 type CompleteIn struct {

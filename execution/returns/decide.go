@@ -22,11 +22,11 @@ var (
 
 // Events of decisions about a return.
 var (
-	Approved = event.Declare("return.approved", 1, "The goods may come back.", "return")
-	Rejected = event.Declare("return.rejected", 1, "The goods may not come back.", "return")
-	Canceled = event.Declare("return.canceled", 1, "A return was called off before anything came back.", "return")
-	Expired  = event.Declare("return.expired", 1, "An approved return ended because nothing was sent in time.", "return")
-	Sent     = event.Declare("return.sent", 1, "The goods are on their way back.", "return")
+	Approved = event.Declare("return.approved", 1, "The goods may come back.", body{}, "return")
+	Rejected = event.Declare("return.rejected", 1, "The goods may not come back.", body{}, "return")
+	Canceled = event.Declare("return.canceled", 1, "A return was called off before anything came back.", body{}, "return")
+	Expired  = event.Declare("return.expired", 1, "An approved return ended because nothing was sent in time.", body{}, "return")
+	Sent     = event.Declare("return.sent", 1, "The goods are on their way back.", body{}, "return")
 )
 
 // ActIn is the input of the commands that need nothing but a return.

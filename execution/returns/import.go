@@ -6,7 +6,7 @@ import (
 )
 
 // Imported is the event of a return that was taken over from another system.
-var Imported = event.Declare("return.imported", 1, "A return that was settled elsewhere was taken over.", "return", "lines")
+var Imported = event.Declare("return.imported", 1, "A return that was settled elsewhere was taken over.", body{}, "return", "lines")
 
 // ImportOf names the order of an imported return, for the scope of its readers.
 type ImportOf struct{ ChannelID, CustomerID string }

@@ -20,7 +20,7 @@ var ErrDispositions = problem.Declare("return_dispositions_mismatch", problem.In
 	"The dispositions do not add up to what came back.", "Say for every unit that came back and is not decided yet what becomes of it.")
 
 // Inspected is the event of goods about which it was decided.
-var Inspected = event.Declare("return.inspected", 1, "It was decided what becomes of the goods that came back.", "return", "lines")
+var Inspected = event.Declare("return.inspected", 1, "It was decided what becomes of the goods that came back.", body{}, "return", "lines")
 
 // InspectIn is the input of return.inspect.
 type InspectIn struct {

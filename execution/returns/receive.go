@@ -16,7 +16,7 @@ var ErrUnexpected = problem.Declare("return_exceeds_approved", problem.Conflict,
 	"More came back than the return is for.", "Receive what was approved; request another return for the rest.")
 
 // Received is the event of goods that came back.
-var Received = event.Declare("return.received", 1, "Goods of a return came back.", "return", "lines")
+var Received = event.Declare("return.received", 1, "Goods of a return came back.", body{}, "return", "lines")
 
 // ReceiveIn is the input of return.receive.
 type ReceiveIn struct {

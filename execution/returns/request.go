@@ -17,7 +17,7 @@ var ErrOutcome = problem.Declare("return_outcome_unavailable", problem.Invalid,
 	"Nothing can carry out this outcome of a return yet.", "Choose one of the outcomes that are allowed.")
 
 // Requested is the event of a return that somebody asked for.
-var Requested = event.Declare("return.requested", 1, "Somebody wants to send goods back.", "return", "lines")
+var Requested = event.Declare("return.requested", 1, "Somebody wants to send goods back.", body{}, "return", "lines")
 
 // RequestIn is the input of return.request.
 type RequestIn struct {

@@ -133,6 +133,11 @@ type body struct {
 	Lines  map[string]json.RawMessage `json:"lines,omitempty"`
 }
 
+// Rows names the tables whose changes it tells.
+func (body) Rows() map[string]db.Shape {
+	return map[string]db.Shape{"return": heads, "lines": lines}
+}
+
 // changes tells what is not as it was.
 func (r *Return) changes(before snapshot) body {
 	b := body{Return: heads.Changes(before.head, &r.Head), Lines: map[string]json.RawMessage{}}

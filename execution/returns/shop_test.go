@@ -196,7 +196,7 @@ type shipIn struct {
 	Delivered, Lost money.Quantity `json:"-"`
 }
 
-var shipped = event.Declare("test.shipped", 1, "Goods left and arrived.")
+var shipped = event.Declare("test.shipped", 1, "Goods left and arrived.", struct{}{})
 
 func get(tx *db.Tx, id string) (*order.Order, error) { return order.Get(tx, id) }
 
@@ -260,7 +260,7 @@ type payIn struct {
 	Amount int64  `json:"amount"`
 }
 
-var paid = event.Declare("test.paid", 1, "Money was taken.")
+var paid = event.Declare("test.paid", 1, "Money was taken.", struct{}{})
 
 // payOperation stands for payments.
 var payOperation = command.Def[payIn, *order.Order]{

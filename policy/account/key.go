@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"ordo/base/clock"
 	"ordo/base/problem"
 	"ordo/engine/auth"
 	"ordo/engine/command"
@@ -45,8 +46,8 @@ type CreateKeyIn struct {
 
 // Events of an API key.
 var (
-	KeyCreated = event.Declare("key.created", 1, "An API key was made.")
-	KeyRevoked = event.Declare("key.revoked", 1, "An API key was revoked.")
+	KeyCreated = event.Declare("key.created", 1, "An API key was made.", keyBody{})
+	KeyRevoked = event.Declare("key.revoked", 1, "An API key was revoked.", keyRevoked{})
 )
 
 func makeSecret(_ context.Context, e *command.Engine, _ command.Meta, in CreateKeyIn) (CreateKeyIn, error) {
@@ -69,9 +70,22 @@ func createKey(tx *db.Tx, in CreateKeyIn) (*Key, error) {
 		hash: digest(in.secret), sequence: 1,
 	}
 	insertKey(tx, k)
-	return k, k.emit(tx, KeyCreated, map[string]any{
-		"name": k.Name, "hint": k.Hint, "role_id": k.RoleID, "channels": k.Channels, "locations": k.Locations,
-	})
+	return k, k.emit(tx, KeyCreated, keyBody{k.Name, k.Hint, k.RoleID, k.Scope, k.Version})
+}
+
+// keyBody is what the event of a new key tells.
+type keyBody struct {
+	Name   string `json:"name"`
+	Hint   string `json:"hint" doc:"Its last characters"`
+	RoleID string `json:"role_id"`
+	Scope
+	Version int64 `json:"version"`
+}
+
+// keyRevoked is what the event of a key's end tells.
+type keyRevoked struct {
+	RevokedAt clock.Stamp `json:"revoked_at"`
+	Version   int64       `json:"version"`
 }
 
 // mayRevoke is the guard of key.revoke. It asks for no rights beyond the
@@ -96,10 +110,9 @@ func revokeKey(tx *db.Tx, in GetIn) (*Key, error) {
 	k.sequence++
 	saveKey(tx, k)
 	tx.After(accessChanged)
-	return k, k.emit(tx, KeyRevoked, map[string]any{"revoked_at": k.RevokedAt.Format(db.TimeFormat)})
+	return k, k.emit(tx, KeyRevoked, keyRevoked{clock.At(k.RevokedAt), k.Version})
 }
 
-func (k *Key) emit(tx *db.Tx, t *event.Type, body map[string]any) error {
-	body["version"] = k.Version
+func (k *Key) emit(tx *db.Tx, t *event.Type, body any) error {
 	return event.Emit(tx, event.Event{Type: t, Subject: k.ID, Sequence: k.sequence, Body: body})
 }

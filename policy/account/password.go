@@ -94,7 +94,7 @@ func compare(ctx context.Context, e *command.Engine, password string, find func(
 }
 
 // UserSignInFailed is the event of a wrong password.
-var UserSignInFailed = event.Declare("user.sign_in_failed", 1, "A wrong password was given for a user; ten in a row lock them out for 15 minutes.")
+var UserSignInFailed = event.Declare("user.sign_in_failed", 1, "A wrong password was given for a user; ten in a row lock them out for 15 minutes.", attempts{})
 
 // failure is a command of its own, because a refused sign-in is undone. No edge
 // knows it.

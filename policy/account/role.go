@@ -49,8 +49,8 @@ type UpdateRoleIn struct {
 
 // Events of a role.
 var (
-	RoleCreated = event.Declare("role.created", 1, "A role was added.")
-	RoleUpdated = event.Declare("role.updated", 1, "Name, permissions or limits of a role changed.")
+	RoleCreated = event.Declare("role.created", 1, "A role was added.", roleBody{})
+	RoleUpdated = event.Declare("role.updated", 1, "Name, permissions or limits of a role changed.", roleBody{})
 )
 
 // BuiltIn are the roles that the setup creates. All of them also get what only
@@ -142,8 +142,12 @@ func (f RoleFacts) limits() auth.Limits {
 	return l
 }
 
+// roleBody is what an event of a role tells.
+type roleBody struct {
+	RoleFacts
+	Version int64 `json:"version"`
+}
+
 func (r *Role) emit(tx *db.Tx, t *event.Type) error {
-	return event.Emit(tx, event.Event{Type: t, Subject: r.ID, Sequence: r.sequence, Body: map[string]any{
-		"name": r.Name, "permissions": r.Permissions, "discount_limit": r.DiscountLimit, "refund_limit": r.RefundLimit, "version": r.Version,
-	}})
+	return event.Emit(tx, event.Event{Type: t, Subject: r.ID, Sequence: r.sequence, Body: roleBody{r.RoleFacts, r.Version}})
 }

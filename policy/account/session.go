@@ -52,8 +52,8 @@ type EndSessionIn struct {
 
 // Events of a user that tell of sessions.
 var (
-	UserSignedIn  = event.Declare("user.signed_in", 1, "A user signed in.")
-	UserSignedOut = event.Declare("user.signed_out", 1, "A user ended a session.")
+	UserSignedIn  = event.Declare("user.signed_in", 1, "A user signed in.", attempts{})
+	UserSignedOut = event.Declare("user.signed_out", 1, "A user ended a session.", signedOut{})
 )
 
 func proveSignIn(ctx context.Context, e *command.Engine, _ command.Meta, in SignInIn) (_ SignInIn, err error) {
@@ -103,7 +103,12 @@ func endSession(tx *db.Tx, in EndSessionIn) (*Session, error) {
 	saveSession(tx, s)
 	u.advance(tx)
 	tx.After(accessChanged)
-	return s, u.emit(tx, UserSignedOut, map[string]any{})
+	return s, u.emit(tx, UserSignedOut, signedOut{u.Version})
+}
+
+// signedOut is what the event of an ended session tells of the user.
+type signedOut struct {
+	Version int64 `json:"version"`
 }
 
 func sessionResult(s *Session) (string, int64) { return s.ID, 1 }

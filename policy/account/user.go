@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"ordo/base/clock"
 	"ordo/base/problem"
 	"ordo/engine/auth"
 	"ordo/engine/command"
@@ -88,9 +89,9 @@ type GetIn struct {
 
 // Events of a user. None has a name, a mail address or a password.
 var (
-	UserCreated     = event.Declare("user.created", 1, "A user was added.")
-	UserUpdated     = event.Declare("user.updated", 1, "A user's role, scope or state changed, or a personal fact.")
-	UserPasswordSet = event.Declare("user.password_set", 1, "A user has a new password; all sessions ended.")
+	UserCreated     = event.Declare("user.created", 1, "A user was added.", rights{})
+	UserUpdated     = event.Declare("user.updated", 1, "A user's role, scope or state changed, or a personal fact.", rights{})
+	UserPasswordSet = event.Declare("user.password_set", 1, "A user has a new password; all sessions ended.", attempts{})
 )
 
 func hashForCreate(ctx context.Context, _ *command.Engine, _ command.Meta, in CreateUserIn) (_ CreateUserIn, err error) {
@@ -206,22 +207,32 @@ func (u *User) advance(tx *db.Tx) {
 	saveUser(tx, u)
 }
 
-// rights are the facts that decide what the user may do.
-func (u *User) rights() map[string]any {
-	return map[string]any{"role_id": u.RoleID, "channels": u.Channels, "locations": u.Locations, "active": u.Active}
+// rights are the facts that decide what a user may do.
+type rights struct {
+	RoleID string `json:"role_id"`
+	Scope
+	Active  bool  `json:"active"`
+	Version int64 `json:"version"`
 }
+
+func (u *User) rights() rights { return rights{u.RoleID, u.Scope, u.Active, u.Version} }
 
 // attempts are the facts that sign-ins and passwords change.
-func (u *User) attempts() map[string]any {
-	var until any
-	if !u.LockedUntil.IsZero() {
-		until = u.LockedUntil.Format(db.TimeFormat)
-	}
-	return map[string]any{"failures": u.failures, "locked_until": until}
+type attempts struct {
+	Failures    int64       `json:"failures" doc:"Wrong passwords in a row"`
+	LockedUntil clock.Stamp `json:"locked_until" nullable:"true"`
+	Version     int64       `json:"version"`
 }
 
-func (u *User) emit(tx *db.Tx, t *event.Type, body map[string]any) error {
-	body["version"] = u.Version
+func (u *User) attempts() attempts {
+	a := attempts{Failures: u.failures, Version: u.Version}
+	if !u.LockedUntil.IsZero() {
+		a.LockedUntil = clock.At(u.LockedUntil)
+	}
+	return a
+}
+
+func (u *User) emit(tx *db.Tx, t *event.Type, body any) error {
 	return event.Emit(tx, event.Event{Type: t, Subject: u.ID, Sequence: u.sequence, Body: body})
 }
 

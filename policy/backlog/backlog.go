@@ -17,7 +17,7 @@ var ErrNotDead = problem.Declare("job_not_dead", problem.Conflict,
 	"Only a dead job can be replayed.", "Nothing has to be done about a job that waits, runs or is done.")
 
 // Replayed is the event of a dead job that waits again.
-var Replayed = event.Declare("job.replayed", 1, "A dead job was put back to wait, with all its tries.")
+var Replayed = event.Declare("job.replayed", 1, "A dead job was put back to wait, with all its tries.", replayed{})
 
 // Job is work for later.
 type Job struct {
@@ -86,7 +86,13 @@ func Replay(tx *db.Tx, in ReplayIn) (*Job, error) {
 	j.State, j.Tries, j.RunAt, j.EndedAt = "waiting", 0, clock.Stamp(tx.Micros()), 0
 	j.Replays++
 	save(tx, j)
-	return j, event.Emit(tx, event.Event{Type: Replayed, Subject: j.ID, Sequence: j.Replays, Body: map[string]any{
-		"state": j.State, "tries": j.Tries, "run_at": j.RunAt, "replays": j.Replays,
-	}})
+	return j, event.Emit(tx, event.Event{Type: Replayed, Subject: j.ID, Sequence: j.Replays, Body: replayed{j.State, j.Tries, j.RunAt, j.Replays}})
+}
+
+// replayed is what the event of a job that waits again tells.
+type replayed struct {
+	State   string      `json:"state"`
+	Tries   int64       `json:"tries"`
+	RunAt   clock.Stamp `json:"run_at"`
+	Replays int64       `json:"replays"`
 }

@@ -42,7 +42,7 @@ type UpdateIn struct{ Facts }
 type GetIn struct{}
 
 // Updated is the event of settings; the first one tells the setup.
-var Updated = event.Declare("setting.updated", 1, "Facts of the workspace were set or changed.")
+var Updated = event.Declare("setting.updated", 1, "Facts of the workspace were set or changed.", Workspace{})
 
 // Operations on settings.
 var Operations = []command.Operation{

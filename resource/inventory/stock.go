@@ -79,10 +79,10 @@ type Movement struct {
 
 // Events of stock documents.
 var (
-	Received   = event.Declare("stock.received", 1, "Goods arrived at a location.")
-	Adjusted   = event.Declare("stock.adjusted", 1, "Stock was corrected.")
-	Returned   = event.Declare("stock.returned", 1, "Returned goods went back to stock.")
-	Dispatched = event.Declare("stock.dispatched", 1, "Promised goods left for a customer.")
+	Received   = event.Declare("stock.received", 1, "Goods arrived at a location.", Document{})
+	Adjusted   = event.Declare("stock.adjusted", 1, "Stock was corrected.", Document{})
+	Returned   = event.Declare("stock.returned", 1, "Returned goods went back to stock.", Document{})
+	Dispatched = event.Declare("stock.dispatched", 1, "Promised goods left for a customer.", Document{})
 )
 
 // ReceiveIn is the input of stock.receive.

@@ -11,7 +11,7 @@ import (
 )
 
 // CreditImported is the event of a credit that was taken over.
-var CreditImported = event.Declare("credit.imported", 1, "A credit that belongs to no order of ours was taken over.")
+var CreditImported = event.Declare("credit.imported", 1, "A credit that belongs to no order of ours was taken over.", creditBody{})
 
 // Credit is an imported payment document of kind credit: money in a customer's
 // favor that belongs to no order of ours. It is a record and moves nothing.
@@ -54,6 +54,11 @@ type WholeCredit struct {
 type creditBody struct {
 	Credit json.RawMessage            `json:"credit"`
 	Lines  map[string]json.RawMessage `json:"lines"`
+}
+
+// Rows names the tables whose changes it tells.
+func (creditBody) Rows() map[string]db.Shape {
+	return map[string]db.Shape{"credit": credits, "lines": creditLines}
 }
 
 // ImportCredits writes credits of another system, each with one event.

@@ -9,8 +9,8 @@ import (
 
 // Events of what was taken over from another system.
 var (
-	PaymentImported = event.Declare("payment.imported", 1, "A payment that was settled elsewhere was taken over.", "payment")
-	RefundImported  = event.Declare("refund.imported", 1, "A refund that was moved elsewhere was taken over.", "refund", "parts")
+	PaymentImported = event.Declare("payment.imported", 1, "A payment that was settled elsewhere was taken over.", body{}, "payment")
+	RefundImported  = event.Declare("refund.imported", 1, "A refund that was moved elsewhere was taken over.", refundBody{}, "refund", "parts")
 )
 
 // Settled is a payment of another system: all of it was taken at once.

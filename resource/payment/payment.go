@@ -132,6 +132,11 @@ type body struct {
 	After    string                     `json:"after,omitempty"`
 }
 
+// Rows names the tables whose changes it tells.
+func (body) Rows() map[string]db.Shape {
+	return map[string]db.Shape{"payment": payments, "attempts": attempts}
+}
+
 // save writes what changed and tells it. after is the state that an attempt was
 // thought to be in, if it turned out otherwise.
 func (p *Payment) save(tx *db.Tx, t *event.Type, after string) error {

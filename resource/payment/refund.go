@@ -69,6 +69,11 @@ type refundBody struct {
 	Parts  map[string]json.RawMessage `json:"parts,omitempty"`
 }
 
+// Rows names the tables whose changes it tells.
+func (refundBody) Rows() map[string]db.Shape {
+	return map[string]db.Shape{"refund": refunds, "parts": refundParts}
+}
+
 // save writes what changed and tells it.
 func (r *Refund) save(tx *db.Tx, t *event.Type, of Order) error {
 	from := ""

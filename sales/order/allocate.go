@@ -18,7 +18,7 @@ import (
 )
 
 // AllocatedEvent is the event of backorders that were promised stock.
-var AllocatedEvent = event.Declare("order.allocated", 1, "Backordered quantities were promised stock that arrived.")
+var AllocatedEvent = event.Declare("order.allocated", 1, "Backordered quantities were promised stock that arrived.", body{})
 
 // Allocated is what it tells its reactions.
 type Allocated struct {

@@ -17,7 +17,7 @@ var ErrNotCancelable = problem.Declare("quantity_not_cancelable", problem.Confli
 	"More is to be canceled than is neither picked nor shipped nor canceled already.", "Put picked goods back first; shipped goods are returned.")
 
 // Canceled is the event of quantities that are not wanted any more.
-var Canceled = event.Declare("order.canceled", 1, "Quantities were canceled; their stock is available again.", "order")
+var Canceled = event.Declare("order.canceled", 1, "Quantities were canceled; their stock is available again.", body{}, "order")
 
 // CancelIn is the input of order.cancel.
 type CancelIn struct {

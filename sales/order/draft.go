@@ -9,8 +9,8 @@ import (
 
 // Events of a draft.
 var (
-	Drafted = event.Declare("order.drafted", 1, "An order was drafted and priced; nothing is promised yet.")
-	Revised = event.Declare("order.revised", 1, "The agreement of a draft was replaced, or a line of it changed.")
+	Drafted = event.Declare("order.drafted", 1, "An order was drafted and priced; nothing is promised yet.", body{})
+	Revised = event.Declare("order.revised", 1, "The agreement of a draft was replaced, or a line of it changed.", body{})
 )
 
 // DraftIn is the input of order.draft.

@@ -10,8 +10,8 @@ import (
 
 // Events of holds.
 var (
-	Held         = event.Declare("order.held", 1, "A hold was set; it blocks commands until it is released.")
-	HoldReleased = event.Declare("order.hold_released", 1, "A hold ended.")
+	Held         = event.Declare("order.held", 1, "A hold was set; it blocks commands until it is released.", body{})
+	HoldReleased = event.Declare("order.hold_released", 1, "A hold ended.", body{})
 )
 
 // HoldIn is the input of order.hold.

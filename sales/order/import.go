@@ -12,7 +12,7 @@ import (
 )
 
 // Imported is the event of an order that was taken over from another system.
-var Imported = event.Declare("order.imported", 1, "An order that was carried out and settled elsewhere was taken over.", "order", "deliveries", "lines", "adjustments")
+var Imported = event.Declare("order.imported", 1, "An order that was carried out and settled elsewhere was taken over.", body{}, "order", "deliveries", "lines", "adjustments")
 
 // PriceImported is the price source of imported lines.
 const PriceImported = "import"

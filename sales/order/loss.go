@@ -10,7 +10,7 @@ import (
 )
 
 // Backordered is the event of promised quantities that wait for stock again.
-var Backordered = event.Declare("order.backordered", 1, "Stock that was promised is not there; its quantities are backordered.")
+var Backordered = event.Declare("order.backordered", 1, "Stock that was promised is not there; its quantities are backordered.", body{})
 
 // lossesOf groups what a document takes from orders by their ids.
 func lossesOf(d *inventory.Document) map[string][]inventory.Loss {

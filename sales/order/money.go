@@ -13,7 +13,7 @@ import (
 )
 
 // MoneyChanged is the event of an order whose payments changed.
-var MoneyChanged = event.Declare("order.money_changed", 1, "The sums of the order's payments are others now.", "order")
+var MoneyChanged = event.Declare("order.money_changed", 1, "The sums of the order's payments are others now.", body{}, "order")
 
 // moneyOperations are the commands on an order's money.
 func moneyOperations() []command.Operation {

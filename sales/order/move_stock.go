@@ -13,7 +13,7 @@ import (
 )
 
 // StockMoved is the event of promised stock that comes from elsewhere now.
-var StockMoved = event.Declare("order.stock_moved", 1, "Stock that was promised from one place is promised from another.")
+var StockMoved = event.Declare("order.stock_moved", 1, "Stock that was promised from one place is promised from another.", body{})
 
 // MoveStockIn is the input of order.move_stock.
 type MoveStockIn struct {

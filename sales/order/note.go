@@ -13,7 +13,7 @@ import (
 )
 
 // Noted is the event of a note; its text may be personal and stays out of it.
-var Noted = event.Declare("order.noted", 1, "A note was written on the order.")
+var Noted = event.Declare("order.noted", 1, "A note was written on the order.", body{})
 
 // Note is a text that somebody wrote on an order. It is never changed, only
 // erased.

@@ -23,7 +23,7 @@ var (
 )
 
 // Placed is the event of an order that was agreed.
-var Placed = event.Declare("order.placed", 1, "An order was agreed; its stock is promised.", "order")
+var Placed = event.Declare("order.placed", 1, "An order was agreed; its stock is promised.", body{}, "order")
 
 // PlaceIn is the input of order.place: an order is drafted and placed at once.
 type PlaceIn struct {

@@ -27,11 +27,11 @@ var (
 
 // Events of an order on its way.
 var (
-	Picked    = event.Declare("order.picked", 1, "Goods of the order were taken from the shelf.")
-	Unpicked  = event.Declare("order.unpicked", 1, "Picked goods were put back on the shelf.")
-	Shipped   = event.Declare("order.shipped", 1, "Goods of the order left the house.", "order", "lines")
-	Tracked   = event.Declare("order.tracked", 1, "Shipped goods arrived, got lost or are on their way back.", "order", "lines")
-	Performed = event.Declare("order.performed", 1, "Services, digital or drop-ship goods were rendered.", "order", "lines")
+	Picked    = event.Declare("order.picked", 1, "Goods of the order were taken from the shelf.", body{})
+	Unpicked  = event.Declare("order.unpicked", 1, "Picked goods were put back on the shelf.", body{})
+	Shipped   = event.Declare("order.shipped", 1, "Goods of the order left the house.", body{}, "order", "lines")
+	Tracked   = event.Declare("order.tracked", 1, "Shipped goods arrived, got lost or are on their way back.", body{}, "order", "lines")
+	Performed = event.Declare("order.performed", 1, "Services, digital or drop-ship goods were rendered.", body{}, "order", "lines")
 )
 
 // Fate is what became of goods that left the house.

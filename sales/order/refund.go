@@ -16,7 +16,7 @@ var ErrExceedsLine = problem.Declare("amount_exceeds_line", problem.Conflict,
 	"Refunds of a line or charge would be more than its gross amount, or than its quantity.", "Lower the amount or quantity.")
 
 // RefundGranted is the event of an order of which money was promised back.
-var RefundGranted = event.Declare("order.refund_granted", 1, "Money of the order was promised back.", "order", "lines", "adjustments")
+var RefundGranted = event.Declare("order.refund_granted", 1, "Money of the order was promised back.", body{}, "order", "lines", "adjustments")
 
 // GrantRefundIn is the input of order.grant_refund.
 type GrantRefundIn struct {

@@ -19,7 +19,7 @@ var (
 )
 
 // Released is the event of deliveries that were let go.
-var Released = event.Declare("order.released", 1, "Deliveries of the order were released to fulfillment.", "order")
+var Released = event.Declare("order.released", 1, "Deliveries of the order were released to fulfillment.", body{}, "order")
 
 // ReleaseIn is the input of order.release.
 type ReleaseIn struct {

@@ -14,7 +14,7 @@ var ErrReturnExceeds = problem.Declare("return_exceeds_shipped", problem.Conflic
 	"More would come back than was shipped and is neither lost nor back nor in another return.", "Lower the quantity, or cancel the other return.")
 
 // ReturnChanged is the event of an order's facts that a return changed.
-var ReturnChanged = event.Declare("order.return_changed", 1, "A return of the order began, brought goods back, or came to its end.", "order", "lines")
+var ReturnChanged = event.Declare("order.return_changed", 1, "A return of the order began, brought goods back, or came to its end.", body{}, "order", "lines")
 
 // Returnable is what may still come back: shipped, neither lost nor back yet.
 // Goods on their way to the customer count, they may be sent back on arrival.

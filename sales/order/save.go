@@ -54,6 +54,11 @@ type body struct {
 	Moved       []movedStock               `json:"moved,omitempty"`  // promised stock; no column
 }
 
+// Rows names the tables whose changes it tells.
+func (body) Rows() map[string]db.Shape {
+	return map[string]db.Shape{"order": heads, "deliveries": deliveries, "lines": lines, "adjustments": adjustments, "holds": holds}
+}
+
 // encode writes the body as encoding/json would, without reading the columns'
 // JSON again: an order's event is most of what placing it has to encode.
 func (b body) encode() event.Encoded {

@@ -34,7 +34,13 @@ type SetLimitsIn struct {
 }
 
 // LimitsSet is the event of limits per channel and customer.
-var LimitsSet = event.Declare("variant.limits_set", 1, "Limits of a variant per channel and customer were set.")
+var LimitsSet = event.Declare("variant.limits_set", 1, "Limits of a variant per channel and customer were set.", limitsBody{})
+
+// limitsBody is what the event of limits tells.
+type limitsBody struct {
+	Limits  []Limit `json:"limits"`
+	Version int64   `json:"version"`
+}
 
 // SetLimits sets limits of a variant per channel and customer. They hold beside
 // its own: the strictest applies.
@@ -49,7 +55,7 @@ func SetLimits(tx *db.Tx, in SetLimitsIn) (*Variant, error) {
 	v.Version++
 	v.sequence++
 	upsertLimits(tx, v, in.Limits)
-	return v, event.Emit(tx, event.Event{Type: LimitsSet, Subject: v.ID, Sequence: v.sequence, Body: map[string]any{"limits": in.Limits, "version": v.Version}})
+	return v, event.Emit(tx, event.Event{Type: LimitsSet, Subject: v.ID, Sequence: v.sequence, Body: limitsBody{in.Limits, v.Version}})
 }
 
 // checkSetLimits finds channels and customers that the actor does not know, and

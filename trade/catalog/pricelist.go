@@ -79,9 +79,9 @@ type PriceRow struct {
 
 // Events of a price list.
 var (
-	PriceListCreated = event.Declare("price_list.created", 1, "A price list was added.")
-	PriceListUpdated = event.Declare("price_list.updated", 1, "A price list was renamed.")
-	PricesSet        = event.Declare("price_list.prices_set", 1, "Prices of a price list were set.")
+	PriceListCreated = event.Declare("price_list.created", 1, "A price list was added.", listBody{})
+	PriceListUpdated = event.Declare("price_list.updated", 1, "A price list was renamed.", listBody{})
+	PricesSet        = event.Declare("price_list.prices_set", 1, "Prices of a price list were set.", pricesBody{})
 )
 
 // CreatePriceList adds a price list.
@@ -127,7 +127,13 @@ func SetPrices(tx *db.Tx, in SetPricesIn) (*PriceList, error) {
 	l.next()
 	upsertPrices(tx, l.ID, set)
 	savePriceList(tx, l)
-	return l, l.emit(tx, PricesSet, map[string]any{"prices": set, "version": l.Version})
+	return l, l.emit(tx, PricesSet, pricesBody{set, l.Version})
+}
+
+// pricesBody is what the event of prices tells.
+type pricesBody struct {
+	Prices  []setPrice `json:"prices"`
+	Version int64      `json:"version"`
 }
 
 // setPrice is a price as an event tells it.
@@ -170,8 +176,16 @@ func (l *PriceList) next() {
 	l.sequence++
 }
 
-func (l *PriceList) facts() map[string]any {
-	return map[string]any{"code": l.Code, "name": l.Name, "currency": l.Currency, "tax_inclusive": l.TaxInclusive, "version": l.Version}
+// listBody is what an event tells of a price list as a whole.
+type listBody struct {
+	PriceListFacts
+	Currency     string `json:"currency"`
+	TaxInclusive bool   `json:"tax_inclusive"`
+	Version      int64  `json:"version"`
+}
+
+func (l *PriceList) facts() listBody {
+	return listBody{l.PriceListFacts, l.Currency, l.TaxInclusive, l.Version}
 }
 
 func (l *PriceList) emit(tx *db.Tx, t *event.Type, body any) error {

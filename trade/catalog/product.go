@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -57,8 +56,8 @@ type VariantIn struct {
 
 // Events of a product.
 var (
-	ProductCreated = event.Declare("product.created", 1, "A product was added.")
-	ProductUpdated = event.Declare("product.updated", 1, "Facts of a product changed.")
+	ProductCreated = event.Declare("product.created", 1, "A product was added.", productBody{})
+	ProductUpdated = event.Declare("product.updated", 1, "Facts of a product changed.", productBody{})
 )
 
 // Create adds a product with its variants. A bundle may have variants of the
@@ -204,7 +203,19 @@ func List(tx *db.Tx, in query.Input) (query.Rows[*Product], error) {
 func (p *Product) emit(tx *db.Tx, t *event.Type) error { return event.Emit(tx, p.event(t)) }
 
 func (p *Product) event(t *event.Type) event.Event {
-	return event.Event{Type: t, Subject: p.ID, Sequence: p.sequence, Body: map[string]any{
-		"title": p.Title, "description": p.Description, "category": p.Category, "specifications": json.RawMessage(p.Specifications.text()), "version": p.Version,
-	}}
+	b := productBody{p.Title, p.Description, p.Category, p.Specifications, p.Version}
+	if b.Specifications == nil {
+		b.Specifications = Specifications{}
+	}
+	return event.Event{Type: t, Subject: p.ID, Sequence: p.sequence, Body: b}
+}
+
+// productBody is what an event tells of a product, also of facts that were
+// emptied.
+type productBody struct {
+	Title          string         `json:"title"`
+	Description    string         `json:"description"`
+	Category       string         `json:"category"`
+	Specifications Specifications `json:"specifications"`
+	Version        int64          `json:"version"`
 }

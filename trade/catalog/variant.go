@@ -115,8 +115,8 @@ type UpdateVariantIn struct {
 
 // Events of a variant.
 var (
-	VariantCreated = event.Declare("variant.created", 1, "A variant was added.")
-	VariantUpdated = event.Declare("variant.updated", 1, "Facts of a variant changed.")
+	VariantCreated = event.Declare("variant.created", 1, "A variant was added.", body{})
+	VariantUpdated = event.Declare("variant.updated", 1, "Facts of a variant changed.", body{})
 )
 
 // ListVariants returns a page of variants.

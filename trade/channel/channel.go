@@ -98,10 +98,10 @@ type GetIn struct {
 
 // Events of a channel.
 var (
-	Created     = event.Declare("channel.created", 1, "A channel was added.")
-	Updated     = event.Declare("channel.updated", 1, "Facts of a channel changed.")
-	Published   = event.Declare("channel.published", 1, "Variants were added to a channel's assortment.")
-	Unpublished = event.Declare("channel.unpublished", 1, "Variants were taken out of a channel's assortment.")
+	Created     = event.Declare("channel.created", 1, "A channel was added.", body{})
+	Updated     = event.Declare("channel.updated", 1, "Facts of a channel changed.", body{})
+	Published   = event.Declare("channel.published", 1, "Variants were added to a channel's assortment.", assortmentBody{})
+	Unpublished = event.Declare("channel.unpublished", 1, "Variants were taken out of a channel's assortment.", assortmentBody{})
 )
 
 var example = Facts{

@@ -14,6 +14,12 @@ type PublishIn struct {
 	VariantIDs []string `json:"variant_ids" minItems:"1" maxItems:"1000" uniqueItems:"true"`
 }
 
+// assortmentBody is what an event of the assortment tells.
+type assortmentBody struct {
+	VariantIDs []string `json:"variant_ids"`
+	Version    int64    `json:"version"`
+}
+
 // Publish adds variants to the assortment. It counts while the channel's
 // assortment is listed; variants that are there already stay.
 func Publish(tx *db.Tx, in PublishIn) (*Channel, error) {
@@ -48,5 +54,5 @@ func changeAssortment(tx *db.Tx, in PublishIn, t *event.Type, write func(*db.Tx,
 	c.sequence++
 	write(tx, c, in.VariantIDs)
 	count(tx, c)
-	return c, c.emit(tx, t, map[string]any{"variant_ids": in.VariantIDs, "version": c.Version})
+	return c, c.emit(tx, t, assortmentBody{in.VariantIDs, c.Version})
 }

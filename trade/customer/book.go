@@ -36,6 +36,19 @@ type RemoveAddressIn struct {
 	AddressID string `path:"address_id" json:"address_id"`
 }
 
+// addressAdded is what the event of another address tells: its id only.
+type addressAdded struct {
+	AddressID string `json:"address_id"`
+	Position  int64  `json:"position" doc:"The lowest is the default"`
+	Version   int64  `json:"version"`
+}
+
+// addressRemoved is what the event of one address less tells.
+type addressRemoved struct {
+	AddressID string `json:"address_id"`
+	Version   int64  `json:"version"`
+}
+
 // ListAddresses returns the address book of a customer.
 func ListAddresses(tx *db.Tx, in GetIn) (Book, error) {
 	c := &Customer{}
@@ -69,7 +82,7 @@ func AddAddress(tx *db.Tx, in AddAddressIn) (*Entry, error) {
 	e.ID = InsertAddress(tx, c.ID, in.Address)
 	insertEntry(tx, e)
 	save(tx, c)
-	return e, c.emit(tx, AddressAdded, map[string]any{"address_id": e.ID, "position": e.position, "version": c.Version})
+	return e, c.emit(tx, AddressAdded, addressAdded{e.ID, e.position, c.Version})
 }
 
 // RemoveAddress takes an address out of the book; orders keep their copies.
@@ -81,5 +94,5 @@ func RemoveAddress(tx *db.Tx, in RemoveAddressIn) (*Customer, error) {
 	c.next()
 	deleteEntry(tx, c.ID, in.AddressID)
 	save(tx, c)
-	return c, c.emit(tx, AddressRemoved, map[string]any{"address_id": in.AddressID, "version": c.Version})
+	return c, c.emit(tx, AddressRemoved, addressRemoved{in.AddressID, c.Version})
 }

@@ -75,10 +75,10 @@ type GetIn struct {
 
 // Events of a customer.
 var (
-	Created        = event.Declare("customer.created", 1, "A customer was added.")
-	Updated        = event.Declare("customer.updated", 1, "Terms or the profile of a customer changed.")
-	AddressAdded   = event.Declare("customer.address_added", 1, "An address was added to the address book.")
-	AddressRemoved = event.Declare("customer.address_removed", 1, "An address was taken out of the address book.")
+	Created        = event.Declare("customer.created", 1, "A customer was added.", body{})
+	Updated        = event.Declare("customer.updated", 1, "Terms or the profile of a customer changed.", body{})
+	AddressAdded   = event.Declare("customer.address_added", 1, "An address was added to the address book.", addressAdded{})
+	AddressRemoved = event.Declare("customer.address_removed", 1, "An address was taken out of the address book.", addressRemoved{})
 )
 
 var example = Facts{

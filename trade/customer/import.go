@@ -33,7 +33,7 @@ func Import(tx *db.Tx, customers ...*Imported) error {
 			e := &Entry{ID: in.AddressID, CustomerID: c.ID, Label: "Country", Address: Address{Contact: c.Contact, Country: in.Country}, position: 1}
 			rows.addAddress(e)
 			events = append(events, event.Event{Type: AddressAdded, Subject: c.ID, Sequence: c.sequence, Customer: c.ID,
-				Body: map[string]any{"address_id": e.ID, "position": e.position, "version": c.Version}})
+				Body: addressAdded{e.ID, e.position, c.Version}})
 		}
 		rows.add(c)
 	}

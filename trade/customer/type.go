@@ -41,7 +41,7 @@ type SetTypeIn struct {
 }
 
 // TypeSet is the event of a type whose defaults changed.
-var TypeSet = event.Declare("customer_type.set", 1, "The defaults of a type of customers were set.")
+var TypeSet = event.Declare("customer_type.set", 1, "The defaults of a type of customers were set.", typeBody{})
 
 var typeOperations = []command.Operation{
 	command.Def[ListTypesIn, TypeList]{
@@ -72,9 +72,18 @@ func SetType(tx *db.Tx, in SetTypeIn) (*Type, error) {
 	t.Defaults = in.Defaults
 	t.Version++
 	saveType(tx, t)
-	return t, event.Emit(tx, event.Event{Type: TypeSet, Subject: "customer_type_" + t.Type, Sequence: t.Version, Body: map[string]any{
-		"type": t.Type, "price_list_id": t.PriceListID, "payment_terms_days": t.PaymentTermsDays, "on_account": t.OnAccount, "tax_exempt": t.TaxExempt, "version": t.Version,
-	}})
+	return t, event.Emit(tx, event.Event{Type: TypeSet, Subject: "customer_type_" + t.Type, Sequence: t.Version, Body: typeBody{t.Type, t.PriceListID, t.PaymentTermsDays, t.OnAccount, t.TaxExempt, t.Version}})
+}
+
+// typeBody is Type with empty defaults written out, so that an event also tells
+// of one that was taken away.
+type typeBody struct {
+	Type             string `json:"type"`
+	PriceListID      string `json:"price_list_id"`
+	PaymentTermsDays int64  `json:"payment_terms_days"`
+	OnAccount        bool   `json:"on_account"`
+	TaxExempt        bool   `json:"tax_exempt"`
+	Version          int64  `json:"version"`
 }
 
 // getType returns a type; without a row it has no defaults.

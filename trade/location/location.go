@@ -56,8 +56,8 @@ type GetIn struct {
 
 // Events of a location.
 var (
-	Created = event.Declare("location.created", 1, "A location was added.")
-	Updated = event.Declare("location.updated", 1, "Facts of a location changed.")
+	Created = event.Declare("location.created", 1, "A location was added.", body{})
+	Updated = event.Declare("location.updated", 1, "Facts of a location changed.", body{})
 )
 
 var example = Facts{Code: "main", Name: "Main warehouse", Kind: "warehouse", Country: "GB", TimeZone: "Europe/London", Active: true}
@@ -126,8 +126,12 @@ func check(f Facts) error {
 	return faults.Err()
 }
 
+// body is what an event of a location tells.
+type body struct {
+	Facts
+	Version int64 `json:"version"`
+}
+
 func (l *Location) emit(tx *db.Tx, t *event.Type) error {
-	return event.Emit(tx, event.Event{Type: t, Subject: l.ID, Sequence: l.sequence, Location: l.ID, Body: map[string]any{
-		"code": l.Code, "name": l.Name, "kind": l.Kind, "country": l.Country, "time_zone": l.TimeZone, "active": l.Active, "version": l.Version,
-	}})
+	return event.Emit(tx, event.Event{Type: t, Subject: l.ID, Sequence: l.sequence, Location: l.ID, Body: body{Facts{l.Code, l.Name, l.Kind, l.Country, l.TimeZone, l.Active}, l.Version}})
 }

@@ -93,8 +93,8 @@ type GetMethodIn struct {
 
 // Events of a shipping method.
 var (
-	MethodCreated = event.Declare("shipping_method.created", 1, "A shipping method was added.")
-	MethodUpdated = event.Declare("shipping_method.updated", 1, "Facts or the table of a shipping method changed.")
+	MethodCreated = event.Declare("shipping_method.created", 1, "A shipping method was added.", body{})
+	MethodUpdated = event.Declare("shipping_method.updated", 1, "Facts or the table of a shipping method changed.", body{})
 )
 
 var example = MethodFacts{
@@ -189,9 +189,12 @@ func checkMethod(f MethodFacts) error {
 	return faults.Err()
 }
 
+// body is what an event of a method tells.
+type body struct {
+	MethodFacts
+	Version int64 `json:"version"`
+}
+
 func (m *Method) emit(tx *db.Tx, t *event.Type) error {
-	return event.Emit(tx, event.Event{Type: t, Subject: m.ID, Sequence: m.sequence, Body: struct {
-		MethodFacts
-		Version int64 `json:"version"`
-	}{m.MethodFacts, m.Version}})
+	return event.Emit(tx, event.Event{Type: t, Subject: m.ID, Sequence: m.sequence, Body: body{m.MethodFacts, m.Version}})
 }

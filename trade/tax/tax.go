@@ -54,7 +54,7 @@ type country struct {
 }
 
 // Changed is the event of a country's rates.
-var Changed = event.Declare("tax.rates_set", 1, "Tax rates of a country were set.")
+var Changed = event.Declare("tax.rates_set", 1, "Tax rates of a country were set.", body{})
 
 // Operations on tax rates.
 var Operations = []command.Operation{
@@ -149,6 +149,12 @@ func (row Row) compare(other Row) int {
 	return cmp.Or(cmp.Compare(row.Country, other.Country), cmp.Compare(row.Class, other.Class), cmp.Compare(row.ValidFrom, other.ValidFrom))
 }
 
+// body is what an event of a country's rates tells: those that were set.
+type body struct {
+	Rates   []Row `json:"rates"`
+	Version int64 `json:"version"`
+}
+
 func (c country) emit(tx *db.Tx, all []Row) error {
 	var own []Row
 	for _, row := range all {
@@ -156,7 +162,7 @@ func (c country) emit(tx *db.Tx, all []Row) error {
 			own = append(own, row)
 		}
 	}
-	return event.Emit(tx, event.Event{Type: Changed, Subject: "tax_" + c.code, Sequence: c.sequence, Body: map[string]any{"rates": own, "version": c.version}})
+	return event.Emit(tx, event.Event{Type: Changed, Subject: "tax_" + c.code, Sequence: c.sequence, Body: body{own, c.version}})
 }
 
 // check finds the faults that a schema can't.
