@@ -45,6 +45,11 @@ func (c *importCmd) Run(ctx context.Context) error {
 	case len(c.Column) > 0 && c.Mapping == "":
 		return errors.New("--column needs the --mapping that it is kept in")
 	}
+	if c.DryRun {
+		if err := c.mustExist(); err != nil {
+			return err
+		}
+	}
 	file, err := os.Open(c.File)
 	if err != nil {
 		return err

@@ -89,7 +89,7 @@ func (w *work) choose(in *ShipIn) (*Fulfillment, error) {
 		return nil, order.ErrNothingReserved.New("order %s has nothing there that could be shipped", w.order.Number)
 	}
 	var faults problem.List
-	if in.LocationID == "" {
+	if in.LocationID == "" && len(distinct(locations)) > 1 {
 		faults.AddAllowed(problem.ErrRequired, "/location_id", distinct(locations), "there is something to ship from several locations")
 	}
 	if in.DeliveryID == "" && len(distinct(deliveries)) > 1 {

@@ -45,10 +45,8 @@ func agree(tx *db.Tx, in *Agreement, own string, placing *placing, known problem
 	d.checkParties()
 	d.checkDeliveries()
 	d.checkLines()
-	if placing != nil {
-		f.checkPayment(placing.payment, &d.faults)
-	}
 	if placing != nil && f.channel.ID != "" {
+		f.checkPayment(placing.payment, &d.faults)
 		f.checkStock(d.demand(), &d.faults)
 	}
 	if f.channel.ID != "" {

@@ -76,5 +76,5 @@ func decode(text string) (asked []DiscountIn, err error) {
 // PaymentIn says how the order is to be paid.
 type PaymentIn struct {
 	Method string `json:"method" enum:"on_account,cash,transfer,test"`
-	Token  string `json:"token,omitempty" maxLength:"100" doc:"Of the payer at the gateway; never a card number"`
+	Token  string `json:"token,omitempty" maxLength:"100" doc:"Of the payer at the gateway; never a card number. The test gateway knows tok_approve, tok_decline, tok_action, tok_timeout, tok_lost, tok_silent, tok_late and tok_twice, and declines others"`
 }

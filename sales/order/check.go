@@ -143,7 +143,7 @@ func (d *drafting) checkLine(i int) {
 	case l.kept:
 	case !v.Active:
 		d.faults.Add(catalog.ErrInactive, pointer+"/"+l.named(), "%s is not sold any more", v.SKU)
-	case !v.Listed:
+	case !v.Listed && d.facts.channel.ID != "":
 		d.faults.Add(catalog.ErrNotListed, pointer+"/"+l.named(), "%s is not sold in channel %s", v.SKU, d.facts.channel.Code)
 	}
 	if !l.free() && l.Title+l.Kind+l.TaxClass != "" {
@@ -323,9 +323,9 @@ func (d *drafting) findPrice(i int, v *catalog.Offer, sum money.Quantity) {
 		return // the missing price was told
 	}
 	price, ok := v.Price(sum)
-	if !ok {
+	a.faulty = a.faulty || !ok
+	if !ok && d.facts.channel.ID != "" {
 		d.faults.Add(catalog.ErrNoPrice, pointer+"/"+d.in.Lines[i].named(), "%s has no price in the list of this order", v.SKU)
-		a.faulty = true
 	}
 	a.unitPrice, a.source = price, "list"
 }

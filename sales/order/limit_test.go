@@ -89,7 +89,7 @@ func TestLimitsOfOthersCostAPlacementNothing(t *testing.T) {
 		tradetest.Do[*catalog.Variant](s.Shop, "variant.set_limits", catalog.SetLimitsIn{ID: box.ID, Limits: []catalog.Limit{{ChannelID: s.Channel, Minimum: 1_000}}})
 		statements("TEA") // read again after a change
 		wants(t, "without limits", statements("TEA"), plain)
-		wants(t, "with limits, whose variants are not remembered", statements("BOX"), plain+3)
+		wants(t, "with limits, whose variants are not remembered", statements("BOX"), plain+4)
 	})
 }
 
