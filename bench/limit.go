@@ -20,6 +20,9 @@ const (
 // on the same lanes, in the same groups.
 func limit(ctx context.Context, m *measurement) error {
 	err := m.inProcess(ctx, nil, func(e *command.Engine) error {
+		if err := m.remember(ctx, e); err != nil {
+			return err
+		}
 		_, err := m.placeInProcess(ctx, e)
 		return err
 	})
@@ -42,6 +45,21 @@ func limit(ctx context.Context, m *measurement) error {
 		m.result.add(f)
 		return err
 	})
+}
+
+// remember lets the process keep in memory what placing needs of every SKU, as
+// one does that has run for a while.
+func (m *measurement) remember(ctx context.Context, e *command.Engine) error {
+	s := &seeder{ctx: ctx, engine: e}
+	const lines = 2_000 // as many as an order may have
+	for first := 0; first < variants; first += lines {
+		var some []object
+		for n := first; n < first+lines; n++ {
+			some = append(some, object{"sku": sku(n), "quantity": 1})
+		}
+		s.do("order.price", object{"channel_id": m.shop.channel, "customer_id": m.shop.customers[0], "lines": some})
+	}
+	return s.err
 }
 
 // placeInProcess lets clients place random orders without a server.
@@ -98,7 +116,10 @@ func (m *measurement) record(ctx context.Context, e *command.Engine, r *recorder
 	if err != nil {
 		return nil, err
 	}
-	if err := one(); err != nil { // the first also fills what the process keeps in memory
+	if err := m.remember(ctx, e); err != nil {
+		return nil, err
+	}
+	if err := one(); err != nil { // the first also takes a block of numbers
 		return nil, err
 	}
 	var all []*placement

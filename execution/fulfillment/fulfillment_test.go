@@ -241,6 +241,7 @@ func TestReleaseNamesEveryFault(t *testing.T) {
 			t.Errorf("open are %+v", open.Items)
 		}
 		s.Refused("order.ship", fulfillment.ShipIn{ID: o.ID, LocationID: s.north, Label: fulfillment.Label{Carrier: "van"}}, "/delivery_id field_required")
+		s.Refused("order.ship", fulfillment.ShipIn{ID: o.ID, Label: fulfillment.Label{Carrier: "van"}}, "/delivery_id field_required") // all of it is at one location
 		s.release(o)
 		s.Refused("order.release", order.ReleaseIn{ID: o.ID}, "already_released")
 		s.ship(o, fulfillment.ShipIn{DeliveryID: o.Deliveries[1].ID})
