@@ -18,7 +18,7 @@ run: build ## the demo on http://localhost:8080, or on ORDO_ADDR
 test: ## everything that CI runs, on SQLite and PostgreSQL
 	scripts/test.sh
 
-check: ## the fast subset, under 90 seconds
+check: ## the fast subset: no race detector, no slow packages, no longest tests
 	scripts/test.sh fast
 
 bench: build ## measure everything on both databases, under 8 minutes; ordo bench --help tells more

@@ -12,6 +12,9 @@ cd "$(dirname "$0")/.."
 race='^ordo/engine/'
 # Packages that run the whole program or measure: left out of the fast tests.
 slow='^ordo/(cmd|sim|bench)(/|$)'
+# Tests of minutes' worth of random lives and of the whole real source: left out
+# of the fast tests.
+long='RandomHistories|EveryTokenLeads|AThousandLines|FiveHundredLines|WholeSource|OfTheSource|HundredParallel|KilledGoesOn|SecondImport|EveryCommandHasOneEffect|RandomOrders'
 
 mode=${1:-all}
 case $mode in all | fast) ;; *)
@@ -69,7 +72,7 @@ if [ "$mode" = all ]; then
 	[ -z "$unprovoked" ] || { echo "no test provokes" $unprovoked; failed=1; }
 else
 	step go test
-	run < <(grep -Ev "$slow" <<<"$all")
+	run -skip "$long" < <(grep -Ev "$slow" <<<"$all")
 fi
 
 [ $failed = 0 ] || fail "FAILED, see above"
