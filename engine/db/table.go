@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,9 +20,15 @@ type Table[T comparable] struct {
 
 	once   sync.Once
 	insert []string // "orders (id, …)", without 0 to Spare columns
-	update string
+	update sync.Map // updateKey -> string: one text per set of columns, so that it stays prepared
 	names  []string
 	width  int
+}
+
+// updateKey tells the statements that update a table apart.
+type updateKey struct {
+	columns   uint64 // a bit per column that is set
+	condition string
 }
 
 func (t *Table[T]) prepare() {
@@ -32,16 +37,9 @@ func (t *Table[T]) prepare() {
 	for n := range t.Spare + 1 {
 		t.insert = append(t.insert, fmt.Sprintf("%s (%s)", t.Name, strings.Join(columns[:t.width-n], ", ")))
 	}
-	var set, where []string // the key last, so that the parameters come in order
-	for i, c := range append(slices.Clone(columns[t.Key:]), columns[:t.Key]...) {
-		term := fmt.Sprintf("%s = $%d", c, i+1)
-		if i < t.width-t.Key {
-			set = append(set, term)
-		} else {
-			where = append(where, term)
-		}
+	if t.width > 64 {
+		panic("db: table " + t.Name + " has more columns than an updateKey has bits")
 	}
-	t.update = fmt.Sprintf("UPDATE %s SET %s WHERE %s", t.Name, strings.Join(set, ", "), strings.Join(where, " AND "))
 }
 
 // Select returns the columns for a SELECT, under the table's alias.
@@ -96,17 +94,51 @@ func (t *Table[T]) needed(rows []*T) int {
 	return width
 }
 
-// Update queues the row as it is; otherwise is the failure if it is not there,
-// or if a further condition does not hold. A condition takes one value, as
-// $next.
-func (t *Table[T]) Update(tx *Tx, otherwise error, row *T, condition string, more ...any) *Stmt {
+// Update queues the columns that differ from before; otherwise is the failure
+// if the row is not there, or if a further condition does not hold. A condition
+// takes one value, as $next. What did not change is left out because SQLite
+// writes every index of a column that is set.
+func (t *Table[T]) Update(tx *Tx, otherwise error, before, row *T, condition string, more ...any) *Stmt {
 	t.once.Do(t.prepare)
-	text := t.update
-	if condition != "" {
-		text += " AND " + strings.Replace(condition, "$next", fmt.Sprintf("$%d", t.width+1), 1)
-	}
+	key := updateKey{condition: condition}
 	all := values(make([]any, 0, t.width), t.Places(row))
-	return tx.Must(otherwise, text, slices.Concat(all[t.Key:], all[:t.Key], more)...)
+	old := values(make([]any, 0, t.width), t.Places(before))
+	args := make([]any, 0, t.width+len(more))
+	for i := t.Key; i < t.width; i++ {
+		if all[i] != old[i] {
+			key.columns |= 1 << i
+			args = append(args, all[i])
+		}
+	}
+	if key.columns == 0 { // the conditions hold nevertheless, or it fails
+		key.columns, args = 1<<t.Key, append(args, all[t.Key])
+	}
+	return tx.Must(otherwise, t.updateText(key), append(append(args, all[:t.Key]...), more...)...)
+}
+
+// updateText returns "UPDATE <table> SET <columns> WHERE <key> AND <condition>".
+// The key comes last, so that the parameters come in order.
+func (t *Table[T]) updateText(key updateKey) string {
+	if text, ok := t.update.Load(key); ok {
+		return text.(string)
+	}
+	n := 0
+	term := func(column string) string { n++; return fmt.Sprintf("%s = $%d", column, n) }
+	var set, where []string
+	for i, c := range t.names {
+		if key.columns&(1<<i) != 0 {
+			set = append(set, term(c))
+		}
+	}
+	for _, c := range t.names[:t.Key] {
+		where = append(where, term(c))
+	}
+	if key.condition != "" {
+		where = append(where, strings.Replace(key.condition, "$next", fmt.Sprintf("$%d", n+1), 1))
+	}
+	text := fmt.Sprintf("UPDATE %s SET %s WHERE %s", t.Name, strings.Join(set, ", "), strings.Join(where, " AND "))
+	t.update.Store(key, text)
+	return text
 }
 
 // Save queues what changed: rows without a row before them are inserted, rows
@@ -114,7 +146,7 @@ func (t *Table[T]) Update(tx *Tx, otherwise error, row *T, condition string, mor
 func (t *Table[T]) Save(tx *Tx, before []T, after []*T) {
 	for i, row := range after {
 		if i < len(before) && *row != before[i] {
-			t.Update(tx, ErrStale, row, "")
+			t.Update(tx, ErrStale, &before[i], row, "")
 		}
 	}
 	if len(after) > len(before) {

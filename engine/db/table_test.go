@@ -52,7 +52,7 @@ func TestAnUpdateOfARowThatIsNotAsExpectedFails(t *testing.T) {
 			want error
 		}{{counter{"a", 1}, 9, errBoom}, {counter{"none", 1}, 0, errBoom}, {counter{"a", 1}, 0, nil}} {
 			if err := d.Tx(t.Context(), func(tx *db.Tx) error {
-				counters.Update(tx, errBoom, &c.row, "next = $3", c.next)
+				counters.Update(tx, errBoom, &counter{Name: c.row.Name}, &c.row, "next = $next", c.next)
 				return nil
 			}); !errors.Is(err, c.want) {
 				t.Errorf("%+v: told %v", c, err)
@@ -108,5 +108,39 @@ func TestSpareColumnsAreWrittenIfARowHasThem(t *testing.T) {
 			}
 			return err
 		})
+	})
+}
+
+func TestAnUpdateWritesWhatChangedAndNothingElse(t *testing.T) {
+	type pair struct{ name, a, b string }
+	pairs := db.Table[pair]{Name: "pairs", Key: 1, Columns: "name, a, b", Places: func(p *pair) []any { return []any{&p.name, &p.a, &p.b} }}
+	each(t, func(t *testing.T, d *db.DB) {
+		tx(t, d, func(tx *db.Tx) error {
+			tx.Write(`CREATE TABLE pairs (name TEXT NOT NULL PRIMARY KEY, a TEXT NOT NULL, b TEXT NOT NULL)`)
+			if err := tx.Flush(); err != nil {
+				return err
+			}
+			pairs.Insert(tx, &pair{"1", "x", "y"}, &pair{"2", "x", "y"})
+			pairs.Update(tx, errBoom, &pair{"1", "", "b"}, &pair{"1", "a", "b"}, "")
+			pairs.Update(tx, errBoom, &pair{"2", "x", ""}, &pair{"2", "x", "b"}, "a = $next", "x")
+			pairs.Update(tx, errBoom, &pair{"2", "x", "b"}, &pair{"2", "x", "b"}, "b = $next", "b")
+			var got string
+			err := tx.Load(db.Many(`SELECT `+pairs.Columns+` FROM pairs ORDER BY name`, nil, pairs.Scan(func(p *pair) { got += p.name + "[" + p.a + "," + p.b + "]" })))
+			if want := "1[a,y]2[x,b]"; got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+			return err
+		})
+		for _, c := range []struct {
+			row  pair
+			when string
+		}{{pair{"none", "x", "b"}, "x"}, {pair{"2", "x", "b"}, "other"}} {
+			if err := d.Tx(t.Context(), func(tx *db.Tx) error {
+				pairs.Update(tx, errBoom, &c.row, &c.row, "a = $next", c.when)
+				return nil
+			}); !errors.Is(err, errBoom) {
+				t.Errorf("%+v without a change: told %v", c.row, err)
+			}
+		}
 	})
 }

@@ -166,7 +166,7 @@ func (f *Fulfillment) save(tx *db.Tx, t *event.Type) error {
 	if before.facts == nil {
 		fulfillments.Insert(tx, &f.Facts)
 	} else {
-		fulfillments.Update(tx, db.ErrStale, &f.Facts, "version = $next", before.facts.Version)
+		fulfillments.Update(tx, db.ErrStale, before.facts, &f.Facts, "version = $next", before.facts.Version)
 	}
 	lines.Save(tx, before.lines, facts)
 	b := body{fulfillments.Changes(before.facts, &f.Facts), changed}

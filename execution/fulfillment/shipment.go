@@ -156,7 +156,7 @@ func (s *Shipment) save(tx *db.Tx, t *event.Type) error {
 		s.insertPackages(tx)
 		b = s.parcels()
 	} else {
-		shipments.Update(tx, db.ErrStale, &s.ShipmentFacts, "version = $next", before.Version)
+		shipments.Update(tx, db.ErrStale, before, &s.ShipmentFacts, "version = $next", before.Version)
 	}
 	if len(s.heard) > 0 {
 		tracking.Insert(tx, s.heard...)

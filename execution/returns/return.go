@@ -168,7 +168,7 @@ func (r *Return) save(tx *db.Tx, t *event.Type) error {
 	if r.read.head == nil {
 		heads.Insert(tx, &r.Head)
 	} else {
-		heads.Update(tx, db.ErrStale, &r.Head, "version = $next", r.read.head.Version)
+		heads.Update(tx, db.ErrStale, r.read.head, &r.Head, "version = $next", r.read.head.Version)
 	}
 	lines.Save(tx, r.read.lines, r.Lines)
 	b := r.changes(r.read)

@@ -247,7 +247,7 @@ func Split(tx *db.Tx, r *Reservation, quantity money.Quantity) (part, rest *Rese
 // SavePicked writes how much of reservations was taken from the shelf so far.
 func SavePicked(tx *db.Tx, reservations ...*Reservation) {
 	for _, r := range reservations {
-		table.Update(tx, db.ErrStale, r, "state = 'active'")
+		tx.Must(db.ErrStale, pick, r.OrderID, r.ID, int64(r.Picked))
 	}
 }
 
@@ -274,7 +274,7 @@ func Claim(tx *db.Tx, reservations []*Reservation, reference string) {
 
 func end(tx *db.Tx, r *Reservation, state string) {
 	r.State, r.EndedAt = state, max(clock.At(tx.Now), r.CreatedAt) // the clock was read before waiting for locks
-	table.Update(tx, db.ErrStale, r, "state = 'active' AND picked = $next", int64(r.Picked))
+	tx.Must(db.ErrStale, finish, r.OrderID, r.ID, r.State, int64(r.EndedAt), int64(r.Picked))
 }
 
 // total is the sum of a change to one row of stock.

@@ -21,6 +21,12 @@ var table = &db.Table[Reservation]{
 	},
 }
 
+// Changes of a reservation, while it is active.
+const (
+	pick   = `UPDATE reservations SET picked = $3 WHERE order_id = $1 AND id = $2 AND state = 'active'`
+	finish = `UPDATE reservations SET state = $3, ended_at = $4 WHERE order_id = $1 AND id = $2 AND state = 'active' AND picked = $5`
+)
+
 // Changes of a row of stock. The condition keeps the ledger's bounds; if it
 // does not hold, somebody else was faster and the command runs again.
 const (

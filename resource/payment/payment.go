@@ -153,7 +153,7 @@ func (p *Payment) save(tx *db.Tx, t *event.Type, after string) error {
 	if p.read == nil {
 		payments.Insert(tx, &p.Facts)
 	} else {
-		payments.Update(tx, db.ErrStale, &p.Facts, "version = $next", p.read.Version)
+		payments.Update(tx, db.ErrStale, p.read, &p.Facts, "version = $next", p.read.Version)
 	}
 	attempts.Save(tx, p.before, p.Attempts)
 	b := body{Payment: payments.Changes(p.read, &p.Facts), Attempts: p.attemptChanges(), After: after}

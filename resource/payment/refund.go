@@ -92,7 +92,7 @@ func (r *Refund) save(tx *db.Tx, t *event.Type, of Order) error {
 		refundParts.Insert(tx, r.Parts...)
 		b.Parts = r.partChanges()
 	} else {
-		refunds.Update(tx, db.ErrStale, &r.RefundFacts, "version = $next", r.read.Version)
+		refunds.Update(tx, db.ErrStale, r.read, &r.RefundFacts, "version = $next", r.read.Version)
 	}
 	r.snapshot()
 	return event.Emit(tx, event.Event{Type: t, Subject: r.ID, Sequence: r.sequence, Channel: of.ChannelID, Customer: of.CustomerID, Body: b, Data: r})

@@ -94,6 +94,24 @@ func OfOrder(order string, into *[]*Payment) db.Read {
 	})
 }
 
+// Sums are what the payments of an order add up to.
+type Sums struct {
+	OrderID                                  string
+	Authorized, Captured, Refunded, Attempts int64 // Attempts counts those in flight
+}
+
+const sums = `SELECT p.order_id, CAST(SUM(p.authorized) AS BIGINT), CAST(SUM(p.captured) AS BIGINT), CAST(SUM(p.refunded) AS BIGINT),
+		CAST(SUM((SELECT COUNT(*) FROM payment_attempts a WHERE a.payment_id = p.id AND a.ended_at = 0)) AS BIGINT) FROM payments p`
+
+func (s *Sums) places() []any {
+	return []any{&s.OrderID, &s.Authorized, &s.Captured, &s.Refunded, &s.Attempts}
+}
+
+// ReadSums reads the sums of an order; they stay as they are without payments.
+func ReadSums(order string, into *Sums) db.Read {
+	return db.One(sums+` WHERE p.order_id = $1 GROUP BY p.order_id`, []any{order}, into.places()...)
+}
+
 // RefundsOf reads the refunds of an order with their parts, oldest first.
 func RefundsOf(order string, into *[]*Refund) db.Read {
 	return db.Many(`SELECT `+refunds.Select("r")+`, `+refundParts.Select("p")+` FROM refunds r JOIN refund_parts p ON p.refund_id = r.id

@@ -5,20 +5,12 @@ import (
 	"ordo/engine/invariant"
 )
 
-// Sums are what the payments of an order add up to.
-type Sums struct {
-	OrderID                                  string
-	Authorized, Captured, Refunded, Attempts int64 // Attempts counts those in flight
-}
-
 // SumsOf reads the sums of the orders above after and up to upto, sorted; an
 // order without payments is left out.
 func SumsOf(after, upto string, each func(Sums)) db.Read {
-	return db.Many(`SELECT p.order_id, CAST(SUM(p.authorized) AS BIGINT), CAST(SUM(p.captured) AS BIGINT), CAST(SUM(p.refunded) AS BIGINT),
-			CAST(SUM((SELECT COUNT(*) FROM payment_attempts a WHERE a.payment_id = p.id AND a.ended_at = 0)) AS BIGINT)
-		FROM payments p WHERE p.order_id > $1 AND p.order_id <= $2 GROUP BY p.order_id ORDER BY p.order_id`, []any{after, upto}, func(scan db.Scan) error {
+	return db.Many(sums+` WHERE p.order_id > $1 AND p.order_id <= $2 GROUP BY p.order_id ORDER BY p.order_id`, []any{after, upto}, func(scan db.Scan) error {
 		var s Sums
-		if err := scan(&s.OrderID, &s.Authorized, &s.Captured, &s.Refunded, &s.Attempts); err != nil {
+		if err := scan(s.places()...); err != nil {
 			return err
 		}
 		each(s)

@@ -2,6 +2,7 @@ package order
 
 import (
 	"net/http"
+	"slices"
 
 	"ordo/base/money"
 	"ordo/base/problem"
@@ -67,33 +68,44 @@ func withFunds(tx *db.Tx, id string) (*Order, *funds, error) {
 }
 
 // OnMoney is the reaction to payment.Moving: the order's sums become those of
-// its payments, and a hold that waited for the money ends.
+// its payments, and a hold that waited for the money ends. Without such a hold
+// nothing else of the order is read.
 func OnMoney(tx *db.Tx, e event.Event) error {
-	var payments []*payment.Payment
-	id := e.Data.(*payment.Change).OrderID
-	tx.Guard(payment.OfOrder(id, &payments), nil)
+	var sums payment.Sums
+	o, id := blank(), e.Data.(*payment.Change).OrderID
+	if err := tx.Load(o.readHead(tx, id), o.readHolds(id), payment.ReadSums(id, &sums)); err != nil {
+		return err
+	}
+	if o.ID == "" {
+		return NotFound(id)
+	}
+	o.Head.denominate()
+	o.read = o.snapshot()
+	o.pay(sums)
+	if !slices.ContainsFunc(o.Holds, o.satisfies) {
+		return o.saveMoney(tx)
+	}
 	o, err := Get(tx, id)
 	if err != nil {
 		return err
 	}
-	o.settle(tx, payments)
-	return o.Save(tx, MoneyChanged, nil)
-}
-
-// settle adds up the payments.
-func (o *Order) settle(tx *db.Tx, payments []*payment.Payment) {
-	o.Authorized, o.Captured, o.Refunded, o.AttemptsOpen = o.money(0), o.money(0), o.money(0), 0
-	for _, p := range payments {
-		o.Authorized.Amount += p.Authorized.Amount
-		o.Captured.Amount += p.Captured.Amount
-		o.Refunded.Amount += p.Refunded.Amount
-		o.AttemptsOpen += p.AttemptsOpen
-	}
+	o.pay(sums)
 	for _, h := range o.Holds {
-		if h.Active() && h.Kind == "payment" && h.ReleaseWhen == "authorized" && o.Authorized.Amount >= o.Total.Amount {
+		if o.satisfies(h) {
 			h.end(tx)
 		}
 	}
+	return o.Save(tx, MoneyChanged, nil)
+}
+
+// pay takes over the sums of the payments.
+func (o *Order) pay(s payment.Sums) {
+	o.Authorized, o.Captured, o.Refunded, o.AttemptsOpen = o.money(s.Authorized), o.money(s.Captured), o.money(s.Refunded), s.Attempts
+}
+
+// satisfies tells whether a hold waited for money that is promised now.
+func (o *Order) satisfies(h *Hold) bool {
+	return h.Active() && h.Kind == "payment" && h.ReleaseWhen == "authorized" && o.Authorized.Amount >= o.Total.Amount
 }
 
 // payer is what payments have to know of the order.

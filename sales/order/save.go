@@ -115,19 +115,12 @@ func (o *Order) Save(tx *db.Tx, t *event.Type, data any) error {
 	if err := o.checkSteps(); err != nil {
 		return err
 	}
-	o.Version++
-	o.sequence++
-	o.UpdatedAt = max(clock.At(tx.Now), o.UpdatedAt)
 	o.own()
 	facts := make([]*DeliveryFacts, len(o.Deliveries))
 	for i, d := range o.Deliveries {
 		facts[i] = &d.DeliveryFacts
 	}
-	if o.read.head == nil {
-		heads.Insert(tx, &o.Head).Unique(db.ErrStale)
-	} else {
-		heads.Update(tx, db.ErrStale, &o.Head, "version = $next", o.read.head.Version).Unique(db.ErrStale)
-	}
+	o.saveHead(tx)
 	deliveries.Save(tx, o.read.deliveries, facts)
 	lines.Save(tx, o.read.lines, o.Lines)
 	adjustments.Save(tx, o.read.adjustments, o.Adjustments)
@@ -150,6 +143,30 @@ func (o *Order) Save(tx *db.Tx, t *event.Type, data any) error {
 	o.read = o.snapshot() // a reaction may change and save it again
 	o.showSources()
 	return event.Emit(tx, e)
+}
+
+// saveHead writes the row of the order itself, as its next version.
+func (o *Order) saveHead(tx *db.Tx) {
+	o.Version++
+	o.sequence++
+	o.UpdatedAt = max(clock.At(tx.Now), o.UpdatedAt)
+	if o.read.head == nil {
+		heads.Insert(tx, &o.Head).Unique(db.ErrStale)
+	} else {
+		heads.Update(tx, db.ErrStale, o.read.head, &o.Head, "version = $next", o.read.head.Version).Unique(db.ErrStale)
+	}
+}
+
+// saveMoney writes an order of which only the head was read, after its sums
+// changed: of all that is derived, the payment status alone follows from them.
+func (o *Order) saveMoney(tx *db.Tx) error {
+	o.PaymentStatus = o.paymentStatus()
+	if err := PaymentLife.Check(o.read.head.PaymentStatus, o.PaymentStatus); err != nil {
+		return err
+	}
+	o.saveHead(tx)
+	return event.Emit(tx, event.Event{Type: MoneyChanged, Subject: o.ID, Sequence: o.sequence, Channel: o.ChannelID, Customer: o.CustomerID,
+		Body: body{Order: heads.Changes(o.read.head, &o.Head)}.encode()})
 }
 
 // own tells every row whose it is.

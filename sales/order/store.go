@@ -66,19 +66,17 @@ var Scope = auth.Columns{Channel: "o.channel_id", Customer: "o.customer_id", Loc
 // not found. It takes one round trip, however many lines there are.
 func Get(tx *db.Tx, id string) (*Order, error) {
 	o := blank()
-	condition, args := tx.Actor.Scope.SQL(Scope, 2)
 	own := []any{id}
 	copies := map[string]*customer.Address{}
 	err := tx.Load(
-		db.One(`SELECT `+heads.Select("o")+` FROM orders o WHERE o.id = $1 AND `+condition, append(own[:1:1], args...), heads.Places(&o.Head)...),
+		o.readHead(tx, id),
 		db.Many(`SELECT `+deliveries.Select("d")+` FROM deliveries d WHERE d.order_id = $1 ORDER BY d.position`, own,
 			deliveries.Scan(func(d *DeliveryFacts) { o.Deliveries = append(o.Deliveries, &Delivery{DeliveryFacts: *d}) })),
 		db.Many(`SELECT `+lines.Select("l")+`, COALESCE(t.title, ''), COALESCE(t.description, ''), COALESCE(t.category, '')
 			FROM order_lines l LEFT JOIN line_texts t ON t.id = l.text_id WHERE l.order_id = $1 ORDER BY l.position`, own, o.readLine),
 		db.Many(`SELECT `+adjustments.Select("a")+` FROM adjustments a WHERE a.order_id = $1 ORDER BY a.position`, own,
 			adjustments.Scan(func(a *Adjustment) { o.Adjustments = append(o.Adjustments, a) })),
-		db.Many(`SELECT `+holds.Select("h")+` FROM holds h WHERE h.order_id = $1 ORDER BY h.created_at, h.id`, own,
-			holds.Scan(func(h *Hold) { o.Holds = append(o.Holds, h) })),
+		o.readHolds(id),
 		inventory.OfOrder(id, &o.Reservations),
 		payment.OfOrder(id, &o.Payments),
 		payment.RefundsOf(id, &o.Refunds),
@@ -96,6 +94,17 @@ func Get(tx *db.Tx, id string) (*Order, error) {
 	o.read = o.snapshot()
 	o.showSources()
 	return o, nil
+}
+
+// readHead reads the row of an order in the actor's scope.
+func (o *Order) readHead(tx *db.Tx, id string) db.Read {
+	condition, args := tx.Actor.Scope.SQL(Scope, 2)
+	return db.One(`SELECT `+heads.Select("o")+` FROM orders o WHERE o.id = $1 AND `+condition, append([]any{id}, args...), heads.Places(&o.Head)...)
+}
+
+func (o *Order) readHolds(id string) db.Read {
+	return db.Many(`SELECT `+holds.Select("h")+` FROM holds h WHERE h.order_id = $1 ORDER BY h.created_at, h.id`, []any{id},
+		holds.Scan(func(h *Hold) { o.Holds = append(o.Holds, h) }))
 }
 
 // readLine reads a line with its texts.

@@ -206,7 +206,8 @@ func Confirm(d *db.DB, tell payment.Callback) job.Handler {
 
 // settle gives a call its outcome.
 func (c *Call) settle(tx *db.Tx, state, code string) {
+	was := *c
 	c.State, c.Error = state, code
 	c.Version++
-	calls.Update(tx, db.ErrStale, c, "version = $next", c.Version-1)
+	calls.Update(tx, db.ErrStale, &was, c, "version = $next", was.Version)
 }
