@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"ordo/base/id"
+	"ordo/engine/command"
 	"ordo/engine/db"
 )
 
@@ -194,4 +195,26 @@ func (d *database) meters(ctx context.Context) []meter {
 		return nil
 	}
 	return []meter{{"postgres", func() time.Duration { return family(p.parent) }}}
+}
+
+// books are what a crash campaign reads of a workspace itself.
+type books struct {
+	orders     int64
+	open       int64 // calls to the gateway without a result
+	unbalanced int64 // keys of which the gateway and the payments tell different things
+}
+
+// read reads the books from a process beside the server.
+func (b *books) read(ctx context.Context) func(e *command.Engine) error {
+	return func(e *command.Engine) error {
+		return e.DB.Read(ctx, func(tx *db.Tx) error {
+			return tx.Load(
+				db.One(`SELECT COUNT(*) FROM orders`, nil, &b.orders),
+				db.One(`SELECT (SELECT COUNT(*) FROM intents WHERE state <> 'done') + (SELECT COUNT(*) FROM payment_attempts WHERE state = 'pending')`, nil, &b.open),
+				db.One(`SELECT (SELECT COUNT(*) FROM payment_attempts a JOIN test_gateway_calls c ON c.key = a.intent_id WHERE a.state <> c.state OR a.amount <> c.amount)
+					+ (SELECT COUNT(*) FROM test_gateway_calls c WHERE NOT EXISTS (SELECT 1 FROM payment_attempts a WHERE a.intent_id = c.key))
+					+ (SELECT COUNT(*) FROM payment_attempts a WHERE a.state = 'succeeded' AND a.intent_id <> '' AND NOT EXISTS (SELECT 1 FROM test_gateway_calls c WHERE c.key = a.intent_id))`,
+					nil, &b.unbalanced))
+		})
+	}
 }

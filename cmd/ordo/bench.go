@@ -48,13 +48,7 @@ func (c *benchRunCmd) Run(ctx context.Context) error {
 		return err
 	}
 	return bench.Run(ctx, bench.Config{
-		Open: func(ctx context.Context, url string, o db.Options) (*command.Engine, func(), error) {
-			h, err := open(ctx, url, o)
-			if err != nil {
-				return nil, nil, err
-			}
-			return h.engine, h.close, nil
-		},
+		Open: openForBench,
 		Serve: func(url, addr string) []string {
 			argv := []string{self, "serve", "--database", url, "--addr", addr}
 			if c.CPUProfile != "" {
@@ -68,6 +62,15 @@ func (c *benchRunCmd) Run(ctx context.Context) error {
 		Profile: c.Profile, Database: c.Database, File: c.File, Clients: c.Clients, Warmup: c.Warmup, Duration: c.Duration, NoLimit: !c.Limit,
 		Version: version, Out: c.Out, Stdout: os.Stdout, Stderr: os.Stderr,
 	})
+}
+
+// openForBench opens a workspace without background work.
+func openForBench(ctx context.Context, url string, o db.Options) (*command.Engine, func(), error) {
+	h, err := open(ctx, url, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	return h.engine, h.close, nil
 }
 
 // benchCompareCmd is `ordo bench compare A B`.

@@ -27,6 +27,7 @@ type cli struct {
 	Import importCmd `cmd:"" help:"Import orders, products, customers or stock from a file."`
 	Verify verifyCmd `cmd:"" help:"Check every invariant on the data of a workspace."`
 	Bench  benchCmd  `cmd:"" help:"Measure how fast this machine takes orders."`
+	Crash  crashCmd  `cmd:"" help:"Kill the server under load again and again, and look for what it lost."`
 	Key    keyCmd    `cmd:"" help:"Make, list and revoke API keys."`
 	Docs   docsCmd   `cmd:"" hidden:"" help:"Write docs/generated from the tables in the code."`
 
