@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os/exec"
-	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -25,6 +24,7 @@ type Campaign struct {
 	Kills   int    // rounds
 	Seed    uint64 // of the moments and of what is asked
 	Instead string // command for the shell to run instead of killing the server
+	Network bool   // disturb the network to PostgreSQL instead of killing the server
 }
 
 // Toll is what a crash campaign counted.
@@ -38,10 +38,10 @@ type Toll struct {
 	Happened     int     `json:"happened"`     // of those: that had happened
 	Orders       int     `json:"orders"`       // that are there at the end
 	Verified     int     `json:"verified"`     // runs of ordo verify
-	Recovery     float64 `json:"recovery_ms"`  // the longest, from the start of a server to its first answer
+	Recovery     float64 `json:"recovery_ms"`  // the longest, from a blow to the first write that is answered
 	Lost         int     `json:"lost"`         // acknowledged and not there
 	Doubled      int     `json:"doubled"`      // with more than one effect
-	Faults       int     `json:"faults"`       // that ordo verify or the gateway's ledger showed
+	Faults       int     `json:"faults"`       // that ordo verify or the gateway's ledger showed, and answers of 500 and more that don't tell when to come again
 }
 
 // Clean tells whether nothing was lost, doubled or wrong.
@@ -59,6 +59,7 @@ type campaign struct {
 	*measurement
 	random  *rand.Rand
 	writers []*writer
+	proxy   *proxy // nil unless the network is disturbed
 	toll    *Toll
 }
 
@@ -73,7 +74,15 @@ func Crash(ctx context.Context, config Campaign) (toll *Toll, err error) {
 	if err := seed(ctx, m); err != nil {
 		return nil, fmt.Errorf("seeding: %w", err)
 	}
-	c := &campaign{config, m, rand.New(rand.NewPCG(config.Seed, 0)), nil, &Toll{Database: m.database.kind, Seed: config.Seed}}
+	c := &campaign{Campaign: config, measurement: m, random: rand.New(rand.NewPCG(config.Seed, 0)), toll: &Toll{Database: m.database.kind, Seed: config.Seed}}
+	if config.Network {
+		var through string
+		if c.proxy, through, err = newProxy(m.database.url); err != nil {
+			return nil, err
+		}
+		defer c.proxy.close()
+		m.Serve = func(_, addr string) []string { return config.Serve(through, addr) }
+	}
 	for i := range config.Clients {
 		c.writers = append(c.writers, newWriter(m.shop, rand.New(rand.NewPCG(config.Seed, uint64(i)+1))))
 	}
@@ -112,16 +121,22 @@ func (c *campaign) round(ctx context.Context, s *server) (*server, error) {
 		all.Go(func() { w.write(writing) })
 	}
 	time.Sleep(shortest + time.Duration(c.random.Int64N(int64(spread))))
+	struck := time.Now()
 	s, err := c.strike(ctx, s)
 	stop()
 	all.Wait()
 	if err != nil {
 		return s, err
 	}
-	c.toll.Recovery = max(c.toll.Recovery, milliseconds(s.took))
+	var first sync.Once
 	for _, w := range c.writers {
 		w.addr = s.addr
-		all.Go(func() { w.err = errors.Join(w.askAgain(ctx), w.compare(ctx)) })
+		all.Go(func() {
+			if w.err = w.askAgain(ctx); w.err == nil {
+				first.Do(func() { c.toll.Recovery = max(c.toll.Recovery, milliseconds(time.Since(struck))) })
+				w.err = w.compare(ctx)
+			}
+		})
 	}
 	all.Wait()
 	for _, w := range c.writers {
@@ -134,15 +149,16 @@ func (c *campaign) round(ctx context.Context, s *server) (*server, error) {
 // strike kills the server and starts another one, or does what is asked for
 // instead.
 func (c *campaign) strike(ctx context.Context, s *server) (*server, error) {
+	if c.proxy != nil {
+		c.proxy.disturb(c.random.IntN(3))
+		return s, nil
+	}
 	if c.Instead != "" {
-		start := time.Now()
 		out, err := exec.CommandContext(ctx, "sh", "-c", c.Instead).CombinedOutput()
 		if err != nil {
 			return s, fmt.Errorf("%s: %w: %s", c.Instead, err, out)
 		}
-		err = s.ready(ctx)
-		s.took = time.Since(start)
-		return s, err
+		return s, nil
 	}
 	if err := syscall.Kill(s.pid, syscall.SIGKILL); err != nil {
 		return s, err
@@ -204,7 +220,7 @@ func (w *writer) report(t *Toll) {
 	t.Happened += w.happened
 	t.Lost += len(w.lost)
 	t.Doubled += len(w.doubled)
-	w.acknowledged, w.refused, w.unanswered, w.happened = 0, 0, 0, 0
-	w.lost, w.doubled = nil, nil
-	w.round = slices.DeleteFunc(w.round, func(*request) bool { return true })
+	t.Faults += w.crude
+	w.acknowledged, w.refused, w.unanswered, w.happened, w.crude = 0, 0, 0, 0, 0
+	w.lost, w.doubled, w.round = nil, nil, nil
 }

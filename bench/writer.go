@@ -27,8 +27,8 @@ type writer struct {
 	version map[string]int64
 	err     error
 
-	acknowledged, refused, unanswered, happened int
-	lost, doubled                               []string // keys
+	acknowledged, refused, unanswered, happened, crude int
+	lost, doubled                                      []string // keys
 }
 
 // request is a write as its client keeps it.
@@ -195,6 +195,9 @@ func (w *writer) send(ctx context.Context, r *request) (a answer, err error) {
 	text, err := io.ReadAll(response.Body)
 	if err != nil {
 		return a, err
+	}
+	if response.StatusCode >= http.StatusInternalServerError && response.Header.Get("Retry-After") == "" {
+		w.crude++
 	}
 	a.status, a.replayed = response.StatusCode, response.Header.Get("Idempotent-Replayed") == "true"
 	return a, json.Unmarshal(text, &a)

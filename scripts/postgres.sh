@@ -4,6 +4,10 @@
 #   scripts/postgres.sh start DIR [durable]   starts one on a free port with its data in DIR and prints its URL;
 #                                             prints the URL again where it runs already
 #   scripts/postgres.sh stop DIR              stops it and removes DIR
+#   scripts/postgres.sh crash DIR             stops it at once, as a loss of power would, and starts it again
+#   scripts/postgres.sh standby DIR           starts a standby of it in DIR/standby that confirms every commit,
+#                                             and prints a URL that finds whichever of the two takes writes
+#   scripts/postgres.sh fail-over DIR         stops it at once for good, and promotes the standby
 #
 # It listens on 127.0.0.1 only and trusts everybody there. Unless it is to be
 # durable, it gives that up for speed. PostgreSQL refuses to run as root, so
@@ -15,13 +19,13 @@ fail() {
 	exit 1
 }
 
-usage="usage: $0 start DIR [durable] | stop DIR"
-case "$#$*" in "2start "* | "2stop "* | "3start "*" durable") ;; *) fail "$usage" ;; esac
+usage="usage: $0 start DIR [durable] | stop DIR | crash DIR | standby DIR | fail-over DIR"
+case "$#$*" in "2start "* | "2stop "* | "2crash "* | "2standby "* | "2fail-over "* | "3start "*" durable") ;; *) fail "$usage" ;; esac
 action=$1 dir=$2
 durability=(-c fsync=off -c full_page_writes=off)
 [ $# = 2 ] || durability=(-c fsync=on -c full_page_writes=on -c synchronous_commit=on)
 [[ $dir = /* ]] || dir=$PWD/$dir
-data=$dir/data
+data=$dir/data standby=$dir/standby
 
 # programs prints the folder of PostgreSQL's programs, the newest if there are several.
 programs() {
@@ -66,26 +70,67 @@ start() {
 		as_owner "$bin/initdb" -D "$data" -U ordo --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >"$dir/initdb.log" 2>&1 ||
 			fail "initdb failed: $(tail -n 1 "$dir/initdb.log")"
 	fi
-	# The server itself finds out whether a port is free.
+	port=$(launch "$data" "${durability[*]}") || exit 1
+	echo "postgres://ordo@127.0.0.1:$port/postgres?sslmode=disable" | tee "$dir/url"
+}
+
+# launch starts the server of a data folder and prints its port. The server
+# itself finds out whether one is free.
+launch() {
+	local bin port
+	bin=$(programs)
 	for _ in 1 2 3 4 5 6 7 8; do
 		port=$((20000 + RANDOM % 12000))
-		if as_owner "$bin/pg_ctl" start -w -D "$data" -l "$dir/server.log" -o "-p $port -k '$dir' \
-			-c listen_addresses=127.0.0.1 -c max_connections=300 ${durability[*]}" >/dev/null 2>&1; then
-			echo "postgres://ordo@127.0.0.1:$port/postgres?sslmode=disable" | tee "$dir/url"
+		if as_owner "$bin/pg_ctl" start -w -D "$1" -l "$dir/server.log" -o "-p $port -k '$dir' \
+			-c listen_addresses=127.0.0.1 -c max_connections=300 $2" >/dev/null 2>&1; then
+			echo "$port"
 			return
 		fi
 	done
 	fail "the server does not start: $(tail -n 1 "$dir/server.log" 2>/dev/null)"
 }
 
+halt() { as_owner "$(programs)/pg_ctl" stop -D "$1" -m immediate >/dev/null 2>&1; }
+
 stop() {
 	[ -d "$dir" ] || return 0
-	if [ -f "$data/postmaster.pid" ]; then
-		as_owner "$(programs)/pg_ctl" stop -D "$data" -m immediate >/dev/null 2>&1 || true
-	fi
+	for folder in "$standby" "$data"; do
+		[ ! -f "$folder/postmaster.pid" ] || halt "$folder" || true
+	done
 	[ ! -e "$data" ] || [ -f "$data/PG_VERSION" ] || fail "$data is no database of PostgreSQL; nothing was removed"
-	rm -rf "$data" "$dir"/{url,initdb.log,server.log} "$dir"/.s.PGSQL.*
+	rm -rf "$standby" "$data" "$dir"/{url,standby.port,initdb.log,server.log} "$dir"/.s.PGSQL.*
 	rmdir "$dir" || true
+}
+
+crash() {
+	as_owner "$(programs)/pg_ctl" restart -w -D "$data" -m immediate -l "$dir/server.log" >/dev/null 2>&1 ||
+		fail "the server did not come back: $(tail -n 1 "$dir/server.log")"
+}
+
+standby() {
+	local first second
+	first=$(sed 's|.*:\([0-9]*\)/.*|\1|' "$dir/url")
+	as_owner "$(programs)/pg_basebackup" -h "$dir" -p "$first" -U ordo -D "$standby" -R -X stream --checkpoint=fast >/dev/null 2>&1 ||
+		fail "the standby could not be copied"
+	second=$(launch "$standby" "${durability[*]}") || exit 1
+	sql "$first" "ALTER SYSTEM SET synchronous_standby_names = '*'" "SELECT pg_reload_conf()"
+	echo "$second" >"$dir/standby.port"
+	echo "postgres://ordo@127.0.0.1:$first,127.0.0.1:$second/postgres?sslmode=disable&target_session_attrs=read-write"
+}
+
+fail-over() {
+	halt "$data" || fail "the server did not stop"
+	as_owner "$(programs)/pg_ctl" promote -w -D "$standby" >/dev/null 2>&1 || fail "the standby was not promoted"
+	sql "$(cat "$dir/standby.port")" "ALTER SYSTEM SET synchronous_standby_names = ''" "SELECT pg_reload_conf()"
+}
+
+# sql runs statements at the server with the port.
+sql() {
+	local port=$1
+	shift
+	for text in "$@"; do
+		as_owner "$(programs)/psql" -h "$dir" -p "$port" -U ordo -d postgres -qAtc "$text" >/dev/null || fail "$text failed"
+	done
 }
 
 $action

@@ -17,6 +17,7 @@ type crashCmd struct {
 	Clients  int    `default:"16" placeholder:"N" help:"That write, one request after the other."`
 	Seed     uint64 `default:"1" help:"Of the moments, and of what is asked for."`
 	Instead  string `placeholder:"COMMAND" help:"Run this instead of killing the server, such as a restart of its database."`
+	Network  bool   `help:"Cut, slow down and silence the connections to PostgreSQL instead of killing the server."`
 	JSON     bool   `help:"Print JSON." name:"json"`
 }
 
@@ -39,7 +40,7 @@ func (c *crashCmd) Run(ctx context.Context) error {
 			Database: c.Database, Clients: c.Clients, Stderr: os.Stderr,
 		},
 		Verify: func(url string) []string { return []string{self, "verify", "--database", url} },
-		Kills:  c.Kills, Seed: c.Seed, Instead: c.Instead,
+		Kills:  c.Kills, Seed: c.Seed, Instead: c.Instead, Network: c.Network,
 	})
 	if err != nil {
 		return err
