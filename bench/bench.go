@@ -28,6 +28,7 @@ type Config struct {
 	Database string        // a new SQLite file, or a PostgreSQL server; a file for the time of the measurement if empty; some profiles take a workspace as it is
 	File     string        // for the profile import: what to import
 	Clients  int           // that send one request after the other; as the profile wants if 0
+	Rate     float64       // requests per second that are due, of profiles with a loop that may be open; closed if 0
 	Warmup   time.Duration // at the start, not counted
 	Duration time.Duration // that is counted
 	NoLimit  bool          // measure through HTTP only
@@ -51,9 +52,11 @@ var Profiles = []Profile{
 	{"place", "orders of 3 lines, placed on account, through HTTP; then the limit", 32, false, seed, place},
 	{"limit", "the same orders in process, and their bare statements", 32, false, seed, limit},
 	{"checkout", "the same orders, authorized at the test gateway, through HTTP; then in process", 32, false, seed, checkout},
+	{"hot", "orders of one SKU with stock for all, through HTTP", 32, false, seed, hot},
 	{"flash", "10,000 buyers of one SKU with 100 units", 32, false, seed, flash},
 	{"list", "start, lists and pages of orders; in the workspace at --database, or in one with 20,000 orders", 4, true, seedOrders, list},
 	{"jobs", "jobs that do nothing, taken and ended in process by as many hands as there are clients, from a queue of 50,000", 8, false, fillQueue, jobs},
+	{"streams", "as many open event streams as there are clients, and the time until one event has reached all", 10_000, false, seed, streams},
 	{"import", "rows of a file, by the command line, into an empty workspace", 1, false, nil, importFile},
 }
 
@@ -147,5 +150,5 @@ func (m *measurement) say(format string, args ...any) {
 
 // loop returns the closed loop that the configuration asks for.
 func (m *measurement) loop(name string) loop {
-	return loop{name: name, clients: m.Clients, warmup: m.Warmup, duration: m.Duration, progress: m.Stderr}
+	return loop{name: name, clients: m.Clients, rate: m.Rate, warmup: m.Warmup, duration: m.Duration, progress: m.Stderr}
 }

@@ -11,7 +11,7 @@ import (
 // takes: two transactions of ours and one of the gateway's ledger.
 func checkout(ctx context.Context, m *measurement) error {
 	m.shop.payment = byCard
-	err := m.placeOverHTTP(ctx)
+	err := m.placeOverHTTP(ctx, m.shop.randomOrder)
 	if err != nil || m.NoLimit {
 		return err
 	}

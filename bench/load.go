@@ -28,15 +28,19 @@ type wrongAnswer struct {
 
 func (w *wrongAnswer) Error() string { return fmt.Sprintf("%d %s", w.status, w.body) }
 
-// loop is a closed loop: each client sends a request when it has the answer to
-// the one before.
+// loop applies load. It is closed where each client sends a request when it has
+// the answer to the one before; it is open where requests have times at which
+// they are to be sent, whoever is free to do so, and an answer is as late as it
+// comes after that time.
 type loop struct {
 	name     string
 	clients  int
+	rate     float64       // requests per second of an open loop; 0 closes it
 	warmup   time.Duration // not counted
 	duration time.Duration // until the clients are done, if 0
 	meters   []meter
 	progress io.Writer
+	sent     *atomic.Int64 // requests of an open loop so far
 }
 
 // count is what one client has seen.
@@ -53,6 +57,7 @@ type count struct {
 func (l loop) run(ctx context.Context, client func(i int) (step, error)) (*Figures, error) {
 	working, stop := context.WithCancel(ctx)
 	defer stop()
+	l.sent = &atomic.Int64{}
 	steps := make([]step, l.clients)
 	for i := range steps {
 		var err error
@@ -86,7 +91,7 @@ func (l loop) run(ctx context.Context, client func(i int) (step, error)) (*Figur
 func (l loop) work(ctx context.Context, do step, c *count, from time.Time) {
 	until := from.Add(l.duration)
 	for ctx.Err() == nil {
-		start := time.Now()
+		start := l.turn(ctx, from)
 		err := do()
 		end := time.Now()
 		if errors.Is(err, errDone) || ctx.Err() != nil || l.duration > 0 && end.After(until) {
@@ -107,6 +112,21 @@ func (l loop) work(ctx context.Context, do step, c *count, from time.Time) {
 			c.refused++
 		}
 	}
+}
+
+// turn returns when the next request is to be sent: now, or, in an open loop,
+// when its time has come, which may be over.
+func (l loop) turn(ctx context.Context, from time.Time) time.Time {
+	if l.rate == 0 {
+		return time.Now()
+	}
+	begin := from.Add(-l.warmup)
+	at := begin.Add(time.Duration(float64(l.sent.Add(1)-1) / l.rate * float64(time.Second)))
+	select {
+	case <-time.After(time.Until(at)):
+	case <-ctx.Done():
+	}
+	return at
 }
 
 func (c *count) fail(err error) {
@@ -156,7 +176,7 @@ func answered(counts []count) (n int64) {
 }
 
 func (l loop) figures(counts []count, took time.Duration, before, after []time.Duration) (*Figures, error) {
-	f := &Figures{Name: l.name, Clients: l.clients, Seconds: took.Seconds()}
+	f := &Figures{Name: l.name, Clients: l.clients, Rate: l.rate, Seconds: took.Seconds()}
 	var times []time.Duration
 	var first error
 	for _, c := range counts {

@@ -102,3 +102,23 @@ func TestAProcessIsReadWhateverItsName(t *testing.T) {
 		}
 	}
 }
+
+func TestAnOpenLoopCountsFromWhenARequestWasDue(t *testing.T) {
+	l := loop{name: "loop", clients: 1, rate: 1000, progress: io.Discard}
+	var n int
+	f, err := l.run(t.Context(), func(int) (step, error) {
+		return func() error {
+			if n++; n > 100 {
+				return errDone
+			}
+			time.Sleep(2 * time.Millisecond) // the client does half of what is due
+			return nil
+		}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.Answers != 100 || f.Rate != 1000 || f.Max < 90 { // the last one was due after 99 ms and comes after 200
+		t.Errorf("got %+v", f)
+	}
+}

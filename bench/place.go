@@ -14,7 +14,7 @@ import (
 // place measures orders of three lines from 10,000 SKUs, drafted and placed in
 // one call and paid on account, through HTTP; then their limit.
 func place(ctx context.Context, m *measurement) error {
-	err := m.placeOverHTTP(ctx)
+	err := m.placeOverHTTP(ctx, m.shop.randomOrder)
 	if err != nil || m.NoLimit {
 		return err
 	}
@@ -25,12 +25,18 @@ func place(ctx context.Context, m *measurement) error {
 	return nil
 }
 
-// placeOverHTTP lets clients place random orders at a server.
-func (m *measurement) placeOverHTTP(ctx context.Context) error {
+// hot measures orders of one unit of one SKU, all of which change one row of
+// stock, through HTTP.
+func hot(ctx context.Context, m *measurement) error {
+	return m.placeOverHTTP(ctx, func(b []byte, r *rand.Rand) []byte { return m.shop.order(b, r.IntN(customers), 0) })
+}
+
+// placeOverHTTP lets clients place orders at a server, whose bodies order appends.
+func (m *measurement) placeOverHTTP(ctx context.Context, order func([]byte, *rand.Rand) []byte) error {
 	return m.served(ctx, func(s *server) error {
 		l := m.loop("http")
 		l.meters = m.meters(ctx, s)
-		f, err := l.run(ctx, m.placing(ctx, s.addr))
+		f, err := l.run(ctx, m.placing(ctx, s.addr, order))
 		if err != nil {
 			return err
 		}
@@ -56,8 +62,8 @@ func (m *measurement) meters(ctx context.Context, s *server) []meter {
 	return append([]meter{server, {"client", own}}, m.database.meters(ctx)...)
 }
 
-// placing returns clients that place random orders.
-func (m *measurement) placing(ctx context.Context, addr string) func(i int) (step, error) {
+// placing returns clients that place orders.
+func (m *measurement) placing(ctx context.Context, addr string, order func([]byte, *rand.Rand) []byte) func(i int) (step, error) {
 	request := newTemplate(http.MethodPost, "/v1/orders", addr, m.shop.key)
 	run := id.Random.Token()
 	paid := []byte(`"payment_status":"` + m.shop.payment.status + `"`)
@@ -72,7 +78,7 @@ func (m *measurement) placing(ctx context.Context, addr string) func(i int) (ste
 		return func() error {
 			n++
 			key = strconv.AppendInt(append(strconv.AppendInt(append(key[:0], run...), int64(i), 10), '.'), int64(n), 10)
-			body = m.shop.randomOrder(body[:0], random)
+			body = order(body[:0], random)
 			text = request.request(text[:0], string(key), body)
 			status, answer, err := c.do(text)
 			if err != nil {

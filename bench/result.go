@@ -42,6 +42,7 @@ type Machine struct {
 type Figures struct {
 	Name         string  `json:"name"`
 	Clients      int     `json:"clients"`
+	Rate         float64 `json:"rate,omitempty"` // requests per second that were due, of an open loop
 	Seconds      float64 `json:"seconds"`
 	Answers      int64   `json:"answers"` // expected ones
 	Refused      int64   `json:"refused"` // of them refusals
