@@ -21,7 +21,7 @@ test: ## everything that CI runs, on SQLite and PostgreSQL
 check: ## the fast subset: no race detector, no slow packages, no longest tests
 	scripts/test.sh fast
 
-bench: build ## measure everything on both databases, under 8 minutes; ordo bench --help tells more
+bench: build ## measure everything on both databases, about 10 minutes; ordo bench --help tells more
 	scripts/bench.sh
 
 docs: ## write docs/generated from the tables in the code

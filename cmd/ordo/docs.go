@@ -46,8 +46,9 @@ type document struct {
 	text []byte
 }
 
-// documents makes all files of docs/generated from the tables in the code, and
-// from the migrations, the catalogue and the tests below root.
+// documents makes all files of docs/generated, and docs/performance.md, from the
+// tables in the code, and from the migrations, the catalogue, the tests and the
+// reports of measurements below root.
 func documents(root string) (files []document, err error) {
 	operations := operations(number.NewSource())
 	streams := []rest.Stream{(&house{}).stream()}
@@ -64,7 +65,11 @@ func documents(root string) (files []document, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range append(schema, capabilities) {
+	performance, err := performancePage(root)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range append(schema, capabilities, performance) {
 		files = append(files, p.document())
 	}
 	return append(files, document{"openapi.json", rest.Document(operations, rest.Options{Streams: streams, References: expandable})}), nil
