@@ -80,10 +80,9 @@ func (p *plan) carryOut(tx *Tx) error {
 // run lets the writer make a trip.
 func (p *plan) run(_ context.Context, batch []*Stmt) error {
 	c := &call{ctx: p.ctx, peek: batch, done: make(chan struct{})}
-	if err := p.db.enter(p.ctx, p.db.writes, c); err != nil {
+	if err := p.db.writes.serve(p.ctx, c); err != nil {
 		return err
 	}
-	<-c.done
 	if c.panic != nil {
 		panic(fmt.Sprintf("%v\n\n%s", c.panic, c.stack))
 	}

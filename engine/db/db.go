@@ -74,9 +74,10 @@ type DB struct {
 	undone  atomic.Int64 // groups that failed as a whole
 	planned atomic.Int64 // commands that run ahead at present
 
-	writes, reads chan *call // not buffered: a call is taken only to be run at once
+	writes, reads *lanes
 	closed        chan struct{}
-	lanes         sync.WaitGroup
+	starting      sync.Mutex     // held to start a lane, and to close
+	ended         sync.WaitGroup // lanes
 
 	// Counters since Open: transactions that wrote, the commands in them,
 	// and statements of both kinds of lanes.
@@ -98,8 +99,6 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 		fault:   o.Fault,
 		record:  o.Record,
 		url:     url,
-		writes:  make(chan *call),
-		reads:   make(chan *call),
 		closed:  make(chan struct{}),
 	}
 	d.memory.Store(&memory{})
@@ -118,19 +117,17 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if err := d.start(ctx); err != nil {
 		return nil, d.explain(err)
 	}
-	for range d.Writers {
-		d.lanes.Go((&lane{db: d, calls: d.writes, begin: d.beginWrite, group: d.Group}).serve)
-	}
-	for range d.Readers {
-		d.lanes.Go((&lane{db: d, calls: d.reads, begin: d.beginRead, group: 1, readOnly: true}).serve)
-	}
+	d.writes = d.newLanes(d.Writers, lane{begin: d.beginWrite, group: d.Group})
+	d.reads = d.newLanes(d.Readers, lane{begin: d.beginRead, group: 1, readOnly: true})
 	return d, nil
 }
 
 // Close waits for the transactions that run and refuses new ones.
 func (d *DB) Close() {
+	d.starting.Lock()
 	close(d.closed)
-	d.lanes.Wait()
+	d.starting.Unlock()
+	d.ended.Wait()
 }
 
 // Tx runs fn in a transaction and returns once it is durable, or undone
@@ -149,12 +146,12 @@ func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 
 const tries = 20
 
-func (d *DB) retry(ctx context.Context, lane chan<- *call, fn func(*Tx) error) error {
+func (d *DB) retry(ctx context.Context, on *lanes, fn func(*Tx) error) error {
 	if ctx.Value(inTx{}) != nil {
 		return ErrNested
 	}
 	for try := 1; ; try++ {
-		err := d.once(ctx, lane, fn)
+		err := d.once(ctx, on, fn)
 		if !d.again(err) || try == tries {
 			return d.explain(err)
 		}
@@ -169,15 +166,14 @@ func (d *DB) again(err error) bool {
 	return errors.Is(err, ErrStale) || errors.Is(err, errUndone) || d.retryable(err)
 }
 
-func (d *DB) once(ctx context.Context, lane chan<- *call, fn func(*Tx) error) error {
+func (d *DB) once(ctx context.Context, on *lanes, fn func(*Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	c := &call{ctx: ctx, fn: fn, done: make(chan struct{})}
-	if err := d.enter(ctx, lane, c); err != nil {
+	if err := on.serve(ctx, c); err != nil {
 		return err
 	}
-	<-c.done // soon: fn sees a ctx that ends at its next statement
 	if c.panic != nil {
 		panic(fmt.Sprintf("%v\n\n%s", c.panic, c.stack))
 	}
@@ -187,20 +183,6 @@ func (d *DB) once(ctx context.Context, lane chan<- *call, fn func(*Tx) error) er
 		}
 	}
 	return c.err
-}
-
-// enter waits for a lane and hands it the call.
-func (d *DB) enter(ctx context.Context, lane chan<- *call, c *call) error {
-	d.Waiting.Add(1)
-	defer d.Waiting.Add(-1)
-	select {
-	case lane <- c:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-d.closed:
-		return ErrClosed
-	}
 }
 
 // explain turns what a person can do something about into a problem.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -357,6 +358,44 @@ func TestAfterTheEndNothingRuns(t *testing.T) {
 	d.Close()
 	if err := d.Tx(t.Context(), func(*db.Tx) error { return nil }); err != db.ErrClosed {
 		t.Errorf("a closed DB told %v", err)
+	}
+}
+
+func TestCallersTakeAsManyConnectionsAsThereAreOfThemAtOnce(t *testing.T) {
+	d := dbtest.Open(t, dbtest.Postgres(t), db.Options{})
+	for name, transact := range map[string]func(context.Context, func(*db.Tx) error) error{"commands": d.Tx, "reads": d.Read} {
+		for _, atOnce := range []int{1, 3, 8} {
+			var met sync.WaitGroup
+			met.Add(atOnce)
+			pids := make([]int64, atOnce)
+			together(atOnce, func(i int) {
+				err := transact(t.Context(), func(tx *db.Tx) error {
+					met.Done()
+					met.Wait() // until all have a connection
+					return tx.Load(db.One(`SELECT pg_backend_pid()`, nil, &pids[i]))
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			slices.Sort(pids)
+			if n := len(slices.Compact(pids)); n != atOnce {
+				t.Errorf("%d %s at once had %d connections", atOnce, name, n)
+			}
+		}
+	}
+}
+
+func TestWhoComesAloneFindsTheSameConnectionAgain(t *testing.T) {
+	d := dbtest.Open(t, dbtest.Postgres(t), db.Options{})
+	pids := map[int64]bool{}
+	for range 20 {
+		var pid int64
+		tx(t, d, func(tx *db.Tx) error { return tx.Load(db.One(`SELECT pg_backend_pid()`, nil, &pid)) })
+		pids[pid] = true
+	}
+	if len(pids) != 1 {
+		t.Errorf("%d connections", len(pids))
 	}
 }
 

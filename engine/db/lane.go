@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"ordo/base/clock"
@@ -29,6 +30,67 @@ type call struct {
 
 // inTx is the key that marks the context of a running command.
 type inTx struct{}
+
+// lanes share the calls of one kind. A lane starts when more calls are under way
+// than there are lanes: who comes alone finds the same lane again, and what its
+// connection has prepared.
+type lanes struct {
+	db    *DB
+	calls chan *call // not buffered: a call is taken only to be run at once
+	most  int64
+	kind  lane // what each of them is at first
+
+	underway, started atomic.Int64
+}
+
+func (d *DB) newLanes(most int, kind lane) *lanes {
+	l := &lanes{db: d, calls: make(chan *call), most: int64(most), kind: kind}
+	l.kind.db, l.kind.calls = d, l.calls
+	return l
+}
+
+// serve hands a lane the call and waits for its outcome.
+func (l *lanes) serve(ctx context.Context, c *call) error {
+	defer l.underway.Add(-1)
+	if started := l.started.Load(); l.underway.Add(1) > started && started < l.most {
+		l.start()
+	}
+	if err := l.enter(ctx, c); err != nil {
+		return err
+	}
+	<-c.done // soon: a command sees a ctx that ends at its next statement
+	return nil
+}
+
+// start starts a lane, unless there are enough.
+func (l *lanes) start() {
+	l.db.starting.Lock()
+	defer l.db.starting.Unlock()
+	select {
+	case <-l.db.closed:
+		return
+	default:
+	}
+	if l.started.Load() < l.most {
+		l.started.Add(1)
+		another := l.kind
+		l.db.ended.Go(another.serve)
+	}
+}
+
+// enter waits for a lane and hands it the call.
+func (l *lanes) enter(ctx context.Context, c *call) error {
+	l.db.Waiting.Add(1)
+	defer l.db.Waiting.Add(-1)
+	select {
+	case l.calls <- c:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-l.db.closed:
+		return ErrClosed
+	}
+}
 
 // lane is a connection and the goroutine that owns it. It runs the commands
 // that wait one after the other, each in a savepoint, commits them together,

@@ -2,8 +2,11 @@ package db
 
 import (
 	"context"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"fmt"
+	"io"
 	"io/fs"
 	"strconv"
 	"time"
@@ -87,6 +90,17 @@ func (d *DB) migrate(ctx context.Context) error {
 func version(ctx context.Context, c conn) (v int64, err error) {
 	err = c.run(ctx, []*Stmt{{Read: One(current, nil, &v)}})
 	return v, err
+}
+
+// Fingerprint tells schemas of different migrations apart: 16 characters of the
+// SHA-256 of their texts.
+func Fingerprint() string {
+	h := sha256.New()
+	all, _ := steps() // they are part of the program
+	for _, s := range all {
+		io.WriteString(h, s.text)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:16]
 }
 
 // after returns the steps behind a version.

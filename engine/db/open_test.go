@@ -37,7 +37,7 @@ func TestASchemaOfANewerVersionOrOfAPreviewIsRefused(t *testing.T) {
 }
 
 func TestProcessesThatStartAtOnceMigrateOnce(t *testing.T) {
-	for name, url := range map[string]string{"sqlite": filepath.Join(t.TempDir(), "new.db"), "postgres": dbtest.Postgres(t)} {
+	for name, url := range map[string]string{"sqlite": filepath.Join(t.TempDir(), "new.db"), "postgres": dbtest.PostgresEmpty(t)} {
 		t.Run(name, func(t *testing.T) {
 			together(6, func(int) {
 				d, err := db.Open(t.Context(), url, db.Options{})

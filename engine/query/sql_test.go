@@ -60,7 +60,7 @@ var shop = func() []row {
 func eachDatabase(t *testing.T, fn func(t *testing.T, d *sql.DB)) {
 	for _, c := range []struct{ name, driver, url, text, integer, boolean string }{
 		{"sqlite", "sqlite", ":memory:", "TEXT", "INTEGER", "INTEGER"},
-		{"postgres", "pgx", dbtest.Postgres(t), `TEXT COLLATE "C"`, "BIGINT", "BOOLEAN"},
+		{"postgres", "pgx", dbtest.PostgresEmpty(t), `TEXT COLLATE "C"`, "BIGINT", "BOOLEAN"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d, err := sql.Open(c.driver, c.url)

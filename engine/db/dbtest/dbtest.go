@@ -6,13 +6,9 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
-
-	"ordo/base/id"
 	"ordo/engine/db"
 )
 
@@ -64,33 +60,6 @@ func SQLite(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return "sqlite:" + path
-}
-
-// Postgres returns a URL that leads into a new, empty PostgreSQL schema, which
-// goes away with the test.
-func Postgres(t *testing.T) string {
-	t.Helper()
-	url := os.Getenv("ORDO_TEST_POSTGRES")
-	if url == "" {
-		t.Fatal("set ORDO_TEST_POSTGRES to the URL of a server for tests")
-	}
-	c, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := "test_" + strings.ToLower(id.Random.Token())
-	if _, err := c.Exec(t.Context(), "CREATE SCHEMA "+name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		c.Exec(context.Background(), "DROP SCHEMA "+name+" CASCADE")
-		c.Close(context.Background())
-	})
-	separator := "?"
-	if strings.Contains(url, "?") {
-		separator = "&"
-	}
-	return url + separator + "search_path=" + name
 }
 
 // Rows counts the rows of every table, by its name.
