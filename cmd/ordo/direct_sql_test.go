@@ -26,9 +26,16 @@ var breaches = []struct{ name, statement, kind, about string }{
 	{"a reservation of nothing", `UPDATE reservations SET quantity = 0, picked = 0`, "CHECK", "quantity"},
 	{"more picked than reserved", `UPDATE reservations SET picked = quantity + 1`, "CHECK", "picked quantity"},
 	{"a reservation that ends at no time", `UPDATE reservations SET state = 'released' WHERE state = 'active'`, "CHECK", "state ended_at"},
-	{"a reservation that lives again", `UPDATE reservations SET state = 'active' WHERE state = 'claimed'`, "CHECK", "state ended_at"},
 	{"a reservation that is active at its end", `UPDATE reservations SET ended_at = 1 WHERE state = 'active'`, "CHECK", "state ended_at"},
-	{"an end that does not exist", `UPDATE reservations SET state = 'consumed' WHERE state = 'claimed'`, "CHECK", "state"},
+	{"an end that does not exist", `UPDATE reservations SET state = 'consumed', ended_at = 1 WHERE state = 'active'`, "CHECK", "state"},
+	{"a second end of a reservation", `UPDATE reservations SET state = 'released' WHERE state = 'claimed'`, "TRIGGER", "reservations ended"},
+	{"the same end once more", `UPDATE reservations SET state = 'claimed', ended_at = ended_at + 1 WHERE state = 'claimed'`, "TRIGGER", "reservations ended"},
+	{"a second end by another reservation's row", `INSERT INTO reservations (order_id, id, line_id, variant_id, location_id, quantity, state, created_at, ended_at)
+		SELECT order_id, id, line_id, variant_id, location_id, quantity, 'released', created_at, ended_at FROM reservations WHERE state = 'claimed'
+		ON CONFLICT (order_id, id) DO UPDATE SET state = excluded.state`, "TRIGGER", "reservations ended"},
+	{"a reservation that is active again", `UPDATE reservations SET state = 'active', ended_at = 0 WHERE state = 'claimed'`, "TRIGGER", "reservations ended"},
+	{"an end at another time", `UPDATE reservations SET ended_at = ended_at + 1 WHERE state = 'claimed'`, "TRIGGER", "reservations ended"},
+	{"another quantity that ended", `UPDATE reservations SET quantity = quantity + 1 WHERE state <> 'active'`, "TRIGGER", "reservations ended"},
 
 	{"a quantity from nowhere", `UPDATE order_lines SET open = open + 1`, "CHECK", "quantity open backordered reserved picked shipped"},
 	{"a quantity below zero", `UPDATE order_lines SET open = open - quantity - 1, canceled = canceled + quantity + 1`, "CHECK", "canceled open"},
@@ -139,6 +146,9 @@ func (h *house) refusal(t *testing.T, statement string) (kind, about string) {
 	p, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok {
 		_, text, _ := strings.Cut(err.Error(), "constraint failed: ")
+		if strings.HasSuffix(text, "(1811)") { // SQLITE_CONSTRAINT_TRIGGER
+			return "TRIGGER", text
+		}
 		for _, kind := range []string{"CHECK", "UNIQUE", "FOREIGN KEY", "NOT NULL"} {
 			if name, detail, ok := strings.Cut(text, " constraint failed"); ok && name == kind {
 				if about, told := strings.CutPrefix(detail, ": "); told { // else it is the number of the error
@@ -148,6 +158,9 @@ func (h *house) refusal(t *testing.T, statement string) (kind, about string) {
 			}
 		}
 		return err.Error(), ""
+	}
+	if p.Code == "23000" {
+		return "TRIGGER", p.Message
 	}
 	kind = map[string]string{"23514": "CHECK", "23505": "UNIQUE", "23503": "FOREIGN KEY", "23502": "NOT NULL"}[p.Code]
 	if kind == "NOT NULL" {

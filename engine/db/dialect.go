@@ -30,7 +30,7 @@ type Dialect struct {
 	beginMigration        string // waits until no other process migrates
 	forUpdate, skipLocked string
 	analyzes              bool              // it plans by statistics of its tables
-	types                 *strings.Replacer // the type words of a migration
+	types                 *strings.Replacer // the words of a migration
 	columns, references   string            // queries of the live schema
 
 	open                                          func(ctx context.Context, url string, readOnly bool) (conn, error)
@@ -47,7 +47,8 @@ var sqlite = Dialect{
 	beginWrite:     "BEGIN IMMEDIATE",
 	beginRead:      "BEGIN",
 	beginMigration: "BEGIN IMMEDIATE",
-	types:          strings.NewReplacer("INT64", "INTEGER", "BOOLEAN", "INTEGER", ", LONG ROWS", ""),
+	types: strings.NewReplacer("INT64", "INTEGER", "BOOLEAN", "INTEGER", ", LONG ROWS", "",
+		"REFUSALS;", "", "REFUSING ", "BEGIN SELECT RAISE(ABORT, ", " ENDS;", "); END;"),
 	columns: `SELECT m.name, c.name, c.type, c."notnull" FROM sqlite_master m JOIN pragma_table_info(m.name) c
 		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid`,
 	references: `SELECT m.name, f."from", f."table" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f
@@ -76,7 +77,9 @@ var postgres = Dialect{
 	forUpdate:  " FOR UPDATE",
 	skipLocked: " FOR UPDATE SKIP LOCKED",
 	analyzes:   true,
-	types:      strings.NewReplacer("INT64", "BIGINT", " TEXT", ` TEXT COLLATE "C"`, ") STRICT, WITHOUT ROWID", ")", ") STRICT, LONG ROWS", ") WITH (toast_tuple_target = 8160)", ") STRICT", ")"),
+	types: strings.NewReplacer("INT64", "BIGINT", " TEXT", ` TEXT COLLATE "C"`, ") STRICT, WITHOUT ROWID", ")", ") STRICT, LONG ROWS", ") WITH (toast_tuple_target = 8160)", ") STRICT", ")",
+		"REFUSALS;", `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE integrity_constraint_violation USING MESSAGE = TG_ARGV[0]; END';`,
+		"REFUSING ", "EXECUTE FUNCTION refuse(", " ENDS;", ");"),
 	columns: `SELECT CAST(c.table_name AS TEXT), CAST(c.column_name AS TEXT), CAST(c.data_type AS TEXT), c.is_nullable = 'NO'
 		FROM information_schema.columns c WHERE c.table_schema = current_schema() ORDER BY c.table_name COLLATE "C", c.ordinal_position`,
 	references: `SELECT CAST(t.relname AS TEXT), CAST(a.attname AS TEXT), CAST(o.relname AS TEXT)

@@ -14,8 +14,8 @@ import (
 	"ordo/base/clock"
 )
 
-// The migrations are one text for both databases: the words TEXT, INT64,
-// BOOLEAN and STRICT are replaced per dialect.
+// The migrations are one text for both databases: words such as INT64, STRICT
+// and REFUSING are replaced per dialect.
 //
 //go:embed migration/*.sql
 var migrations embed.FS
@@ -34,8 +34,12 @@ type step struct {
 // start migrates. Processes that make a file of SQLite at the same time are
 // told that it is busy without having waited.
 func (d *DB) start(ctx context.Context) (err error) {
+	all, err := steps()
+	if err != nil {
+		return err
+	}
 	for try := range 5 {
-		if err = d.migrate(ctx); !d.busy(err) {
+		if err = d.migrate(ctx, all); !d.busy(err) {
 			return err
 		}
 		if err := clock.System.Sleep(ctx, time.Millisecond<<(2*try)); err != nil {
@@ -47,11 +51,7 @@ func (d *DB) start(ctx context.Context) (err error) {
 
 // migrate brings the schema up to date: all missing steps in one transaction,
 // under a lock, because several processes may start at once.
-func (d *DB) migrate(ctx context.Context) error {
-	all, err := steps()
-	if err != nil {
-		return err
-	}
+func (d *DB) migrate(ctx context.Context, all []step) error {
 	c, err := d.open(ctx, d.url, false)
 	if err != nil {
 		return err

@@ -25,7 +25,8 @@ func TestASchemaOfANewerVersionOrOfAPreviewIsRefused(t *testing.T) {
 				t.Fatal(err)
 			}
 			tx(t, d, func(tx *db.Tx) error {
-				tx.Write(`UPDATE schema_versions SET version = $1`, version)
+				tx.Write(`DELETE FROM schema_versions`)
+				tx.Write(`INSERT INTO schema_versions (version, at) VALUES ($1, 1)`, version)
 				return nil
 			})
 			d.Close()
@@ -49,9 +50,40 @@ func TestProcessesThatStartAtOnceMigrateOnce(t *testing.T) {
 			})
 			d := dbtest.Open(t, url, db.Options{})
 			setUp(t, d)
-			if n := dbtest.Rows(t, d)["schema_versions"]; n != 1 {
+			if n := dbtest.Rows(t, d)["schema_versions"]; n != 2 {
 				t.Errorf("%d migrations", n)
 			}
+		})
+	}
+}
+
+func TestADatabaseOfVersion2IsUpgradedWithItsRows(t *testing.T) {
+	for name, url := range map[string]string{"sqlite": filepath.Join(t.TempDir(), "old.db"), "postgres": dbtest.Postgres(t)} {
+		t.Run(name, func(t *testing.T) {
+			if err := db.MigrateTo(t.Context(), url, 2, `INSERT INTO reservations (order_id, id, line_id, variant_id, location_id, quantity, state, created_at, ended_at)
+				VALUES ('o', 'ended', 'l', 'v', 'w', 1, 'claimed', 1, 2), ('o', 'alive', 'l', 'v', 'w', 1, 'active', 1, 0)`); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 { // the second time there is nothing to do
+				d := dbtest.Open(t, url, db.Options{})
+				end := func(id string) error {
+					return d.Tx(t.Context(), func(tx *db.Tx) error {
+						tx.Write(`UPDATE reservations SET state = 'released', ended_at = 3 WHERE id = $1`, id)
+						return nil
+					})
+				}
+				if err := end("ended"); err == nil || !strings.Contains(err.Error(), "one that has ended does not change") {
+					t.Errorf("a second end: %v", err)
+				}
+				if rows := dbtest.Rows(t, d); rows["schema_versions"] != 2 || rows["reservations"] != 2 {
+					t.Errorf("there are %v", rows)
+				}
+			}
+			d := dbtest.Open(t, url, db.Options{})
+			tx(t, d, func(tx *db.Tx) error {
+				tx.Must(db.ErrStale, `UPDATE reservations SET state = 'released', ended_at = 3 WHERE id = 'alive'`)
+				return nil
+			})
 		})
 	}
 }
