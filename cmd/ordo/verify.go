@@ -107,7 +107,8 @@ func tell(w io.Writer) func(c invariant.Check, checked int64) {
 	}
 }
 
-// print writes a table of the invariants, then the findings.
+// print writes a table of the invariants, one of what events rebuilt, then the
+// findings.
 func (v verified) print(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, "ID\tOF\tCHECKED\tFAULTS\tTIME\tFORMULA")
@@ -115,6 +116,9 @@ func (v verified) print(w io.Writer) error {
 		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%s\t%s\n", r.ID, r.Subject, r.Checked, r.Faults, r.Took.Round(time.Millisecond), r.Formula)
 	}
 	if err := t.Flush(); err != nil {
+		return err
+	}
+	if err := v.printRebuilt(w); err != nil {
 		return err
 	}
 	for _, r := range v.Invariants {
@@ -127,4 +131,16 @@ func (v verified) print(w io.Writer) error {
 	}
 	_, err := fmt.Fprintf(w, "%d faults\n", v.Faults)
 	return err
+}
+
+// printRebuilt writes a table of the tables that were rebuilt from events: two
+// equal digests say that all of their rows are what the events tell.
+func (v verified) printRebuilt(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	for _, r := range v.Invariants {
+		for _, b := range r.Rebuilt {
+			fmt.Fprintf(t, "%s\t%d rows\t%.16s from events\t%.16s as they are\n", b.Table, b.Rows, b.Events, b.Digest)
+		}
+	}
+	return t.Flush()
 }

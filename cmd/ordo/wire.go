@@ -148,7 +148,23 @@ func forget(ctx context.Context, d *db.DB) error {
 
 // invariants are what `ordo verify` and the simulation check.
 func invariants(log ed25519.PublicKey) []invariant.Check {
-	return slices.Concat(inventory.Invariants, payment.Invariants, order.Invariants, fulfillment.Invariants, returns.Invariants, event.Invariants(log))
+	all := slices.Concat(inventory.Invariants, payment.Invariants, order.Invariants, fulfillment.Invariants, returns.Invariants)
+	for _, p := range projections() {
+		all = append(all, p.Check())
+	}
+	return append(all, event.Invariants(log)...)
+}
+
+// projections are the tables that the events rebuild.
+func projections() []event.Projection {
+	return slices.Concat(
+		account.Projections,
+		[]event.Projection{setting.Projection, location.Projection, channel.Projection, tax.Projection, pricing.Projection},
+		catalog.Projections, customer.Projections,
+		[]event.Projection{inventory.Projection}, payment.Projections,
+		[]event.Projection{order.Projection}, fulfillment.Projections,
+		[]event.Projection{returns.Projection, importer.Projection},
+	)
 }
 
 // house is everything that works on one workspace.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,6 +24,7 @@ type Table[T comparable] struct {
 	update sync.Map // updateKey -> string: one text per set of columns, so that it stays prepared
 	names  []string
 	width  int
+	empty  []any // values of a row of which nothing was told
 }
 
 // updateKey tells the statements that update a table apart.
@@ -34,6 +36,7 @@ type updateKey struct {
 func (t *Table[T]) prepare() {
 	columns := strings.Split(t.Columns, ", ")
 	t.names, t.width = columns, len(columns)
+	t.empty = values(nil, t.Places(new(T)))
 	for n := range t.Spare + 1 {
 		t.insert = append(t.insert, fmt.Sprintf("%s (%s)", t.Name, strings.Join(columns[:t.width-n], ", ")))
 	}
@@ -160,14 +163,14 @@ func (t *Table[T]) Save(tx *Tx, before []T, after []*T) {
 // column that was never told is empty.
 func (t *Table[T]) Changes(before, after *T) json.RawMessage {
 	t.once.Do(t.prepare)
-	if before == nil {
-		before = new(T)
+	old := t.empty
+	if before != nil {
+		if *before == *after {
+			return nil
+		}
+		old = values(make([]any, 0, t.width), t.Places(before))
 	}
-	if *before == *after {
-		return nil
-	}
-	old := values(make([]any, 0, t.width), t.Places(before))
-	b := []byte{'{'}
+	b := append(make([]byte, 0, 512), '{')
 	for i, v := range values(make([]any, 0, t.width), t.Places(after)) {
 		if old[i] == v {
 			continue
@@ -179,6 +182,29 @@ func (t *Table[T]) Changes(before, after *T) json.RawMessage {
 		b = appendJSON(b, v)
 	}
 	return append(b, '}')
+}
+
+// Texts reads the rows whose column owner is above after and up to upto. Each is
+// handed on with its owner, the values of the columns that name it there, and
+// the text that Changes returns of a new row.
+func (t *Table[T]) Texts(owner string, key []string, after, upto string, each func(owner, key string, text []byte)) Read {
+	t.once.Do(t.prepare)
+	of, keys := slices.Index(t.names, owner), make([]int, len(key))
+	for i, k := range key {
+		keys[i] = slices.Index(t.names, k)
+	}
+	return Many(fmt.Sprintf(`SELECT %s FROM %s WHERE %s > $1 AND %[3]s <= $2`, t.Columns, t.Name, owner), []any{after, upto}, t.Scan(func(row *T) {
+		places := t.Places(row)
+		one := []any{places[of]}
+		for _, k := range keys {
+			one = append(one, places[k])
+		}
+		named := make([]string, len(one))
+		for i, v := range values(nil, one) {
+			named[i] = fmt.Sprint(v)
+		}
+		each(named[0], strings.Join(named[1:], " "), t.Changes(nil, row))
+	}))
 }
 
 // Shape is a table as the reader of its changes sees it.

@@ -1,11 +1,13 @@
 package event
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 
 	"ordo/engine/db"
 )
@@ -13,11 +15,22 @@ import (
 // Fold adds up the bodies of a subject's events: the columns of its row and of
 // the rows that belong to it, as they are after the last event. Null removes.
 func Fold(events []Sealed) (map[string]any, error) {
+	bodies := make([][]byte, len(events))
+	for i, e := range events {
+		bodies[i] = e.Body
+	}
+	return fold(bodies)
+}
+
+// fold adds up objects of JSON; their numbers stay texts.
+func fold(texts [][]byte) (map[string]any, error) {
 	sum := map[string]any{}
-	for _, e := range events {
+	for _, text := range texts {
 		var body map[string]any
-		if err := json.Unmarshal(e.Body, &body); err != nil {
-			return nil, fmt.Errorf("event: body of %s: %w", e.ID, err)
+		d := json.NewDecoder(bytes.NewReader(text))
+		d.UseNumber()
+		if err := d.Decode(&body); err != nil {
+			return nil, fmt.Errorf("event: %w", err)
 		}
 		merge(sum, body)
 	}
@@ -61,9 +74,9 @@ func Changed(tx *db.Tx, subject, counter string, since int64) ([]string, error) 
 			return nil, err
 		}
 		columns := flat(body, counter)
-		count, told := columns[counter].(float64)
+		count, err := strconv.ParseInt(fmt.Sprint(columns[counter]), 10, 64)
 		switch {
-		case told && int64(count) > since:
+		case err == nil && count > since:
 			for name := range columns { // order-free: it fills a set
 				touched[name] = true
 			}

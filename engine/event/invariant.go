@@ -38,18 +38,3 @@ func Invariants(key ed25519.PublicKey) []invariant.Check {
 		},
 	}
 }
-
-// Bodies reads the events of the subjects above after and up to upto, by
-// subject and sequence: for those who fold them.
-func Bodies(after, upto string, each func(subject string, sequence int64, body []byte)) db.Read {
-	return db.Many(`SELECT e.subject, e.sequence, e.body FROM events e WHERE e.subject > $1 AND e.subject <= $2 ORDER BY e.subject, e.sequence`, []any{after, upto}, func(scan db.Scan) error {
-		var subject string
-		var sequence int64
-		var body []byte
-		if err := scan(&subject, &sequence, &body); err != nil {
-			return err
-		}
-		each(subject, sequence, body)
-		return nil
-	})
-}

@@ -6,6 +6,7 @@ package invariant
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"time"
@@ -48,12 +49,22 @@ type Result struct {
 	Faults   int64         `json:"faults"`
 	Took     time.Duration `json:"took_ns"` // the walk, which may serve several invariants
 	Findings []Finding     `json:"findings,omitempty"`
+	Rebuilt  []Rebuilt     `json:"rebuilt,omitempty"` // tables that the walk rebuilt from events
+}
+
+// Rebuilt compares a table with what the events rebuild of it.
+type Rebuilt struct {
+	Table  string `json:"table"`
+	Rows   int64  `json:"rows"`
+	Events string `json:"events"` // digest of the rows as the events tell them
+	Digest string `json:"digest"` // of the rows as they are
 }
 
 // Report collects what a walk finds. It belongs to one goroutine.
 type Report struct {
 	checked  int64
 	results  []Result
+	rebuilt  []Rebuilt
 	progress func(checked int64)
 }
 
@@ -78,6 +89,12 @@ func (r *Report) Fault(id, subject, format string, a ...any) {
 	if result.Faults++; len(result.Findings) < MaxFindings {
 		result.Findings = append(result.Findings, Finding{subject, fmt.Sprintf(format, a...)})
 	}
+}
+
+// Rebuilt notes the digests of a table that was rebuilt from events and of its
+// rows as they are.
+func (r *Report) Rebuilt(table string, rows int64, events, digest []byte) {
+	r.rebuilt = append(r.rebuilt, Rebuilt{table, rows, hex.EncodeToString(events), hex.EncodeToString(digest)})
 }
 
 func (r *Report) result(id string) *Result {
@@ -112,7 +129,7 @@ func Run(ctx context.Context, d *db.DB, checks []Check, ids []string, progress f
 		}
 		took := clock.System.Now().Sub(begin)
 		for _, result := range r.results {
-			result.Checked, result.Took = r.checked, took
+			result.Checked, result.Took, result.Rebuilt = r.checked, took, r.rebuilt
 			all = append(all, result)
 		}
 	}

@@ -43,16 +43,32 @@ func Pages(ctx context.Context, d *db.DB, table, column string, size int, visit 
 // selects a subject and a detail for each fault among rows whose column is
 // above $1 and up to $2; size rows of the table are a page.
 func SQL(i Invariant, table, column string, size int, text string) Check {
-	return Check{Subject: table, Invariants: []Invariant{i}, Find: func(ctx context.Context, d *db.DB, r *Report) error {
+	type fault struct{ subject, detail string }
+	return Walk(table, column, size, func(tx *db.Tx, after, upto string) (all []fault, err error) {
+		err = tx.Load(db.Many(text, []any{after, upto}, func(scan db.Scan) error {
+			var f fault
+			err := scan(&f.subject, &f.detail)
+			all = append(all, f)
+			return err
+		}))
+		return all, err
+	}, func(all []fault, r *Report) {
+		for _, f := range all {
+			r.Fault(i.ID, f.subject, "%s", f.detail)
+		}
+	}, i)
+}
+
+// Walk makes a check that reads the rows of a table page by page, with all that
+// belongs to them, and judges each page. load gets the range of the column that
+// Pages gives it; size rows are a page.
+func Walk[T any](table, column string, size int, load func(tx *db.Tx, after, upto string) (T, error), judge func(page T, r *Report), all ...Invariant) Check {
+	return Check{Subject: table, Invariants: all, Find: func(ctx context.Context, d *db.DB, r *Report) error {
 		return Pages(ctx, d, table, column, size, func(tx *db.Tx, after, upto string, rows int) error {
-			err := tx.Load(db.Many(text, []any{after, upto}, func(scan db.Scan) error {
-				var subject, detail string
-				err := scan(&subject, &detail)
-				if err == nil {
-					r.Fault(i.ID, subject, "%s", detail)
-				}
-				return err
-			}))
+			page, err := load(tx, after, upto)
+			if err == nil {
+				judge(page, r)
+			}
 			r.Checked(rows)
 			return err
 		})

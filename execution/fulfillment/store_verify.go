@@ -3,8 +3,6 @@ package fulfillment
 import (
 	"ordo/base/money"
 	"ordo/engine/db"
-	"ordo/engine/event"
-	"ordo/engine/invariant"
 )
 
 // page is a range of fulfillment orders, or of shipments, with what other rows
@@ -14,8 +12,6 @@ type page struct {
 	released map[string]bool   // fulfillment orders whose delivery is
 	held     map[rowKey]held   // by their lines
 	stray    map[string]string // by shipment: what does not belong together
-	subjects []string          // of events, in order
-	told     map[string][]event.Told
 }
 
 // rowKey names a line of a fulfillment order.
@@ -25,7 +21,7 @@ type rowKey struct{ fulfillment, line string }
 type held struct{ packed, left money.Quantity }
 
 func newPage() *page {
-	return &page{set: newSet(), released: map[string]bool{}, held: map[rowKey]held{}, stray: map[string]string{}, told: map[string][]event.Told{}}
+	return &page{set: newSet(), released: map[string]bool{}, held: map[rowKey]held{}, stray: map[string]string{}}
 }
 
 // loadFulfillments reads the fulfillment orders above after and up to upto with
@@ -53,7 +49,6 @@ func loadFulfillments(tx *db.Tx, after, upto string) (*page, error) {
 			p.held[k] = h
 			return err
 		}),
-		p.readEvents("ful", after, upto),
 	)
 }
 
@@ -76,29 +71,8 @@ func loadShipments(tx *db.Tx, after, upto string) (*page, error) {
 			p.stray[id] = detail
 			return err
 		}),
-		p.readEvents("shp", after, upto),
 	}
 	return p, tx.Load(append(reads, p.readPackages(`SELECT x.id FROM shipments x WHERE x.id > $1 AND x.id <= $2`, in...)...)...)
-}
-
-// readEvents reads the events of a range of subjects whose ids have the prefix.
-func (p *page) readEvents(prefix, after, upto string) db.Read {
-	return event.Bodies(max(after, prefix+"_"), min(upto, prefix+"`"), func(subject string, sequence int64, body []byte) {
-		if p.told[subject] == nil {
-			p.subjects = append(p.subjects, subject)
-		}
-		p.told[subject] = append(p.told[subject], event.Told{Sequence: sequence, Body: body})
-	})
-}
-
-// judgeStrangers reports events without a row, once those of all rows were
-// judged.
-func (p *page) judgeStrangers(r *invariant.Report) {
-	for _, subject := range p.subjects {
-		if p.told[subject] != nil {
-			r.Fault("E2", subject, "has events, but no row")
-		}
-	}
 }
 
 // The statements find faults among the orders above $1 and up to $2.

@@ -2,57 +2,32 @@ package fulfillment
 
 import (
 	"cmp"
-	"context"
 	"maps"
 	"slices"
 
-	"ordo/engine/db"
-	"ordo/engine/event"
 	"ordo/engine/invariant"
 )
 
 // Invariants are those of fulfillment orders and shipments, and of what orders
 // and reservations say of the same goods.
 var Invariants = []invariant.Check{
-	{
-		Subject: "fulfillment_orders",
-		Invariants: []invariant.Invariant{
-			{ID: "Q3", Formula: "per line of a fulfillment order 0 <= shipped <= packed <= picked <= quantity - canceled; packed is what its shipments hold that were not taken apart, shipped what those hold that left"},
-			{ID: "W1", Formula: "the stored status is the function of the facts, and what is owed is open if and only if its delivery is released"},
-			{ID: "E2", Formula: "fold(events) = row for fulfillment orders and their lines"},
-		},
-		Find: func(ctx context.Context, d *db.DB, r *invariant.Report) error {
-			return invariant.Pages(ctx, d, "fulfillment_orders", "id", pageSize, func(tx *db.Tx, after, upto string, rows int) error {
-				p, err := loadFulfillments(tx, after, upto)
-				for _, f := range p.fulfillments {
-					p.judgeFulfillment(f, r)
-				}
-				p.judgeRest(r)
-				p.judgeStrangers(r)
-				r.Checked(rows)
-				return err
-			})
-		},
+	invariant.Walk("fulfillment_orders", "id", pageSize, loadFulfillments, func(p *page, r *invariant.Report) {
+		for _, f := range p.fulfillments {
+			p.judgeFulfillment(f, r)
+		}
+		p.judgeRest(r)
 	},
-	{
-		Subject: "shipments",
-		Invariants: []invariant.Invariant{
-			{ID: "Q3", Formula: "a shipment is of the order and the location of its fulfillment order, and its contents lie in its own packages"},
-			{ID: "W1", Formula: "the stored status and the time of arrival are the functions of what was done here and of the set of what the carrier said"},
-			{ID: "E2", Formula: "fold(events) = row for shipments, packages, contents and tracking, places aside"},
-		},
-		Find: func(ctx context.Context, d *db.DB, r *invariant.Report) error {
-			return invariant.Pages(ctx, d, "shipments", "id", pageSize, func(tx *db.Tx, after, upto string, rows int) error {
-				p, err := loadShipments(tx, after, upto)
-				for _, s := range p.shipments {
-					p.judgeShipment(s, r)
-				}
-				p.judgeStrangers(r)
-				r.Checked(rows)
-				return err
-			})
-		},
+		invariant.Invariant{ID: "Q3", Formula: "per line of a fulfillment order 0 <= shipped <= packed <= picked <= quantity - canceled; packed is what its shipments hold that were not taken apart, shipped what those hold that left"},
+		invariant.Invariant{ID: "W1", Formula: "the stored status is the function of the facts, and what is owed is open if and only if its delivery is released"},
+	),
+	invariant.Walk("shipments", "id", pageSize, loadShipments, func(p *page, r *invariant.Report) {
+		for _, s := range p.shipments {
+			p.judgeShipment(s, r)
+		}
 	},
+		invariant.Invariant{ID: "Q3", Formula: "a shipment is of the order and the location of its fulfillment order, and its contents lie in its own packages"},
+		invariant.Invariant{ID: "W1", Formula: "the stored status and the time of arrival are the functions of what was done here and of the set of what the carrier said"},
+	),
 	invariant.SQL(invariant.Invariant{
 		ID: "Q2", Formula: "per line and location what is owed = what active reservations keep on the shelf, what is picked = what was picked of them, what was shipped = what was claimed",
 	}, "orders", "id", pageSize, owedOtherwise),
@@ -80,13 +55,6 @@ func (p *page) judgeFulfillment(f *Fulfillment, r *invariant.Report) {
 	if released := p.released[f.ID]; f.status() != "canceled" && released != (f.ReleasedAt != 0) {
 		r.Fault("W1", f.ID, "was opened at %d, that its delivery is released is %t", f.ReleasedAt, released)
 	}
-	if !r.Wants("E2") {
-		return
-	}
-	if misfit := event.Misfit(p.told[f.ID], f.sequence, f.body()); misfit != "" && f.sequence+int64(len(p.told[f.ID])) > 0 {
-		r.Fault("E2", f.ID, "%s", misfit)
-	}
-	delete(p.told, f.ID)
 }
 
 // judgeRest reports what shipments hold of lines that their fulfillment orders
@@ -99,11 +67,6 @@ func (p *page) judgeRest(r *invariant.Report) {
 	}
 }
 
-// body is what a single event would tell of the fulfillment order as it is.
-func (f *Fulfillment) body() body {
-	return body{fulfillments.Changes(nil, &f.Facts), f.changes(f.facts(), true)}
-}
-
 // judgeShipment reports what does not hold of a shipment.
 func (p *page) judgeShipment(s *Shipment, r *invariant.Report) {
 	if stray := p.stray[s.ID]; stray != "" {
@@ -114,9 +77,4 @@ func (p *page) judgeShipment(s *Shipment, r *invariant.Report) {
 	if is.Status != s.Status || is.DeliveredAt != s.DeliveredAt {
 		r.Fault("W1", s.ID, "status is %s, delivered at %d; the facts give %s and %d", is.Status, is.DeliveredAt, s.Status, s.DeliveredAt)
 	}
-	s.ShipmentFacts = is
-	if misfit := event.Misfit(p.told[s.ID], s.sequence, s.parcels()); misfit != "" && r.Wants("E2") {
-		r.Fault("E2", s.ID, "%s", misfit)
-	}
-	delete(p.told, s.ID)
 }

@@ -1,16 +1,11 @@
 package returns
 
-import (
-	"ordo/engine/db"
-	"ordo/engine/event"
-)
+import "ordo/engine/db"
 
 // page is a range of returns with what other rows say of them.
 type page struct {
-	returns  []*Return
-	refunds  map[string]*refund // by return
-	subjects []string           // of events, in order
-	told     map[string][]event.Told
+	returns []*Return
+	refunds map[string]*refund // by return
 }
 
 // refund is the first refund that names a return.
@@ -24,7 +19,7 @@ type refund struct {
 // loadPage reads the returns above after and up to upto with all that belongs
 // to them, in one round trip.
 func loadPage(tx *db.Tx, after, upto string) (*page, error) {
-	p := &page{refunds: map[string]*refund{}, told: map[string][]event.Told{}}
+	p := &page{refunds: map[string]*refund{}}
 	in, byID := []any{after, upto}, map[string]*Return{}
 	return p, tx.Load(
 		db.Many(`SELECT `+heads.Columns+` FROM returns WHERE id > $1 AND id <= $2 ORDER BY id`, in, heads.Scan(func(h *Head) {
@@ -49,12 +44,6 @@ func loadPage(tx *db.Tx, after, upto string) (*page, error) {
 			first.more = first.more || first.id != f.id
 			first.parts[line] += part
 			return err
-		}),
-		event.Bodies(max(after, "ret_"), min(upto, "ret`"), func(subject string, sequence int64, body []byte) {
-			if p.told[subject] == nil {
-				p.subjects = append(p.subjects, subject)
-			}
-			p.told[subject] = append(p.told[subject], event.Told{Sequence: sequence, Body: body})
 		}),
 	)
 }

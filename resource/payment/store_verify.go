@@ -36,41 +36,55 @@ func PartsOf(after, upto string, each func(order string, p Part)) db.Read {
 // moved is what the attempts of a payment say.
 type moved struct{ captured, refunded, inFlight, capturing, voiding int64 }
 
-// paymentsOf reads the payments above after and up to upto with what their
-// attempts say.
-func paymentsOf(after, upto string, each func(*Payment, moved)) db.Read {
+// tried is a payment with what its attempts say.
+type tried struct {
+	*Payment
+	moved
+}
+
+// loadPayments reads the payments above after and up to upto.
+func loadPayments(tx *db.Tx, after, upto string) (all []tried, err error) {
 	sum := func(kind, state string) string {
 		return `, CAST(COALESCE((SELECT SUM(a.amount) FROM payment_attempts a WHERE a.payment_id = p.id AND a.kind = '` + kind + `' AND ` + state + `), 0) AS BIGINT)`
 	}
 	text := `SELECT ` + columns + sum("capture", "a.state = 'succeeded'") + sum("refund", "a.state = 'succeeded'") + sum("refund", "a.ended_at = 0") +
 		sum("capture", "a.ended_at = 0") + sum("void", "a.ended_at = 0") + ` FROM ` + from + ` WHERE p.id > $1 AND p.id <= $2 ORDER BY p.id`
-	return db.Many(text, []any{after, upto}, func(scan db.Scan) error {
+	err = tx.Load(db.Many(text, []any{after, upto}, func(scan db.Scan) error {
 		p, m := &Payment{}, moved{}
 		if err := scan(append(p.places(), &m.captured, &m.refunded, &m.inFlight, &m.capturing, &m.voiding)...); err != nil {
 			return err
 		}
 		p.loaded()
-		each(p, m)
+		all = append(all, tried{p, m})
 		return nil
-	})
+	}))
+	return all, err
 }
 
-// refundsOf reads the refunds above after and up to upto with the sums of
-// their parts and of their attempts.
-func refundsOf(after, upto string, each func(r *Refund, parts, moved, moving int64)) db.Read {
-	return db.Many(`SELECT `+refunds.Select("r")+`, CAST(COALESCE((SELECT SUM(p.amount) FROM refund_parts p WHERE p.refund_id = r.id), 0) AS BIGINT),
+// totals are those of the parts of a refund and of its attempts.
+type totals struct{ parts, moved, moving int64 }
+
+// summed is a refund with what its parts and attempts add up to.
+type summed struct {
+	*Refund
+	totals
+}
+
+// loadRefunds reads the refunds above after and up to upto.
+func loadRefunds(tx *db.Tx, after, upto string) (all []summed, err error) {
+	err = tx.Load(db.Many(`SELECT `+refunds.Select("r")+`, CAST(COALESCE((SELECT SUM(p.amount) FROM refund_parts p WHERE p.refund_id = r.id), 0) AS BIGINT),
 			CAST(COALESCE(SUM(CASE WHEN a.state = 'succeeded' THEN a.amount END), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN a.ended_at = 0 THEN a.amount END), 0) AS BIGINT)
 		FROM refunds r LEFT JOIN payments y ON y.order_id = r.order_id LEFT JOIN payment_attempts a ON a.payment_id = y.id AND a.refund_id = r.id
 		WHERE r.id > $1 AND r.id <= $2 GROUP BY r.id ORDER BY r.id`, []any{after, upto}, func(scan db.Scan) error {
-		r := &Refund{}
-		var parts, moved, moving int64
-		if err := scan(append(refunds.Places(&r.RefundFacts), &parts, &moved, &moving)...); err != nil {
+		r, s := &Refund{}, totals{}
+		if err := scan(append(refunds.Places(&r.RefundFacts), &s.parts, &s.moved, &s.moving)...); err != nil {
 			return err
 		}
 		r.denominate()
-		each(r, parts, moved, moving)
+		all = append(all, summed{r, s})
 		return nil
-	})
+	}))
+	return all, err
 }
 
 // disordered finds attempts whose end does not fit their state.

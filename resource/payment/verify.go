@@ -1,42 +1,25 @@
 package payment
 
-import (
-	"context"
-
-	"ordo/engine/db"
-	"ordo/engine/invariant"
-)
+import "ordo/engine/invariant"
 
 // Invariants are those of payments, their attempts and refunds.
 var Invariants = []invariant.Check{
-	{
-		Subject: "payments",
-		Invariants: []invariant.Invariant{
-			{ID: "M4", Formula: "per payment refunded + disputed + in flight <= captured, captured + on the way <= authorized, all >= 0, and each is the sum of its attempts"},
-			{ID: "W1", Formula: "the stored status is the function of the facts"},
-		},
-		Find: func(ctx context.Context, d *db.DB, r *invariant.Report) error {
-			return invariant.Pages(ctx, d, "payments", "id", pageSize, func(tx *db.Tx, after, upto string, rows int) error {
-				err := tx.Load(paymentsOf(after, upto, func(p *Payment, m moved) { p.verify(m, r) }))
-				r.Checked(rows)
-				return err
-			})
-		},
+	invariant.Walk("payments", "id", pageSize, loadPayments, func(all []tried, r *invariant.Report) {
+		for _, p := range all {
+			p.verify(p.moved, r)
+		}
 	},
-	{
-		Subject: "refunds",
-		Invariants: []invariant.Invariant{
-			{ID: "M5", Formula: "a refund is the sum of its parts; what was moved and is moving are the sums of its attempts, together at most the refund"},
-			{ID: "W1", Formula: "the stored status is the function of the facts"},
-		},
-		Find: func(ctx context.Context, d *db.DB, r *invariant.Report) error {
-			return invariant.Pages(ctx, d, "refunds", "id", pageSize, func(tx *db.Tx, after, upto string, rows int) error {
-				err := tx.Load(refundsOf(after, upto, func(f *Refund, parts, moved, moving int64) { f.verify(parts, moved, moving, r) }))
-				r.Checked(rows)
-				return err
-			})
-		},
+		invariant.Invariant{ID: "M4", Formula: "per payment refunded + disputed + in flight <= captured, captured + on the way <= authorized, all >= 0, and each is the sum of its attempts"},
+		invariant.Invariant{ID: "W1", Formula: "the stored status is the function of the facts"},
+	),
+	invariant.Walk("refunds", "id", pageSize, loadRefunds, func(all []summed, r *invariant.Report) {
+		for _, f := range all {
+			f.verify(f.totals, r)
+		}
 	},
+		invariant.Invariant{ID: "M5", Formula: "a refund is the sum of its parts; what was moved and is moving are the sums of its attempts, together at most the refund"},
+		invariant.Invariant{ID: "W1", Formula: "the stored status is the function of the facts"},
+	),
 	disordered,
 }
 
@@ -56,14 +39,14 @@ func (p *Payment) verify(m moved, r *invariant.Report) {
 	}
 }
 
-func (f *Refund) verify(parts, moved, moving int64, r *invariant.Report) {
-	if f.Amount.Amount != parts {
-		r.Fault("M5", f.ID, "the refund is %d, its parts add up to %d", f.Amount.Amount, parts)
+func (f *Refund) verify(s totals, r *invariant.Report) {
+	if f.Amount.Amount != s.parts {
+		r.Fault("M5", f.ID, "the refund is %d, its parts add up to %d", f.Amount.Amount, s.parts)
 	}
-	if f.Moved.Amount != moved || f.Moving.Amount != moving || moved+moving > f.Amount.Amount {
-		r.Fault("M5", f.ID, "of %d, %d are moved and %d moving; the attempts add up to %d and %d", f.Amount.Amount, f.Moved.Amount, f.Moving.Amount, moved, moving)
+	if f.Moved.Amount != s.moved || f.Moving.Amount != s.moving || s.moved+s.moving > f.Amount.Amount {
+		r.Fault("M5", f.ID, "of %d, %d are moved and %d moving; the attempts add up to %d and %d", f.Amount.Amount, f.Moved.Amount, f.Moving.Amount, s.moved, s.moving)
 	}
-	if s := f.status(); f.Status != s {
-		r.Fault("W1", f.ID, "status is %s, the facts give %s", f.Status, s)
+	if status := f.status(); f.Status != status {
+		r.Fault("W1", f.ID, "status is %s, the facts give %s", f.Status, status)
 	}
 }

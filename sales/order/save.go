@@ -59,6 +59,21 @@ func (body) Rows() map[string]db.Shape {
 	return map[string]db.Shape{"order": heads, "deliveries": deliveries, "lines": lines, "adjustments": adjustments, "holds": holds}
 }
 
+// body is what a single event would tell of the order as it is.
+func (o *Order) body() body {
+	facts := make([]*DeliveryFacts, len(o.Deliveries))
+	for i, d := range o.Deliveries {
+		facts[i] = &d.DeliveryFacts
+	}
+	return body{
+		Order:       heads.Changes(nil, &o.Head),
+		Deliveries:  changes(nil, deliveries, nil, facts, func(d *DeliveryFacts) string { return d.ID }),
+		Lines:       changes(nil, lines, nil, o.Lines, func(l *Line) string { return l.ID }),
+		Adjustments: changes(nil, adjustments, nil, o.Adjustments, (*Adjustment).key),
+		Holds:       changes(nil, holds, nil, o.Holds, func(h *Hold) string { return h.ID }),
+	}
+}
+
 // encode writes the body as encoding/json would, without reading the columns'
 // JSON again: an order's event is most of what placing it has to encode.
 func (b body) encode() event.Encoded {

@@ -3,7 +3,6 @@ package order
 import (
 	"ordo/base/money"
 	"ordo/engine/db"
-	"ordo/engine/event"
 	"ordo/resource/inventory"
 	"ordo/resource/payment"
 )
@@ -12,8 +11,7 @@ import (
 type whole struct {
 	*Order
 	paid   payment.Sums
-	parts  []payment.Part // of its refunds
-	told   []event.Told
+	parts  []payment.Part    // of its refunds
 	facets map[string]*facet // by line; shared by the page
 }
 
@@ -26,13 +24,9 @@ type facet struct {
 
 // page is a range of orders.
 type page struct {
-	orders  []*whole
-	facets  map[string]*facet
-	strange []string // subjects of events without an order
+	orders []*whole
+	facets map[string]*facet
 }
-
-// Ids of orders lie between these.
-const firstID, lastID = "ord_", "ord`"
 
 // loadPage reads the orders above after and up to upto with all that belongs
 // to them, in one round trip.
@@ -40,8 +34,9 @@ func loadPage(tx *db.Tx, after, upto string) (*page, error) {
 	p := &page{facets: map[string]*facet{}}
 	in := []any{after, upto}
 	const within = ` WHERE order_id > $1 AND order_id <= $2 ORDER BY order_id, `
-	ofDelivery, ofLine, ofAdjustment, ofHold := p.follow(), p.follow(), p.follow(), p.follow()
-	ofReservation, ofPayment, ofPart, ofEvent := p.follow(), p.follow(), p.follow(), p.follow()
+	ofDelivery, ofLine, ofAdjustment := p.follow(), p.follow(), p.follow()
+	ofHold := p.follow()
+	ofReservation, ofPayment, ofPart := p.follow(), p.follow(), p.follow()
 	err := tx.Load(
 		db.Many(`SELECT `+heads.Columns+` FROM orders WHERE id > $1 AND id <= $2 ORDER BY id`, in, heads.Scan(func(h *Head) {
 			p.orders = append(p.orders, &whole{Order: &Order{Head: *h}, facets: p.facets})
@@ -80,13 +75,6 @@ func loadPage(tx *db.Tx, after, upto string) (*page, error) {
 		payment.PartsOf(after, upto, func(order string, part payment.Part) {
 			if o := ofPart(order); o != nil {
 				o.parts = append(o.parts, part)
-			}
-		}),
-		event.Bodies(max(after, firstID), min(upto, lastID), func(subject string, sequence int64, body []byte) {
-			if o := ofEvent(subject); o != nil {
-				o.told = append(o.told, event.Told{Sequence: sequence, Body: body})
-			} else {
-				p.strange = append(p.strange, subject)
 			}
 		}),
 	)

@@ -203,7 +203,7 @@ func List(tx *db.Tx, in query.Input) (query.Rows[*Product], error) {
 func (p *Product) emit(tx *db.Tx, t *event.Type) error { return event.Emit(tx, p.event(t)) }
 
 func (p *Product) event(t *event.Type) event.Event {
-	b := productBody{p.Title, p.Description, p.Category, p.Specifications, p.Version}
+	b := productBody{p.Title, p.Description, p.Category, p.Specifications, p.textID, p.Version}
 	if b.Specifications == nil {
 		b.Specifications = Specifications{}
 	}
@@ -217,5 +217,6 @@ type productBody struct {
 	Description    string         `json:"description"`
 	Category       string         `json:"category"`
 	Specifications Specifications `json:"specifications"`
+	TextID         string         `json:"text_id" doc:"Of description and category as lines of orders refer to them"`
 	Version        int64          `json:"version"`
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"ordo/base/clock"
 	"ordo/base/problem"
 	"ordo/engine/command"
 	"ordo/engine/db"
@@ -52,6 +53,7 @@ type Customer struct {
 	CreatedAt      time.Time        `json:"created_at"`
 	Actions        []command.Action `json:"actions,omitempty"`
 
+	origin   string // ordo or imported
 	sequence int64  // events so far
 	at       string // JSON pointer to it in the input that adds it
 }
@@ -143,7 +145,7 @@ func Add(tx *db.Tx, numbers *number.Source, f Facts, pointer string) (*Customer,
 	if err != nil {
 		return nil, err
 	}
-	c := &Customer{ID: tx.ID("cus"), Number: next, CreatedAt: tx.Now, ProfileVersion: 1, Version: 1, sequence: 1, at: pointer}
+	c := &Customer{ID: tx.ID("cus"), Number: next, CreatedAt: tx.Now, ProfileVersion: 1, Version: 1, origin: "ordo", sequence: 1, at: pointer}
 	c.set(f)
 	insert(tx, c)
 	return c, c.emit(tx, Created, c.facts())
@@ -199,8 +201,10 @@ func check(tx *db.Tx, f Facts, pointer string) error {
 type body struct {
 	Number string `json:"number"`
 	shown
-	ProfileVersion int64 `json:"profile_version"`
-	Version        int64 `json:"version"`
+	ProfileVersion int64       `json:"profile_version"`
+	Version        int64       `json:"version"`
+	Origin         string      `json:"origin" enum:"ordo,imported"`
+	CreatedAt      clock.Stamp `json:"created_at"`
 }
 
 // shown is Terms with empty values written out, so that an event also tells of
@@ -219,7 +223,7 @@ type shown struct {
 }
 
 func (c *Customer) facts() body {
-	return body{c.Number, shown(c.Terms), c.ProfileVersion, c.Version}
+	return body{c.Number, shown(c.Terms), c.ProfileVersion, c.Version, c.origin, clock.At(c.CreatedAt)}
 }
 
 func (c *Customer) emit(tx *db.Tx, t *event.Type, body any) error {

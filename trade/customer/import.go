@@ -25,7 +25,7 @@ func Import(tx *db.Tx, customers ...*Imported) error {
 	rows := importRows{}
 	var events []event.Event
 	for _, in := range customers {
-		c := &Customer{ID: in.ID, Number: in.Number, CreatedAt: in.Since.Time(), ProfileVersion: 1, Version: 1, sequence: 1}
+		c := &Customer{ID: in.ID, Number: in.Number, CreatedAt: in.Since.Time(), ProfileVersion: 1, Version: 1, origin: "imported", sequence: 1}
 		c.set(Facts{Terms{Type: cmp.Or(in.Type, "retail"), Active: true, TimeZone: in.TimeZone, ExternalID: in.Number}, Contact{Name: in.Name}})
 		events = append(events, event.Event{Type: Created, Subject: c.ID, Sequence: 1, Customer: c.ID, Body: c.facts()})
 		if in.Country != "" {

@@ -11,13 +11,13 @@ import (
 
 const (
 	columns = `c.id, c.number, c.type, c.tier, c.active, COALESCE(c.price_list_id, ''), c.payment_terms_days, c.on_account, c.tax_exempt, c.language, c.time_zone,
-	COALESCE(c.external_id, ''), p.name, p.company, p.email, p.phone, c.profile_version, c.created_at, c.version, c.event_sequence`
+	COALESCE(c.external_id, ''), p.name, p.company, p.email, p.phone, c.profile_version, c.origin, c.created_at, c.version, c.event_sequence`
 	from = `customers c JOIN customer_profiles p ON p.customer_id = c.id AND p.version = c.profile_version`
 )
 
 func (c *Customer) places() []any {
 	return []any{&c.ID, &c.Number, &c.Type, &c.Tier, &c.Active, &c.PriceListID, &c.PaymentTermsDays, &c.OnAccount, &c.TaxExempt, &c.Language, &c.TimeZone,
-		&c.ExternalID, &c.Name, &c.Company, &c.Email, &c.Phone, &c.ProfileVersion, db.ScanTime(&c.CreatedAt), &c.Version, &c.sequence}
+		&c.ExternalID, &c.Name, &c.Company, &c.Email, &c.Phone, &c.ProfileVersion, &c.origin, db.ScanTime(&c.CreatedAt), &c.Version, &c.sequence}
 }
 
 var scope = auth.Columns{Customer: "c.id", Open: true}

@@ -6,7 +6,7 @@ import "ordo/engine/db"
 type importRows struct{ customers, profiles, addresses, entries [][]any }
 
 func (r *importRows) add(c *Customer) {
-	r.customers = append(r.customers, []any{c.ID, c.Number, c.Type, c.Active, c.Language, c.TimeZone, c.ExternalID, "imported", c.ProfileVersion, c.CreatedAt.UnixMicro(), c.Version, c.sequence})
+	r.customers = append(r.customers, []any{c.ID, c.Number, c.Type, c.Active, c.Language, c.TimeZone, c.ExternalID, c.origin, c.ProfileVersion, c.CreatedAt.UnixMicro(), c.Version, c.sequence})
 	r.profiles = append(r.profiles, []any{c.ID, c.ProfileVersion, c.Name, c.Company, c.Email, c.Phone, c.folded()})
 }
 

@@ -40,6 +40,9 @@ type SetTypeIn struct {
 	Defaults
 }
 
+// typePrefix is what a type is called by as the subject of events.
+const typePrefix = "customer_type_"
+
 // TypeSet is the event of a type whose defaults changed.
 var TypeSet = event.Declare("customer_type.set", 1, "The defaults of a type of customers were set.", typeBody{})
 
@@ -72,7 +75,7 @@ func SetType(tx *db.Tx, in SetTypeIn) (*Type, error) {
 	t.Defaults = in.Defaults
 	t.Version++
 	saveType(tx, t)
-	return t, event.Emit(tx, event.Event{Type: TypeSet, Subject: "customer_type_" + t.Type, Sequence: t.Version, Body: typeBody{t.Type, t.PriceListID, t.PaymentTermsDays, t.OnAccount, t.TaxExempt, t.Version}})
+	return t, event.Emit(tx, event.Event{Type: TypeSet, Subject: typePrefix + t.Type, Sequence: t.Version, Body: typeBody{t.Type, t.PriceListID, t.PaymentTermsDays, t.OnAccount, t.TaxExempt, t.Version}})
 }
 
 // typeBody is Type with empty defaults written out, so that an event also tells

@@ -53,6 +53,9 @@ type country struct {
 	version, sequence int64 // 0 if it has no rates yet
 }
 
+// prefix is that of a country as the subject of events.
+const prefix = "tax_"
+
 // Changed is the event of a country's rates.
 var Changed = event.Declare("tax.rates_set", 1, "Tax rates of a country were set.", body{})
 
@@ -162,7 +165,7 @@ func (c country) emit(tx *db.Tx, all []Row) error {
 			own = append(own, row)
 		}
 	}
-	return event.Emit(tx, event.Event{Type: Changed, Subject: "tax_" + c.code, Sequence: c.sequence, Body: body{own, c.version}})
+	return event.Emit(tx, event.Event{Type: Changed, Subject: prefix + c.code, Sequence: c.sequence, Body: body{own, c.version}})
 }
 
 // check finds the faults that a schema can't.

@@ -1,0 +1,34 @@
+package main
+
+// notRebuilt are the tables whose rows no event rebuilds, with the reason.
+var notRebuilt = map[string]string{
+	"events":      "they are what everything else is rebuilt from",
+	"log":         "gives events their place; its hash chain proves it (T2)",
+	"checkpoints": "signed heads of the log (T2)",
+
+	"commands":        "keys of idempotency, forgotten after 30 days",
+	"cursors":         "how far consumers of the log are",
+	"leases":          "who works at the moment",
+	"jobs":            "a queue",
+	"intents":         "a queue of calls to the outside; what came of them are events of their subjects",
+	"counters":        "numbers that nobody has taken; those that were are in the rows that have them",
+	"remembered":      "a version of what processes keep in memory",
+	"schema_versions": "migrations that ran",
+
+	"sessions": "secrets with an end",
+	"links":    "secrets with an end",
+
+	"customer_profiles": "personal: events name a version of it",
+	"addresses":         "personal: events name them",
+	"order_notes":       "texts of people: events name them",
+	"line_texts":        "texts of people and copies of products' texts: events name them",
+
+	"stock":        "sums of movements and of active reservations (Q2)",
+	"lots":         "what was printed on goods; documents name them",
+	"reservations": "what is promised from where; lines, stock and fulfillment orders judge it (Q2, Q4)",
+
+	"test_gateway_calls": "stands for a ledger outside",
+	"imports":            "how far an import is",
+	"import_rows":        "where each row of a foreign file went",
+	"import_faults":      "rows of a foreign file that were set aside",
+}

@@ -1,0 +1,62 @@
+package event
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+)
+
+func TestMembersAreThoseThatJSONHas(t *testing.T) {
+	for _, text := range []string{
+		`{}`, `{"a":1}`, `{"a":-1.5e3,"b":"x"}`, `{"a":"","b":"\"}","c":"\\"}`, `{"a":{"b":[1,{"c":"]"}],"d":{}},"e":null,"f":true}`, `{"a\"b":[[]],"ö":"\u0001,"}`,
+	} {
+		var want map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(text), &want); err != nil {
+			t.Fatal(err)
+		}
+		all, err := members([]byte(text))
+		if err != nil || len(all) != len(want) {
+			t.Errorf("%s has %d members: %v", text, len(all), err)
+		}
+		for _, m := range all {
+			if !bytes.Equal(m.value, want[m.name]) {
+				t.Errorf("%s: %s is %s, want %s", text, m.name, m.value, want[m.name])
+			}
+		}
+	}
+	for _, text := range []string{``, `1`, `[]`, `{`, `{"a"`, `{"a":`, `{"a":1`, `{"a":}`, `{"a":1,`, `{a:1}`, `{"a" :1}`, `{"a":"`, `{"a":{}`} {
+		if all, err := members([]byte(text)); err == nil {
+			t.Errorf("%q has the members %v", text, all)
+		}
+	}
+}
+
+func TestARowThatIsToldInPiecesIsOne(t *testing.T) {
+	columns := []string{"id", "n", "text", "is"}
+	for _, c := range []struct {
+		told       []string
+		is, misfit string
+	}{
+		{[]string{`{"id":"a","n":1}`}, `{"id":"a","n":1}`, ""},
+		{[]string{`{"id":"a","n":1}`, `{"n":9007199254740993,"is":true}`, `{"text":"x"}`}, `{"id":"a","n":9007199254740993,"text":"x","is":true}`, ""},
+		{[]string{`{"id":"a","n":1}`, `{"n":0}`}, `{"id":"a"}`, ""},
+		{[]string{`{"id":"a","n":9007199254740993}`}, `{"id":"a","n":9007199254740992}`, "n of it is 9007199254740992, the events say 9007199254740993"},
+		{[]string{`{"id":"a"}`}, `{"id":"a","text":"%s"}`, `text of it is "%s", the events say empty`},
+		{[]string{`{"id":"a"}`}, "", "the events know it, which is not there"},
+		{nil, `{"id":"a"}`, "the events know nothing of it"},
+		{nil, "", ""},
+	} {
+		row := cell{}
+		if c.is != "" {
+			row.is = []byte(c.is)
+		}
+		r := &Replay{p: Projection{Parts: []Part{{Table: "things"}}}, cells: []map[spot]*cell{{{}: &row}}}
+		for _, text := range c.told {
+			r.add(0, "", []byte(text))
+		}
+		told, misfit := row.compare(columns, "it")
+		if misfit != c.misfit || misfit == "" && !bytes.Equal(told, row.is) {
+			t.Errorf("%q beside %s: got %s, %q, want %q", c.told, c.is, told, misfit, c.misfit)
+		}
+	}
+}
