@@ -56,13 +56,13 @@ func newestResults(root string) (newest []*bench.Result, err error) {
 		newest = append(newest, r)
 	}
 	kind := func(a, b *bench.Result) int {
-		return cmp.Or(cmp.Compare(a.Profile, b.Profile), -cmp.Compare(a.Database, b.Database), cmp.Compare(rate(a), rate(b)))
+		return cmp.Or(cmp.Compare(a.Profile, b.Profile), -cmp.Compare(a.Database, b.Database), cmp.Compare(perSecond(a), perSecond(b)))
 	}
 	slices.SortFunc(newest, func(a, b *bench.Result) int { return cmp.Or(kind(a, b), b.At.Compare(a.At)) })
 	return slices.CompactFunc(newest, func(a, b *bench.Result) bool { return kind(a, b) == 0 }), nil
 }
 
-func rate(r *bench.Result) float64 { return r.Figures[0].Rate }
+func perSecond(r *bench.Result) float64 { return r.Figures[0].Rate }
 
 func (p *page) figures(r *bench.Result, f *bench.Figures) {
 	name, perSecond := f.Name, fmt.Sprintf("%.0f", f.PerSecond)
