@@ -100,16 +100,3 @@ func (h *Hub) wait(ctx context.Context, sealed <-chan struct{}) {
 	}()
 	h.DB.Clock.Sleep(waiting, poll)
 }
-
-// Visible tells whether the actor may read the event, and returns it with what
-// they may see of it.
-func Visible(a auth.Actor, e Sealed) (Sealed, bool) {
-	s := a.Scope
-	if !s.SeesChannel(e.Channel) || !s.SeesLocation(e.Location) || !s.SeesCustomer(e.Customer) {
-		return e, false
-	}
-	if s.Customer != "" {
-		e.Body = public(e)
-	}
-	return e, true
-}

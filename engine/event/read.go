@@ -89,25 +89,58 @@ func collect(all *[]Sealed) func(db.Scan) error {
 	}
 }
 
-// visible cuts events down to what customers may see of each type. They are not
-// told which of the staff acted.
-func visible(a auth.Actor, all []Sealed) []Sealed {
-	if a.Scope.Customer == "" {
-		return all
+// Between returns the sealed events whose ids lie behind after and before until,
+// in the order of their ids, as far as the actor may read them. id.First makes a
+// time an id.
+func Between(tx *db.Tx, after, until string, limit int) (all []Sealed, err error) {
+	condition, args := scope(tx.Actor, 4)
+	err = tx.Load(db.Many(`SELECT l.position, l.hash, `+columns+` FROM events e JOIN log l ON l.event_id = e.id
+		WHERE e.id > $1 AND e.id < $2 AND `+condition+` ORDER BY e.id LIMIT $3`, append([]any{after, until, limit}, args...), collect(&all)))
+	return visible(tx.Actor, all), err
+}
+
+// Visible tells whether the actor may read the event, and returns it with what
+// they may see of it.
+func Visible(a auth.Actor, e Sealed) (Sealed, bool) {
+	s := a.Scope
+	if !s.SeesChannel(e.Channel) || !s.SeesLocation(e.Location) || !s.SeesCustomer(e.Customer) {
+		return e, false
 	}
-	for i, e := range all {
-		all[i].Body = public(e)
-		if e.Actor != a.ID {
-			all[i].Actor = ""
+	if s.Customer == "" {
+		return e, true
+	}
+	t := typeOf(e)
+	return told(a, e), t != nil && len(t.Public) > 0
+}
+
+// visible cuts events down to what customers may see of each type.
+func visible(a auth.Actor, all []Sealed) []Sealed {
+	if a.Scope.Customer != "" {
+		for i, e := range all {
+			all[i] = told(a, e)
 		}
 	}
 	return all
 }
 
-func public(e Sealed) json.RawMessage {
+// told is an event as customers see it. They are not told which of the staff
+// acted.
+func told(a auth.Actor, e Sealed) Sealed {
+	e.Body = public(e)
+	if e.Actor != a.ID {
+		e.Actor = ""
+	}
+	return e
+}
+
+func typeOf(e Sealed) *Type {
 	mu.Lock()
-	t := types[e.Type]
-	mu.Unlock()
+	defer mu.Unlock()
+	return types[e.Type]
+}
+
+func public(e Sealed) json.RawMessage {
+	t := typeOf(e)
 	var body, seen = map[string]json.RawMessage{}, map[string]json.RawMessage{}
 	if t != nil && json.Unmarshal(e.Body, &body) == nil {
 		for _, name := range t.Public {

@@ -2,11 +2,14 @@ package event_test
 
 import (
 	"context"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"ordo/base/id"
 	"ordo/engine/auth"
 	"ordo/engine/db"
 	"ordo/engine/event"
@@ -110,6 +113,108 @@ func TestWhatAConsumerAppliesHappensOncePerEventThoughSeveralProcessesRunIt(t *t
 			return tx.Load(db.One(`SELECT next FROM counters WHERE name = 'seen'`, nil, &n))
 		}); err != nil || n != 30 {
 			f.Errorf("counted %d, %v", n, err)
+		}
+	})
+}
+
+func TestWhatIsHeardLiveIsWhatIsReadFromTheLog(t *testing.T) {
+	each(t, func(f fixture) {
+		f.tx(func(tx *db.Tx) error {
+			event.Prepare(tx, "cmd_1", nil, nil)
+			tx.Actor = auth.Actor{ID: "usr_1"}
+			return event.Emit(tx,
+				event.Event{Type: shown, Subject: "ord_1", Sequence: 1, Body: map[string]any{"status": "new", "margin": 7}, Channel: "cha_1", Customer: "cus_1"},
+				event.Event{Type: happened, Subject: "ord_1", Sequence: 2, Body: map[string]any{}, Channel: "cha_1", Customer: "cus_1"},
+				event.Event{Type: shown, Subject: "ord_2", Sequence: 1, Body: map[string]any{"status": "new"}, Channel: "cha_2", Customer: "cus_2"})
+		})
+		f.wantSealed(f.sealer("one"), 3)
+		all := f.events(auth.Internal("test"))
+		for _, s := range []auth.Scope{{}, {Channels: []string{"cha_2"}}, {Customer: "cus_1"}} {
+			a := auth.Actor{ID: "cus_1", Scope: s}
+			var live []event.Sealed
+			for _, e := range all {
+				if e, ok := event.Visible(a, e); ok {
+					live = append(live, e)
+				}
+			}
+			if read := f.events(a); !reflect.DeepEqual(live, read) {
+				f.Errorf("%+v hears %+v\nand reads %+v", s, live, read)
+			}
+		}
+	})
+}
+
+func TestAConsumerWithAScopePassesWhatItMayNotSee(t *testing.T) {
+	each(t, func(f fixture) {
+		f.emit(1, "before")
+		f.wantSealed(f.sealer("one"), 1)
+		f.tx(func(tx *db.Tx) error { event.Start(tx, "narrow"); return nil })
+		var seen []string
+		c := event.Consumer{Name: "narrow", Reader: auth.Actor{ID: "narrow", Scope: auth.Scope{Channels: []string{"cha_1"}}}, Batch: 2, Apply: func(_ *db.Tx, events []event.Sealed) error {
+			for _, e := range events {
+				seen = append(seen, e.Subject)
+			}
+			return nil
+		}}
+		if n, err := c.Step(f.Context(), f.db); n != 0 || err != nil {
+			f.Errorf("at the end of the log it moved by %d, %v", n, err)
+		}
+		f.clock.Advance(time.Second)
+		f.emit(1, "a", "b", "c")
+		f.wantSealed(f.sealer("one"), 3)
+		for _, want := range []int{3, 0} {
+			if n, err := c.Step(f.Context(), f.db); n != want || err != nil {
+				f.Errorf("past what it may not see it moved by %d, %v, want %d", n, err, want)
+			}
+		}
+		f.clock.Advance(time.Second)
+		f.tx(func(tx *db.Tx) error {
+			event.Prepare(tx, "cmd_1", nil, nil)
+			for _, s := range []string{"d", "e", "f"} {
+				if err := event.Emit(tx, event.Event{Type: happened, Subject: s, Sequence: 1, Body: struct{}{}, Channel: "cha_1"}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		f.wantSealed(f.sealer("one"), 3)
+		for _, want := range []int{2, 1, 0} {
+			if n, err := c.Step(f.Context(), f.db); n != want || err != nil {
+				f.Errorf("moved by %d, %v, want %d", n, err, want)
+			}
+		}
+		if slices.Sort(seen); strings.Join(seen, "") != "def" {
+			f.Errorf("saw %v", seen)
+		}
+		f.tx(func(tx *db.Tx) error { event.Stop(tx, "narrow"); return nil })
+		if n, err := c.Step(f.Context(), f.db); n == 0 || err != nil {
+			f.Errorf("one without a cursor moved by %d, %v", n, err)
+		}
+	})
+}
+
+func TestTheEventsBetweenTwoTimesAreThoseOfTheirIDs(t *testing.T) {
+	each(t, func(f fixture) {
+		for i := range int64(5) {
+			f.emit(i+1, "a")
+			f.clock.Advance(time.Second)
+		}
+		f.wantSealed(f.sealer("one"), 5)
+		var got []int64
+		from, to := id.First("evt", start.Add(time.Second)), id.First("evt", start.Add(4*time.Second))
+		if err := f.db.Read(f.Context(), func(tx *db.Tx) error {
+			tx.Actor, got = auth.Internal("test"), nil
+			for {
+				events, err := event.Between(tx, from, to, 2)
+				if err != nil || len(events) == 0 {
+					return err
+				}
+				for _, e := range events {
+					got, from = append(got, e.Sequence), e.ID
+				}
+			}
+		}); err != nil || !slices.Equal(got, []int64{2, 3, 4}) {
+			f.Errorf("got %v, %v", got, err)
 		}
 	})
 }
