@@ -36,6 +36,7 @@ func (c *demoCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer h.close()
+	h.guard.Local = c.WebhookLocal
 	fmt.Println("Filling a demo shop: " + importer.Attribution)
 	key, err := quietly(func() (string, error) { return h.fillDemo(ctx) })
 	if err != nil {

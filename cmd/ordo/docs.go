@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"ordo/connect/webhook"
 	"ordo/edge/rest"
 	"ordo/engine/number"
 )
@@ -50,7 +51,7 @@ type document struct {
 // tables in the code, and from the migrations, the catalogue, the tests and the
 // reports of measurements below root.
 func documents(root string) (files []document, err error) {
-	operations := operations(number.NewSource())
+	operations := operations(number.NewSource(), webhook.NewGuard(false))
 	streams := []rest.Stream{(&house{}).stream()}
 	for _, page := range []page{
 		statusPage(), operationPage(operations, streams), permissionPage(operations, streams), eventPage(), reactionPage(), problemPage(), filterPage(), invariantPage(),

@@ -134,8 +134,9 @@ var units = []struct {
 	{"thousandths", regexp.MustCompile(`^(quantity|minimum|maximum|multiple|per_parent|on_hand|safety|reserved|canceled|open|backordered|picked|packed|shipped|delivered|lost|sent_back|returned|received|restocked|refurbished|scrapped|sent_on)$`)},
 	{"grams", regexp.MustCompile(`_grams$`)},
 	{"days", regexp.MustCompile(`_days$`)},
-	{"count", regexp.MustCompile(`^(version|revision|sequence|tries|failures|replays|rank|priority|next|done)$|^max_tries$|_(version|sequence|open)$`)},
-	{"place", regexp.MustCompile(`^(position|row|source_row|item|adjustment|share_of)$`)},
+	{"count", regexp.MustCompile(`^(version|revision|sequence|tries|attempts|failures|replays|parallel|rank|priority|next|done)$|^max_tries$|_(version|sequence|open|generation)$`)},
+	{"status of HTTP", regexp.MustCompile(`^status$`)},
+	{"place", regexp.MustCompile(`^(position|number|row|source_row|item|adjustment|share_of)$`)},
 }
 
 // unitWords are units that a comment names.

@@ -10,6 +10,7 @@ import (
 	"ordo/base/problem"
 	"ordo/base/state"
 	"ordo/connect/importer"
+	"ordo/connect/webhook"
 	"ordo/edge/rest"
 	"ordo/engine/auth"
 	"ordo/engine/command"
@@ -147,6 +148,7 @@ var lists = []list{
 	{"stock.list", inventory.Schema}, {"payment.list", payment.Schema}, {"order.list", order.Schema},
 	{"fulfillment.list", fulfillment.Schema}, {"shipment.list", fulfillment.ShipmentSchema}, {"return.list", returns.Schema},
 	{"import_mapping.list", importer.MappingSchema},
+	{"webhook.list", webhook.Schema}, {"webhook.deliveries", webhook.DeliverySchema},
 }
 
 func filterPage() page {

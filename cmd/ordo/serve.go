@@ -22,9 +22,10 @@ type serveCmd struct {
 	CPUProfile string `help:"Write a CPU profile to this file." hidden:"" type:"path"`
 }
 
-// listen is where to serve.
+// listen is where to serve, and who may be called from there.
 type listen struct {
-	Addr string `help:"Address to listen on." default:":8080" env:"ORDO_ADDR"`
+	Addr         string `help:"Address to listen on." default:":8080" env:"ORDO_ADDR"`
+	WebhookLocal bool   `help:"Let webhooks go to http and to addresses of this machine: for development only." env:"ORDO_WEBHOOK_LOCAL"`
 }
 
 // Run serves until it is told to stop.
@@ -34,6 +35,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer h.close()
+	h.guard.Local = c.WebhookLocal
 	if c.CPUProfile != "" {
 		f, err := os.Create(c.CPUProfile)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"ordo/connect/importer"
+	"ordo/connect/webhook"
 	"ordo/edge/rest"
 	"ordo/engine/auth"
 	"ordo/engine/command"
@@ -39,8 +41,8 @@ import (
 )
 
 // operations is the table of all operations: routes, documents, permissions
-// and matrices are made from it.
-func operations(numbers *number.Source) []command.Operation {
+// and matrices are made from it. guard decides which addresses webhooks reach.
+func operations(numbers *number.Source, guard *webhook.Guard) []command.Operation {
 	var all []command.Operation
 	for _, subject := range [][]command.Operation{
 		setting.Operations,
@@ -59,6 +61,7 @@ func operations(numbers *number.Source) []command.Operation {
 		fulfillment.Operations(numbers),
 		returns.Operations(numbers),
 		importer.Operations,
+		webhook.Operations(guard),
 	} {
 		all = append(all, subject...)
 	}
@@ -77,6 +80,7 @@ var expandable = []rest.Reference{
 	{Field: "return_id", List: "return.list"},
 	{Field: "shipment_id", List: "shipment.list"},
 	{Field: "variant_id", List: "variant.list"},
+	{Field: "webhook_id", List: "webhook.list"},
 }
 
 // anchors are locked in this order.
@@ -136,7 +140,7 @@ const keyLife = 30 * 24 * time.Hour
 // forget deletes what nobody asks for any more.
 func forget(ctx context.Context, d *db.DB) error {
 	before := d.Clock.Now().Add(-keyLife).UnixMicro()
-	if err := command.Forget(ctx, d, before); err != nil {
+	if err := errors.Join(command.Forget(ctx, d, before), webhook.Forget(ctx, d)); err != nil {
 		return err
 	}
 	return d.Tx(ctx, func(tx *db.Tx) error {
@@ -173,6 +177,8 @@ type house struct {
 	engine *command.Engine
 	hub    *event.Hub
 	jobs   *job.Worker
+	guard  *webhook.Guard
+	hooks  *webhook.Dispatcher
 	keys   *account.Authenticator
 	sign   ed25519.PrivateKey
 
@@ -209,23 +215,25 @@ func wire(ctx context.Context, d *db.DB) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &house{db: d, ending: make(chan struct{}), sign: sign, keys: &account.Authenticator{}}
+	h := &house{db: d, ending: make(chan struct{}), sign: sign, keys: &account.Authenticator{}, guard: webhook.NewGuard(false)}
+	process := d.IDs.New("prc", d.Clock.Now())
 	h.engine = &command.Engine{
 		DB:         d,
-		Operations: operations(number.NewSource()),
+		Operations: operations(number.NewSource(), h.guard),
 		Anchors:    anchors,
 		Reactions:  reactions,
 		Effects:    &effect.Runner{DB: d},
 		Secret:     sign.Seed(),
-		Sealer:     event.NewSealer(d, d.IDs.New("prc", d.Clock.Now()), sign),
+		Sealer:     event.NewSealer(d, process, sign),
 	}
 	h.hub = event.NewHub(d, h.engine.Sealer)
 	h.engine.Effects.Performers = payment.Performers(payment.Recorder(h.engine), map[string]payment.Gateway{payment.Test: testgateway.Gateway{DB: d}})
 	h.jobs = &job.Worker{DB: d, Kinds: handlers(h.engine), Schedules: schedules, Hands: hands}
+	h.hooks = &webhook.Dispatcher{Engine: h.engine, Client: webhook.NewClient(h.guard, webhook.Limits{}), Owner: process}
 	return h, command.Check(h.engine.Operations)
 }
 
-// start lets the workers run in the background: sealer, effects, jobs.
+// start lets the workers run in the background: sealer, effects, jobs, webhooks.
 func (h *house) start() {
 	ctx, stop := context.WithCancel(context.Background())
 	h.stop = stop
@@ -233,6 +241,7 @@ func (h *house) start() {
 	h.workers.Go(func() { h.hub.Run(ctx) })
 	h.workers.Go(func() { h.engine.Effects.Run(ctx) })
 	h.workers.Go(func() { h.jobs.Run(ctx) })
+	h.workers.Go(func() { h.hooks.Run(ctx) })
 }
 
 // drain ends the streams, which would keep a server from stopping.

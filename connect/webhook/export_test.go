@@ -1,0 +1,21 @@
+package webhook
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"net/http"
+)
+
+// Trust lets a client take the certificates of a test.
+func (c *Client) Trust(roots *x509.CertPool) {
+	c.http.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: roots}
+}
+
+// Names of what tests look at.
+var (
+	Pause    = pause
+	Rest     = rest
+	Selects  = selects
+	Covers   = covers
+	FieldsOf = schema
+)
