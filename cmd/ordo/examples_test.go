@@ -2,9 +2,12 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -225,7 +228,9 @@ func TestEveryExampleOfTheDocumentRunsInAStory(t *testing.T) {
 			r.example("import_mapping.get", "old-shop")
 			r.example("import_mapping.list")
 			r.trade()
+			r.listen()
 			r.agree()
+			r.hear(h)
 			r.pay()
 			r.fulfill()
 			r.takeBack(now)
@@ -324,6 +329,47 @@ func (r *reader) trade() {
 	r.example("customer.list")
 	r.example("variant.set_limits")
 	r.example("variant.limits", "var_01")
+}
+
+// listen adds an endpoint of webhooks, which hears of orders.
+func (r *reader) listen() {
+	r.make("whk_01", "webhook.create")
+	r.example("webhook.update")
+	r.example("webhook.get", "whk_01")
+	r.example("webhook.list")
+	r.example("webhook.rotate_secret")
+	r.example("webhook.try")
+}
+
+// hear sends what happened to orders, and to nobody what is not delivered.
+func (r *reader) hear(h *house) {
+	r.Helper()
+	h.guard.Connect = func(context.Context, string, string) (net.Conn, error) {
+		return nil, errors.New("no test calls outside")
+	}
+	for n := 1; n > 0; {
+		var err error
+		if n, err = h.engine.Sealer.Seal(r.Context()); err != nil {
+			r.Fatal(err)
+		}
+	}
+	for range 3 {
+		if _, err := h.hooks.Step(r.Context()); err != nil {
+			r.Fatal(err)
+		}
+	}
+	rows := items(r.also("GET", "/v1/webhooks/whk_01/deliveries?filter=type:order.placed", ""), "items")
+	if len(rows) == 0 {
+		r.Fatal("nothing was sent to the endpoint")
+	}
+	r.real["whd_01"] = field(rows[0], "id")
+	r.example("webhook.deliveries", "whk_01")
+	r.example("webhook.delivery", "whk_01", "whd_01")
+	r.example("webhook.redeliver")
+	r.example("webhook.replay")
+	r.example("webhook.pause")
+	r.example("webhook.resume")
+	r.example("webhook.delete")
 }
 
 // agree drafts, places, holds, copies and cancels orders.

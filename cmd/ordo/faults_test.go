@@ -48,6 +48,20 @@ var executions = map[string]func(s *story) object{
 	},
 	"job.replay": func(s *story) object { return object{"id": s.deadJob()} },
 
+	"webhook.create": func(s *story) object { return hook },
+	"webhook.update": func(s *story) object { return with(hook, "id", s.id("webhook.create", hook), "types", []string{"*"}) },
+	"webhook.pause":  func(s *story) object { return object{"id": s.id("webhook.create", hook)} },
+	"webhook.resume": func(s *story) object {
+		return object{"id": s.id("webhook.pause", object{"id": s.id("webhook.create", hook)})}
+	},
+	"webhook.rotate_secret": func(s *story) object { return object{"id": s.id("webhook.create", hook), "previous_hours": 24} },
+	"webhook.delete":        func(s *story) object { return object{"id": s.id("webhook.create", hook)} },
+	"webhook.try":           func(s *story) object { return object{"id": s.id("webhook.create", hook)} },
+	"webhook.replay": func(s *story) object {
+		return object{"id": s.id("webhook.create", hook), "from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z"}
+	},
+	"webhook.redeliver": func(s *story) object { return s.delivery() },
+
 	"location.create": func(s *story) object { return s.place(s.next("l")) },
 	"location.update": func(s *story) object {
 		return with(s.place(s.next("l")), "id", s.id("location.create", s.place(s.next("l"))))
@@ -213,6 +227,24 @@ var executions = map[string]func(s *story) object{
 		s.advance(365 * 24 * time.Hour)
 		return object{"id": r["id"]}
 	},
+}
+
+// hook is an endpoint of webhooks.
+var hook = object{"name": "test", "url": "https://hooks.example.com/", "types": []string{"order.*"}}
+
+// delivery is one that waits for an endpoint which is paused.
+func (s *story) delivery() object {
+	s.Helper()
+	id := s.id("webhook.pause", object{"id": s.id("webhook.create", hook)})
+	trial := s.do("webhook.try", object{"id": id})
+	if err := s.db.Tx(s.Context(), func(tx *db.Tx) error { // as if it were of an event
+		tx.Write(`UPDATE webhook_deliveries SET type = 'webhook.created', message_id = (SELECT id FROM events WHERE subject = $2 AND sequence = 1) WHERE id = $1`, trial["id"], id)
+		tx.Write(`DELETE FROM events WHERE subject = $1`, trial["id"])
+		return nil
+	}); err != nil {
+		s.Fatal(err)
+	}
+	return object{"id": id, "delivery_id": trial["id"]}
 }
 
 // with returns the object with other values.

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"ordo/base/clock"
@@ -54,23 +55,39 @@ var always = []query.Field{
 // where there are several.
 func schema(asked []string) query.Schema {
 	fields, known := slices.Clone(always), map[string]bool{}
-	for _, t := range event.Types() {
-		if !covers(asked, t.Name) {
+	for _, t := range bodies() {
+		if !covers(asked, t.name) {
 			continue
 		}
-		b := body{add: func(f query.Field) {
+		for _, f := range t.fields {
 			if !known[f.Name] {
 				known[f.Name] = true
 				fields = append(fields, f)
 			}
-		}}
+		}
+	}
+	return query.Schema{Fields: fields}
+}
+
+// described is what the body of a type of event holds.
+type described struct {
+	name   string
+	fields []query.Field
+}
+
+// bodies are those of all types, looked at once.
+var bodies = sync.OnceValue(func() (all []described) {
+	for _, t := range event.Types() {
+		d := described{name: t.Name}
+		b := body{add: func(f query.Field) { d.fields = append(d.fields, f) }}
 		if rows, ok := t.Body.(event.Rows); ok {
 			b.rows = rows.Rows()
 		}
 		b.walk(reflect.TypeOf(t.Body), "body", nil)
+		all = append(all, d)
 	}
-	return query.Schema{Fields: fields}
-}
+	return all
+})
 
 // body finds the fields of a body by its Go type.
 type body struct {
@@ -127,9 +144,18 @@ func (b *body) member(f reflect.StructField, name string, path []string) {
 	if table := b.rows[tag]; table != nil {
 		_, columns := table.Shape()
 		for _, c := range columns {
-			b.scalar(c.Kind, name+"."+tag+"."+c.Name, append(slices.Clone(inner), c.Name))
+			b.column(c, name+"."+tag+"."+c.Name, append(slices.Clone(inner), c.Name))
 		}
 	}
+}
+
+// column is one of a row: times are microseconds there.
+func (b *body) column(c db.Column, name string, path []string) {
+	if c.Kind == reflect.Int64 && (c.Name == "at" || strings.HasSuffix(c.Name, "_at")) {
+		b.field(name, path, query.Time)
+		return
+	}
+	b.scalar(c.Kind, name, path)
 }
 
 // written is a type that writes its own JSON: its zero value shows the kind.
@@ -167,6 +193,9 @@ type selection struct {
 
 // selects reads types and filter. Words such as today mean those of now, in UTC.
 func selects(types []string, filter string, now time.Time) (selection, error) {
+	if filter == "" {
+		return selection{types: types}, nil
+	}
 	f, err := query.Parse(filter, schema(types), now)
 	return selection{types, f}, err
 }

@@ -10,7 +10,7 @@ import (
 	"ordo/engine/query"
 )
 
-var exampleFacts = Facts{Name: "warehouse", URL: "https://hooks.example.com/ordo", Types: []string{"order.*"}, Filter: "channel:cha_01", Parallel: 4}
+var exampleFacts = Facts{Name: "warehouse", URL: "https://hooks.example.com/ordo", Types: []string{"order.*"}, Filter: "body.order.total>1000", Parallel: 4}
 
 // Operations on endpoints and deliveries; g decides which URLs can be used.
 func Operations(g *Guard) []command.Operation {

@@ -151,7 +151,7 @@ func reason(err error) string {
 	case isOp, errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "the connection failed or was cut"
 	}
-	return printable([]byte(err.Error()))
+	return printable([]byte(strings.TrimPrefix(err.Error(), "net/http: HTTP/1.x transport connection broken: ")))
 }
 
 // printable is text that both databases take, cut to what is kept.

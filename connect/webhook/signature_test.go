@@ -49,7 +49,9 @@ func TestOnlyASignatureOfTheSecretAtItsTimeIsTaken(t *testing.T) {
 		{"five minutes later", func(_ *string, _ http.Header, _ *string, now *time.Time) { *now = now.Add(5 * time.Minute) }, nil},
 		{"five minutes early", func(_ *string, _ http.Header, _ *string, now *time.Time) { *now = now.Add(-5 * time.Minute) }, nil},
 		{"too late", func(_ *string, _ http.Header, _ *string, now *time.Time) { *now = now.Add(5*time.Minute + time.Second) }, webhook.ErrTimestamp},
-		{"too early", func(_ *string, _ http.Header, _ *string, now *time.Time) { *now = now.Add(-5*time.Minute - time.Second) }, webhook.ErrTimestamp},
+		{"too early", func(_ *string, _ http.Header, _ *string, now *time.Time) {
+			*now = now.Add(-5*time.Minute - time.Second)
+		}, webhook.ErrTimestamp},
 		{"another time", func(_ *string, h http.Header, _ *string, _ *time.Time) { h.Set("webhook-timestamp", "1614265331") }, webhook.ErrSignature},
 		{"no time", func(_ *string, h http.Header, _ *string, _ *time.Time) { h.Set("webhook-timestamp", "now") }, webhook.ErrHeaders},
 		{"a time beyond all", func(_ *string, h http.Header, _ *string, _ *time.Time) {
