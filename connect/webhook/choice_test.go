@@ -183,7 +183,7 @@ func TestATrialIsSentOnceAlsoWhilePausedAndDoesNotCount(t *testing.T) {
 			d := tradetest.Do[*webhook.Delivery](w.Shop, "webhook.try", webhook.GetIn{ID: e.ID})
 			w.work()
 			all := r.requests()
-			if len(all) != 1 || all[0].event.Type != "webhook.trial" || all[0].header.Get("webhook-id") != d.ID || webhook.Verify(e.Secret, all[0].header, all[0].body, w.clock.Now()) != nil {
+			if len(all) != 1 || all[0].event.Type != "webhook.trial" || all[0].header.Get("webhook-id") != d.MessageID || all[0].event.ID != d.MessageID || webhook.Verify(e.Secret, all[0].header, all[0].body, w.clock.Now()) != nil {
 				w.Errorf("a trial sends %+v", all)
 			}
 			if d = w.delivery(d); d.State != want || d.Requests[0].Status != int64(status) || string(d.Body) != string(all[0].body) {

@@ -16,7 +16,7 @@ import (
 type Delivery struct {
 	ID        string           `json:"id"`
 	WebhookID string           `json:"webhook_id"`
-	MessageID string           `json:"message_id" doc:"webhook-id on the wire, the same for every request: the id of the event, or that of the delivery for a trial"`
+	MessageID string           `json:"message_id" doc:"webhook-id on the wire, the same for every request: the id of the event; a trial has one of its own"`
 	Type      string           `json:"type" doc:"Of the event; webhook.trial for a trial"`
 	Subject   string           `json:"subject" doc:"Of the event"`
 	Position  int64            `json:"position,omitempty" doc:"Of the event in the log"`
@@ -79,8 +79,7 @@ func try(tx *db.Tx, in GetIn) (*Delivery, error) {
 		return nil, err
 	}
 	now := clock.Stamp(tx.Micros())
-	d := &Delivery{ID: tx.ID("whd"), WebhookID: w.ID, Type: trialType, Subject: w.ID, State: "waiting", NextAt: now, CreatedAt: now}
-	d.MessageID = d.ID
+	d := &Delivery{ID: tx.ID("whd"), WebhookID: w.ID, MessageID: tx.ID("evt"), Type: trialType, Subject: w.ID, State: "waiting", NextAt: now, CreatedAt: now}
 	insertDeliveries(tx, d)
 	return d, d.emit(tx, Tried)
 }

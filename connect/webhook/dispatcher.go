@@ -16,10 +16,11 @@ import (
 )
 
 const (
-	poll        = time.Second // for what other processes, and commands, want to have sent
-	lease       = time.Minute // on sending to an endpoint; longer than a request lasts
-	batch       = 200         // events taken from the log at once
-	mostWaiting = 10_000      // deliveries of an endpoint; then the log is not read on
+	poll        = time.Second           // for what other processes, and commands, want to have sent
+	breath      = 50 * time.Millisecond // between two looks, however much is sealed
+	lease       = time.Minute           // on sending to an endpoint; longer than a request lasts
+	batch       = 200                   // events taken from the log at once
+	mostWaiting = 10_000                // deliveries of an endpoint; then the log is not read on
 )
 
 var errElsewhere = errors.New("webhook: another process serves the endpoint")
@@ -41,7 +42,7 @@ func (d *Dispatcher) Run(ctx context.Context) {
 	var serving sync.WaitGroup
 	for ctx.Err() == nil {
 		sealed := d.Engine.Sealer.Sealed()
-		ids, err := d.endpoints(ctx)
+		ids, some, err := d.endpoints(ctx)
 		if err != nil && ctx.Err() == nil {
 			slog.Error("looking for webhook endpoints failed", "error", err)
 		}
@@ -50,10 +51,11 @@ func (d *Dispatcher) Run(ctx context.Context) {
 				serving.Go(func() { defer d.leave(id); d.serve(ctx, id) })
 			}
 		}
-		if len(ids) == 0 {
+		if !some {
 			sealed = nil
 		}
 		wait(ctx, sealed)
+		clock.System.Sleep(ctx, breath)
 	}
 	serving.Wait()
 	d.release(context.WithoutCancel(ctx))
@@ -72,7 +74,7 @@ func wait(ctx context.Context, sealed <-chan struct{}) {
 // Step does some of what there is to do for each endpoint, one after the other,
 // and tells whether that was anything: for tests and simulations.
 func (d *Dispatcher) Step(ctx context.Context) (did bool, err error) {
-	ids, err := d.endpoints(ctx)
+	ids, _, err := d.endpoints(ctx)
 	for _, id := range ids {
 		if err == nil {
 			var some bool
@@ -91,12 +93,14 @@ func (d *Dispatcher) read(ctx context.Context, fn func(tx *db.Tx) error) error {
 	})
 }
 
-func (d *Dispatcher) endpoints(ctx context.Context) (ids []string, err error) {
+// endpoints are those for which there is something to do, and whether there is
+// any at all.
+func (d *Dispatcher) endpoints(ctx context.Context) (ids []string, some bool, err error) {
 	err = d.read(ctx, func(tx *db.Tx) (err error) {
-		ids, err = serving(tx)
+		ids, some, err = working(tx)
 		return err
 	})
-	return ids, err
+	return ids, some, err
 }
 
 func (d *Dispatcher) enter(id string) bool {

@@ -14,6 +14,7 @@ var exampleFacts = Facts{Name: "warehouse", URL: "https://hooks.example.com/ordo
 
 // Operations on endpoints and deliveries; g decides which URLs can be used.
 func Operations(g *Guard) []command.Operation {
+	bodies() // now, not while a command holds the writer
 	return []command.Operation{
 		command.Def[query.Input, query.Rows[*Endpoint]]{
 			Name: "webhook.list", Summary: "List webhook endpoints", Method: http.MethodGet, Path: "/v1/webhooks",

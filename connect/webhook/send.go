@@ -56,7 +56,7 @@ func NewClient(g *Guard, l Limits) *Client {
 		ResponseHeaderTimeout:  l.Header,
 		MaxResponseHeaderBytes: l.Size,
 		DisableCompression:     true,
-		MaxIdleConnsPerHost:    8,
+		MaxIdleConnsPerHost:    32, // as many as an endpoint may use at once
 		MaxIdleConns:           256,
 		IdleConnTimeout:        30 * time.Second,
 	}

@@ -138,17 +138,26 @@ func moveReplay(tx *db.Tx, w *Endpoint, after, until string) {
 		w.ID, w.replayAfter, w.replayUntil, after, until)
 }
 
-// serving are the ids of the endpoints that something may have to be sent to.
-func serving(tx *db.Tx) (ids []string, err error) {
-	err = tx.Load(db.Many(`SELECT w.id FROM webhook_endpoints w WHERE w.state = 'active' OR EXISTS
-		(SELECT 1 FROM webhook_deliveries d WHERE d.endpoint_id = w.id AND d.state = 'waiting' AND d.position = 0) ORDER BY w.id`, nil, func(scan db.Scan) error {
+// working are the ids of the endpoints for which there is something to do, and
+// whether there is any that may be sent to at all: if not, nothing else is read.
+func working(tx *db.Tx) (ids []string, some bool, err error) {
+	found := 0
+	if err := tx.Load(db.One(`SELECT 1 FROM webhook_endpoints w WHERE w.state = 'active' OR `+trialWaits+` LIMIT 1`, nil, &found)); err != nil || found == 0 {
+		return nil, false, err
+	}
+	err = tx.Load(db.Many(`SELECT w.id FROM webhook_endpoints w LEFT JOIN cursors c ON c.consumer = 'webhook:' || w.id
+		WHERE w.state = 'active' AND w.rest_until <= $1 AND (w.replay_until <> '' OR c.position < (SELECT MAX(l.position) FROM log l)
+			OR EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.endpoint_id = w.id AND d.state = 'waiting' AND d.next_at <= $1))
+		OR `+trialWaits+` ORDER BY w.id`, []any{tx.Micros()}, func(scan db.Scan) error {
 		var id string
 		err := scan(&id)
 		ids = append(ids, id)
 		return err
 	}))
-	return ids, err
+	return ids, true, err
 }
+
+const trialWaits = `EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.endpoint_id = w.id AND d.state = 'waiting' AND d.position = 0)`
 
 // recordHealth writes how an endpoint does after some requests.
 func recordHealth(tx *db.Tx, w *Endpoint) {

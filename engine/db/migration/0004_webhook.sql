@@ -33,7 +33,7 @@ CREATE TABLE webhook_endpoints ( -- who outside hears of events
 CREATE TABLE webhook_deliveries ( -- an event on its way to an endpoint, once
   id TEXT NOT NULL PRIMARY KEY, -- whd_…
   endpoint_id TEXT NOT NULL REFERENCES webhook_endpoints (id), -- to whom
-  message_id TEXT NOT NULL, -- webhook-id on the wire: the id of the event, or its own for a trial
+  message_id TEXT NOT NULL, -- webhook-id on the wire: the id of the event; a trial has one of its own
   type TEXT NOT NULL, -- of the event; webhook.trial for a trial
   subject TEXT NOT NULL, -- of the event
   position INT64 NOT NULL, -- of the event in the log; 0 for a trial
