@@ -208,7 +208,7 @@ func TestTheEventsOfATimeAreSentAgainWithTheirIDs(t *testing.T) {
 		w.clock.Advance(time.Hour)
 		from := w.clock.Now()
 		w.things(2) // before the endpoint is there
-		e := w.endpoint(r.URL)
+		e := w.endpoint(r.URL, func(f *webhook.Facts) { f.Parallel = 16 })
 		w.things(250)
 		w.emit(event.Event{Type: other, Subject: "other", Sequence: 1, Body: thing{}})
 		to := w.clock.Now().Add(time.Millisecond)
@@ -278,7 +278,7 @@ func TestAnEventThatLeftTheScopeOfItsEndpointIsNotSent(t *testing.T) {
 func TestWhatEndedThirtyDaysAgoIsForgotten(t *testing.T) {
 	each(t, func(w *world) {
 		r := w.receive()
-		e := w.endpoint(r.URL)
+		e := w.endpoint(r.URL, func(f *webhook.Facts) { f.Parallel = 32 })
 		w.things(600)
 		w.work()
 		w.clock.Advance(webhook.Kept - time.Hour)
