@@ -31,4 +31,7 @@ var notRebuilt = map[string]string{
 	"imports":            "how far an import is",
 	"import_rows":        "where each row of a foreign file went",
 	"import_faults":      "rows of a foreign file that were set aside",
+
+	"webhook_deliveries": "a queue of events that are sent, forgotten after 30 days",
+	"webhook_attempts":   "what receivers answered, forgotten after 30 days",
 }

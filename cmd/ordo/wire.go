@@ -167,7 +167,7 @@ func projections() []event.Projection {
 		catalog.Projections, customer.Projections,
 		[]event.Projection{inventory.Projection}, payment.Projections,
 		[]event.Projection{order.Projection}, fulfillment.Projections,
-		[]event.Projection{returns.Projection, importer.Projection},
+		[]event.Projection{returns.Projection, importer.Projection, webhook.Projection},
 	)
 }
 

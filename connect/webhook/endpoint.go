@@ -87,6 +87,7 @@ type facts struct {
 	CustomerID string `json:"customer_id"`
 	Parallel   int64  `json:"parallel"`
 	State      string `json:"state"`
+	Generation int64  `json:"secret_generation"`
 	Version    int64  `json:"version"`
 }
 
@@ -99,7 +100,7 @@ type stateBody struct {
 
 type rotatedBody struct {
 	Generation    int64       `json:"secret_generation"`
-	PreviousUntil clock.Stamp `json:"previous_secret_until" doc:"Until then the secret before is live too"`
+	PreviousUntil clock.Stamp `json:"previous_until" doc:"Until then the secret before is live too"`
 	Version       int64       `json:"version"`
 }
 
@@ -340,7 +341,7 @@ func (w *Endpoint) facts() facts {
 	if err != nil {
 		u = &url.URL{}
 	}
-	return facts{w.Name, u.Host, w.Types, w.Filter, w.Scope, w.CustomerID, w.Parallel, w.State, w.Version}
+	return facts{w.Name, u.Host, w.Types, w.Filter, w.Scope, w.CustomerID, w.Parallel, w.State, w.Generation, w.Version}
 }
 
 func (w *Endpoint) state() any { return stateBody{w.State, w.PausedFor, w.LastError, w.Version} }
