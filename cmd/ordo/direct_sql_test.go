@@ -83,6 +83,13 @@ var breaches = []struct{ name, statement, kind, about string }{
 	{"a dead job without an end", `UPDATE jobs SET state = 'dead' WHERE state = 'waiting'`, "CHECK", "state ended_at"},
 	{"more tries than there are", `UPDATE jobs SET tries = max_tries + 1`, "CHECK", "tries max_tries"},
 
+	{"an endpoint that is paused for no reason", `UPDATE webhook_endpoints SET state = 'paused'`, "CHECK", "state paused_for"},
+	{"an endpoint that fails since never", `UPDATE webhook_endpoints SET failures = 1`, "CHECK", "failures failing_since"},
+	{"an endpoint that is sent nothing at once", `UPDATE webhook_endpoints SET parallel = 0`, "CHECK", "parallel"},
+	{"a delivery that waits and has ended", `UPDATE webhook_deliveries SET ended_at = 1`, "CHECK", "state ended_at"},
+	{"two deliveries of an event to an endpoint", `UPDATE webhook_deliveries SET message_id = 'evt_x'`, "UNIQUE", "endpoint_id message_id"},
+	{"more tries than requests", `UPDATE webhook_deliveries SET tries = attempts + 1`, "CHECK", "attempts tries"},
+
 	{"an SKU that differs in case only", `UPDATE variants SET sku_folded = 'POT'`, "UNIQUE", "sku_folded"},
 	{"a greatest quantity below the least", `UPDATE variants SET minimum = 2000, maximum = 1000`, "CHECK", "minimum maximum"},
 	{"a bundle of itself", `INSERT INTO bundle_parts (bundle_id, part_id, quantity, position) SELECT id, id, 1000, 1 FROM variants`, "CHECK", "bundle_id part_id"},
@@ -108,6 +115,10 @@ func TestDirectSQLThatBreaksAnInvariantIsRefused(t *testing.T) {
 		s.do("order.grant_refund", object{"id": o["id"], "reason": "damaged", "parts": []object{part(o, 1)}})
 		s.requested()
 		s.paid("tok_late") // leaves a job
+		endpoint := s.id("webhook.create", hook)
+		for range 2 {
+			s.do("webhook.try", object{"id": endpoint})
+		}
 		for n := 1; n > 0; {
 			var err error
 			if n, err = h.engine.Sealer.Seal(t.Context()); err != nil {

@@ -126,6 +126,7 @@ func (d *Dispatcher) serve(ctx context.Context, id string) {
 		var err error
 		if did, err = d.step(ctx, id); err != nil && ctx.Err() == nil {
 			slog.Error("serving a webhook endpoint failed", "endpoint", id, "error", err)
+			clock.System.Sleep(ctx, poll)
 		}
 	}
 }
