@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ordo/base/clock"
@@ -20,6 +21,8 @@ const (
 	breath      = 50 * time.Millisecond // between two looks, however much is sealed
 	lease       = time.Minute           // on sending to an endpoint; longer than a request lasts
 	batch       = 200                   // events taken from the log at once
+	inARow      = 8                     // requests after each other, before they are written down
+	longest     = 10 * time.Second      // until they are; what was begun then is waited for
 	mostWaiting = 10_000                // deliveries of an endpoint; then the log is not read on
 )
 
@@ -158,7 +161,7 @@ func (d *Dispatcher) step(ctx context.Context, id string) (did bool, err error) 
 	if len(k.due) == 0 {
 		return did, nil
 	}
-	if err := d.deliver(ctx, w, k.due); errors.Is(err, errElsewhere) {
+	if err := d.deliver(ctx, w, k.due, room); errors.Is(err, errElsewhere) {
 		return did, nil
 	} else if err != nil {
 		return false, err
@@ -177,6 +180,15 @@ func (w *Endpoint) room(now time.Time) (most, trials int64) {
 		return 1, 0
 	}
 	return w.Parallel, 0
+}
+
+// inARow is how many deliveries are sent before they are written down. After
+// failures each one counts.
+func (w *Endpoint) inARow(most int64) int64 {
+	if w.Failures > 0 {
+		return most
+	}
+	return most * inARow
 }
 
 // follow is the endpoint as a consumer of the log.
@@ -231,22 +243,48 @@ func (d *Dispatcher) repeat(ctx context.Context, w *Endpoint, position int64) er
 	return err
 }
 
-// deliver sends deliveries at once and writes what came of them.
-func (d *Dispatcher) deliver(ctx context.Context, w *Endpoint, all []*due) error {
+// deliver sends deliveries, so many at once, and writes what came of them. After
+// a failure, or when it has taken long, the rest is left for the next time.
+func (d *Dispatcher) deliver(ctx context.Context, w *Endpoint, all []*due, atOnce int64) error {
 	if err := d.hold(ctx, w); err != nil {
 		return err
 	}
+	var next atomic.Int64
+	var enough atomic.Bool
+	late := clock.System.Now().Add(longest)
 	outcomes := make([]outcome, len(all))
 	var sending sync.WaitGroup
-	for i, one := range all {
-		sending.Go(func() { outcomes[i] = d.send(ctx, w, one) })
+	for range min(atOnce, int64(len(all))) {
+		first := next.Add(1) - 1
+		sending.Go(func() {
+			for i := first; i < int64(len(all)); i = next.Add(1) - 1 {
+				outcomes[i] = d.send(ctx, w, all[i])
+				if outcomes[i].error != "" || clock.System.Now().After(late) {
+					enough.Store(true)
+				}
+				if enough.Load() {
+					return
+				}
+			}
+		})
 	}
 	sending.Wait()
+	all, outcomes = sent(all, outcomes)
 	why, err := d.record(context.WithoutCancel(ctx), w, all, outcomes, ctx.Err() != nil)
 	if err == nil && why != "" {
 		err = d.pause(context.WithoutCancel(ctx), w, why)
 	}
 	return err
+}
+
+// sent are the deliveries that were tried, with their outcomes.
+func sent(all []*due, outcomes []outcome) (some []*due, theirs []outcome) {
+	for i, o := range outcomes {
+		if !o.at.IsZero() {
+			some, theirs = append(some, all[i]), append(theirs, o)
+		}
+	}
+	return some, theirs
 }
 
 // hold takes the lease on sending to an endpoint, unless this process has it for

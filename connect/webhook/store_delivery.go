@@ -138,7 +138,7 @@ type work struct {
 	due      []*due
 }
 
-// find reads what there is to do for an endpoint; most bounds what is sent.
+// find reads what there is to do for an endpoint.
 func find(tx *db.Tx, id string) (*work, error) {
 	w, err := Get(tx, id)
 	if err != nil {
@@ -150,7 +150,7 @@ func find(tx *db.Tx, id string) (*work, error) {
 		db.One(`SELECT COALESCE(MAX(position), 0) FROM log`, nil, &k.end),
 		db.One(`SELECT position FROM cursors WHERE consumer = $1`, []any{w.consumer()}, &k.position),
 		db.Many(`SELECT `+deliveryColumns+`, `+eventColumns+` FROM `+withEvent+` WHERE d.endpoint_id = $1 AND d.state = 'waiting' AND d.next_at <= $2 AND (d.position = 0 OR $4 = 0)
-			ORDER BY d.next_at, d.position LIMIT $3`, []any{w.ID, tx.Micros(), most, trials}, func(scan db.Scan) error {
+			ORDER BY d.next_at, d.position LIMIT $3`, []any{w.ID, tx.Micros(), w.inARow(most), trials}, func(scan db.Scan) error {
 			var d due
 			if err := scan(append(d.places(), eventPlaces(&d.event)...)...); err != nil {
 				return err
