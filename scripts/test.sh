@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 
 # Packages whose goroutines meet in memory: these run under the race detector,
 # which makes SQLite about ten times slower.
-race='^ordo/engine/'
+race='^ordo/(engine/|connect/webhook$)'
 # Packages that run the whole program or measure: left out of the fast tests.
 slow='^ordo/(cmd|sim|bench)(/|$)'
 # Tests of minutes' worth of random lives and of the whole real source: left out

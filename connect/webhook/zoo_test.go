@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -201,8 +202,11 @@ func TestHostileReceiversAreCutOffAndReachNoInternalAddress(t *testing.T) {
 	each(t, func(w *world) {
 		z := newZoo(w)
 		w.things(1)
-		w.hooks = w.dispatcher("short", webhook.Limits{Dial: 5 * time.Second, TLS: 5 * time.Second, Header: 400 * time.Millisecond, Whole: 800 * time.Millisecond, Size: 16 << 10})
-		w.work()
+		stop := w.run(w.dispatcher("short", webhook.Limits{Dial: 2 * time.Second, TLS: 2 * time.Second, Header: 2 * time.Second, Whole: 3 * time.Second, Size: 16 << 10}))
+		for w.Count(`SELECT COUNT(*) FROM webhook_deliveries WHERE attempts = 1`) < int64(len(animals)) {
+			runtime.Gosched()
+		}
+		stop()
 		for _, a := range animals {
 			d := w.delivery(w.deliveries(z.ids[a.name], "")[0])
 			if d.State != a.want || d.Attempts != 1 || len(d.Requests) != 1 || !strings.Contains(d.Requests[0].Error, a.says) || (d.Requests[0].Error == "") != (a.want == "delivered") {
