@@ -108,8 +108,8 @@ func Visible(a auth.Actor, e Sealed) (Sealed, bool) {
 	if !s.SeesChannel(e.Channel) || !s.SeesLocation(e.Location) || !s.SeesCustomer(e.Customer) {
 		return e, false
 	}
-	if s.Customer != "" {
-		e.Body = public(e)
+	if s.Customer == "" {
+		return e, true
 	}
-	return e, true
+	return forCustomer(a, e), len(typeOf(e).Public) > 0
 }

@@ -96,21 +96,33 @@ func visible(a auth.Actor, all []Sealed) []Sealed {
 		return all
 	}
 	for i, e := range all {
-		all[i].Body = public(e)
-		if e.Actor != a.ID {
-			all[i].Actor = ""
-		}
+		all[i] = forCustomer(a, e)
 	}
 	return all
 }
 
-func public(e Sealed) json.RawMessage {
+func forCustomer(a auth.Actor, e Sealed) Sealed {
+	e.Body = public(e)
+	if e.Actor != a.ID {
+		e.Actor = ""
+	}
+	return e
+}
+
+// typeOf is the type of an event; one that is declared no more shows nothing.
+func typeOf(e Sealed) *Type {
 	mu.Lock()
-	t := types[e.Type]
-	mu.Unlock()
+	defer mu.Unlock()
+	if t := types[e.Type]; t != nil {
+		return t
+	}
+	return &Type{}
+}
+
+func public(e Sealed) json.RawMessage {
 	var body, seen = map[string]json.RawMessage{}, map[string]json.RawMessage{}
-	if t != nil && json.Unmarshal(e.Body, &body) == nil {
-		for _, name := range t.Public {
+	if json.Unmarshal(e.Body, &body) == nil {
+		for _, name := range typeOf(e).Public {
 			if v, ok := body[name]; ok {
 				seen[name] = v
 			}
