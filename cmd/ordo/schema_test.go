@@ -41,6 +41,16 @@ func (o *describedOperation) takes(name string) bool {
 	return false
 }
 
+// query tells whether the operation has a parameter in the query.
+func (o *describedOperation) query(name string) bool {
+	for _, p := range o.Parameters {
+		if p.Name == name && p.In == "query" {
+			return true
+		}
+	}
+	return false
+}
+
 type content struct {
 	Schema   *schema
 	Examples map[string]struct{ Value json.RawMessage }
