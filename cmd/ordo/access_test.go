@@ -49,13 +49,8 @@ type matrix struct {
 // role and standing.
 func newMatrix(t *testing.T, database string) *matrix {
 	t.Helper()
-	h := housed(t, database, db.Options{Clock: clock.NewManual(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))})
-	m := &matrix{T: t, house: h, claimed: map[string]bool{}, actors: map[string]auth.Actor{}, tokens: map[string]string{}, sessions: map[string]string{}}
-	for _, o := range h.engine.Operations {
-		m.operations = append(m.operations, o.Spec())
-	}
-	m.roles = accessRoles(h.engine.Operations)
-	s := newStory(t, h)
+	m := matrixOf(t, housed(t, database, db.Options{Clock: clock.NewManual(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))}))
+	s := newStory(t, m.house)
 	role := m.hire(s)
 	m.signInAll(s, role, "expired session")
 	m.near = m.begin(s)
@@ -64,6 +59,17 @@ func newMatrix(t *testing.T, database string) *matrix {
 	m.tell(m.near)
 	m.tell(m.far)
 	m.employ(s, role)
+	return m
+}
+
+// matrixOf serves an empty workspace.
+func matrixOf(t *testing.T, h *house) *matrix {
+	t.Helper()
+	m := &matrix{T: t, house: h, claimed: map[string]bool{}, actors: map[string]auth.Actor{}, tokens: map[string]string{}, sessions: map[string]string{}}
+	for _, o := range h.engine.Operations {
+		m.operations = append(m.operations, o.Spec())
+	}
+	m.roles = accessRoles(h.engine.Operations)
 	server := httptest.NewServer(m.handler())
 	t.Cleanup(server.Close)
 	m.reader = newReader(t, server.URL)

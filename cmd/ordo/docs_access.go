@@ -195,7 +195,9 @@ Who does not say who they are, or with a key or session that is void, is told 40
 - `+"`empty`"+`: a list without the record.
 - `+"`404`"+`: the same as for an id that nobody has; it may also say so of a field, as 422.
 - `+"`403 grant_exceeds_own`"+`: the rights that would be given go beyond one's own.
-- `+"`403 scope_exceeded`"+`: what would be made could not be seen by who makes it.`)
+- `+"`403 scope_exceeded`"+`: what would be made could not be seen by who makes it.
+
+A channel shows the ids of its locations to whoever sees it, users and keys those of what they are limited to.`)
 	columns := []string{"operation", "roles"}
 	for _, s := range standings {
 		columns = append(columns, s.name)
