@@ -100,7 +100,7 @@ func newProber(t *testing.T, database string, requests, seed uint64) *prober {
 	p.near.inputs["session.delete"] = object{"id": session["id"]}
 	p.names = slices.Sorted(maps.Keys(p.reader.operations))
 	p.names = slices.DeleteFunc(p.names, func(name string) bool { return name == "event.stream" })
-	p.prepare(min(10, int(requests)/300))
+	p.prepare(min(10, int(requests)/500))
 	p.claim(p.near)
 	p.ids = slices.Sorted(maps.Keys(p.near.ids))
 	return p
