@@ -34,7 +34,7 @@ type reach struct {
 }
 
 var (
-	everything = reach{channel: shared, location: shared, customer: shared}
+	toAll      = reach{channel: shared, location: shared, customer: shared}
 	grants     = reach{channel: beyond, location: beyond, customer: beyond}
 	themselves = reach{channel: none, location: none, customer: none, self: true}
 	byOrder    = reach{channel: own, location: none, customer: own}
@@ -49,17 +49,17 @@ var reaches = map[string]reach{
 	"session.create": {public: true},
 	"session":        themselves,
 
-	"setting": everything, "role": everything, "import_mapping": everything,
-	"user": everything, "user.create": grants, "user.update": grants, "user.reset_password": grants, "user.set_password": themselves,
-	"key": everything, "key.create": grants,
+	"setting": toAll, "role": toAll, "import_mapping": toAll,
+	"user": toAll, "user.create": grants, "user.update": grants, "user.reset_password": grants, "user.set_password": themselves,
+	"key": toAll, "key.create": grants,
 	"job": {channel: none, location: none, customer: none},
 
 	"location": byLocation, "location.create": {channel: shared, location: outside, customer: shared},
 	"channel":        {channel: own, location: shared, customer: shared},
 	"channel.create": {channel: outside, location: own, customer: shared}, "channel.update": {channel: own, location: own, customer: shared},
 	"customer": {channel: shared, location: shared, customer: own}, "customer.create": {channel: shared, location: shared, customer: outside},
-	"customer_type": everything, "product": everything, "variant": everything, "price_list": everything, "price": everything,
-	"tax_rate": everything, "shipping_method": everything,
+	"customer_type": toAll, "product": toAll, "variant": toAll, "price_list": toAll, "price": toAll,
+	"tax_rate": toAll, "shipping_method": toAll,
 	"variant.limits": {channel: own, location: shared, customer: own}, "variant.set_limits": {channel: own, location: shared, customer: own},
 
 	"stock": byLocation, "payment": byOrder, "test_gateway": byOrder,
