@@ -7,7 +7,7 @@ MODULES := web/reader/node_modules
 PG_DIR  ?= $(or $(TMPDIR),/tmp)/ordo-postgres
 
 .DEFAULT_GOAL := build
-.PHONY: build run test check bench docs capabilities reader postgres postgres-stop clean
+.PHONY: build run test check bench fuzz docs capabilities reader postgres postgres-stop clean
 
 build: reader ## bin/ordo, with all that it embeds
 	CGO_ENABLED=0 go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/ordo ./cmd/ordo
@@ -23,6 +23,9 @@ check: ## the fast subset: no race detector, no slow packages, no longest tests
 
 bench: build ## measure everything on both databases, about 10 minutes; ordo bench --help tells more
 	scripts/bench.sh
+
+fuzz: ## run every fuzz target for FUZZ_SECONDS
+	scripts/fuzz.sh $(or $(FUZZ_SECONDS),30)
 
 docs: ## write docs/generated from the tables in the code
 	go run ./cmd/ordo docs

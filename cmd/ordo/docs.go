@@ -58,6 +58,10 @@ func documents(root string) (files []document, err error) {
 	} {
 		files = append(files, page.document())
 	}
+	access, err := accessPage(operations, streams)
+	if err != nil {
+		return nil, err
+	}
 	schema, err := schemaPages(root)
 	if err != nil {
 		return nil, err
@@ -70,7 +74,7 @@ func documents(root string) (files []document, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range append(schema, capabilities, performance) {
+	for _, p := range append(schema, capabilities, performance, access) {
 		files = append(files, p.document())
 	}
 	return append(files, document{"openapi.json", rest.Document(operations, rest.Options{Streams: streams, References: expandable})}), nil

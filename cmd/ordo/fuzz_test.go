@@ -2,9 +2,31 @@ package main
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
+
+	"ordo/base/problem"
 )
+
+func FuzzLastEventID(f *testing.F) {
+	for _, seed := range []string{"0", "7", "8", "-1", "+7", "007", "9223372036854775808", "1e3", "", "\x00", "7 "} {
+		f.Add(seed, int64(7))
+	}
+	f.Fuzz(func(t *testing.T, id string, last int64) {
+		position, err := resumeBehind(id, last)
+		if err != nil {
+			if p := problem.As(err); p == nil || p.Faults[0].Code != errLastEventID || position != 0 {
+				t.Errorf("%q in a log up to %d: %d, %v", id, last, position, err)
+			}
+			return
+		}
+		digits := strings.TrimLeft(strings.TrimLeft(id, "+-"), "0")
+		if position < 0 || position > last || position != 0 && strconv.FormatInt(position, 10) != digits {
+			t.Errorf("%q in a log up to %d is %d", id, last, position)
+		}
+	})
+}
 
 func FuzzRedacted(f *testing.F) {
 	f.Add("ordo", "s3cret-word", "db.example.com/ordo?sslmode=disable")

@@ -15,7 +15,10 @@ import (
 // described is the OpenAPI document, read back as a client reads it.
 type described struct {
 	Paths      map[string]map[string]*describedOperation
-	Components struct{ Schemas map[string]*schema }
+	Components struct {
+		Schemas   map[string]*schema
+		Responses map[string]struct{ Content map[string]content }
+	}
 }
 
 type describedOperation struct {
@@ -26,6 +29,7 @@ type describedOperation struct {
 		Ref      string `json:"$ref"`
 		Name, In string
 		Example  any
+		Schema   *schema
 	}
 	RequestBody *struct{ Content map[string]content }
 	Responses   map[string]struct{ Content map[string]content }
@@ -35,6 +39,16 @@ type describedOperation struct {
 func (o *describedOperation) takes(name string) bool {
 	for _, p := range o.Parameters {
 		if p.Name == name && p.In == "header" || p.Ref == "#/components/parameters/"+strings.ReplaceAll(name, "-", "") {
+			return true
+		}
+	}
+	return false
+}
+
+// query tells whether the operation has a parameter in the query.
+func (o *describedOperation) query(name string) bool {
+	for _, p := range o.Parameters {
+		if p.Name == name && p.In == "query" {
 			return true
 		}
 	}
@@ -67,6 +81,7 @@ type schema struct {
 	Items       *schema
 	Others      others `json:"additionalProperties"`
 	WriteOnly   bool   // never in answers
+	Default     any    // of a parameter that is not there
 }
 
 // UnmarshalJSON refuses keywords that match does not look at.
@@ -83,9 +98,9 @@ type others struct {
 	schema *schema // of each; nil if nothing is said
 }
 
-// UnmarshalJSON reads false, or a schema.
+// UnmarshalJSON reads true, false, or a schema.
 func (o *others) UnmarshalJSON(b []byte) error {
-	if o.none = string(b) == "false"; o.none {
+	if o.none = string(b) == "false"; o.none || string(b) == "true" {
 		return nil
 	}
 	return json.Unmarshal(b, &o.schema)

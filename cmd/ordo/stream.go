@@ -91,18 +91,27 @@ func (h *house) tail(ctx context.Context) (*event.Batch, error) {
 	}
 }
 
-// position reads a Last-Event-ID. One behind the end of the log belongs to
-// another log: whoever waited there would miss what comes before.
+// position reads a Last-Event-ID.
 func (h *house) position(ctx context.Context, id string) (int64, error) {
+	last, err := h.lastPosition(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return resumeBehind(id, last)
+}
+
+// resumeBehind is the position of a Last-Event-ID in a log that ends at last.
+// One behind the end belongs to another log: whoever waited there would miss
+// what comes before.
+func resumeBehind(id string, last int64) (int64, error) {
 	position, err := strconv.ParseInt(id, 10, 64)
 	if err != nil || position < 0 {
 		return 0, errLastEventID.New("%q is no position of the log", id)
 	}
-	last, err := h.lastPosition(ctx)
-	if err == nil && position > last {
-		err = errLastEventID.New("%d is behind the end of the log, which is at %d", position, last)
+	if position > last {
+		return 0, errLastEventID.New("%d is behind the end of the log, which is at %d", position, last)
 	}
-	return position, err
+	return position, nil
 }
 
 // catchUp sends what was sealed before the hub's next batch.

@@ -146,7 +146,7 @@ func asCell(value any) (cell string, ok bool) {
 	case []any:
 		words := make([]string, len(v))
 		for i, one := range v {
-			if words[i], ok = one.(string); !ok || strings.ContainsAny(words[i], " \t\n") {
+			if words[i], ok = one.(string); !ok || len(strings.Fields(words[i])) != 1 {
 				return "", false
 			}
 		}

@@ -3,9 +3,92 @@ package rest
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
+
+	"ordo/base/problem"
+	"ordo/engine/command"
+	"ordo/engine/db"
 )
+
+// searchIn has a parameter of every kind at every place.
+type searchIn struct {
+	ID    string   `path:"id" json:"id"`
+	Count int      `query:"count" json:"count,omitempty" minimum:"1" maximum:"10" default:"3"`
+	Exact bool     `query:"exact" json:"exact,omitempty"`
+	Kinds []string `query:"kind" json:"kinds,omitempty" maxItems:"3" enum:"a,b"`
+	Tag   string   `header:"X-Tag" json:"tag,omitempty" maxLength:"5"`
+	Body  int      `json:"body,omitempty"`
+}
+
+func FuzzDecode(f *testing.F) {
+	e := newEndpoint(newRegistry(), command.Def[searchIn, searchIn]{
+		Name: "thing.find", Summary: "Find", Method: http.MethodPost, Path: "/v1/things/{id}", Example: searchIn{ID: "x"},
+		Run: func(_ *db.Tx, in searchIn) (searchIn, error) { return in, nil },
+	})
+	f.Add("thi_1", "count=7&exact=true&kind=a&kind=b&dry_run=true", "x", "application/json", []byte(`{"body":1}`))
+	f.Add("", "count=11&kind=c&cuont=1&dry_run=yes&%zz", "longer", "text/plain", []byte(`[]`))
+	f.Add("\x00", "exact=1&count=%00&exact=true&;", "\xff", "application/json;charset=latin", []byte(nil))
+	f.Fuzz(func(t *testing.T, id, query, tag, media string, body []byte) {
+		r := httptest.NewRequest(http.MethodPost, "/v1/things/x", bytes.NewReader(body))
+		r.URL.RawQuery = query
+		r.SetPathValue("id", id)
+		r.Header = http.Header{"Content-Type": {media}, "X-Tag": {tag}}
+		in, err := e.decode(httptest.NewRecorder(), r)
+		if err != nil {
+			if p := problem.As(err); p == nil || p.Kind() == problem.Internal || len(p.Faults) == 0 {
+				t.Errorf("%q?%q: %v", id, query, err)
+			}
+			return
+		}
+		values, _ := url.ParseQuery(query)
+		got, _ := in.value.(*searchIn)
+		if got.ID != id || got.Tag != tag || got.Count < 1 || got.Count > 10 || len(got.Kinds) > 3 || !slices.Equal(got.Kinds, values["kind"]) || strings.ContainsRune(id+tag, 0) {
+			t.Errorf("%q?%q is read as %+v", id, query, got)
+		}
+	})
+}
+
+func FuzzIfMatch(f *testing.F) {
+	e := orderEndpoint()
+	e.matches = true
+	for _, seed := range []string{`"1"`, `W/"3-12"`, `"1", "2"`, `*`, `"1`, `"-1"`, `"999999999999999999999"`, `,`, "\x00"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		r := httptest.NewRequest(http.MethodPost, "/v1/orders", nil)
+		r.Header = http.Header{"If-Match": {header}}
+		match, err := e.ifMatch(r)
+		if err != nil {
+			if p := problem.As(err); p == nil || p.Faults[0].Code != problem.ErrETag {
+				t.Errorf("%q: %v", header, err)
+			}
+			return
+		}
+		if (match == nil) != (header == "" || header == "*") {
+			t.Errorf("%q gives the condition %v", header, match)
+		}
+		matches(header, `"1"`)
+	})
+}
+
+func FuzzRequestID(f *testing.F) {
+	f.Add("abc-1")
+	f.Add("a\nb")
+	f.Add(strings.Repeat("x", 101))
+	f.Fuzz(func(t *testing.T, given string) {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Header = http.Header{"X-Request-Id": {given}}
+		id := requestID(r)
+		if id == "" || len(id) > 100 || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' }) {
+			t.Errorf("%q gives the id %q", given, id)
+		}
+	})
+}
 
 func FuzzPointer(f *testing.F) {
 	f.Add("a/b", "~1", 3)

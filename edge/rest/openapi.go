@@ -55,6 +55,8 @@ func document(registry huma.Registry, endpoints []*endpoint, o Options) []byte {
 
 func components(registry huma.Registry) *huma.Components {
 	longest := 255
+	problem := registry.Schema(reflect.TypeFor[Problem](), true, "")
+	registry.SchemaFromRef(problem.Ref).AdditionalProperties = true // a code may tell more, such as the limit
 	return &huma.Components{
 		Schemas: registry,
 		SecuritySchemes: map[string]*huma.SecurityScheme{
@@ -84,7 +86,7 @@ func components(registry huma.Registry) *huma.Components {
 		},
 		Responses: map[string]*huma.Response{"Problem": {
 			Description: "Refused: nothing was written",
-			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: registry.Schema(reflect.TypeFor[Problem](), true, "")}},
+			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: problem}},
 		}},
 	}
 }

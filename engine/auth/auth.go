@@ -17,6 +17,8 @@ var (
 		"The request does not say who sends it.", "Send an API key as a bearer token, or sign in.")
 	ErrPermission = problem.Declare("permission_missing", problem.Forbidden,
 		"The actor lacks the permission that the operation needs.", "Ask an administrator for a role that has it.")
+	ErrScope = problem.Declare("scope_exceeded", problem.Forbidden,
+		"What the request makes would lie outside of what the actor may see.", "Ask someone who sees more channels, locations or customers.")
 	ErrLimit = problem.Declare("limit_exceeded", problem.Forbidden,
 		"The amount is above what the actor may grant.", "Ask someone with a higher limit.")
 )

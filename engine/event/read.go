@@ -109,8 +109,7 @@ func Visible(a auth.Actor, e Sealed) (Sealed, bool) {
 	if s.Customer == "" {
 		return e, true
 	}
-	t := typeOf(e)
-	return told(a, e), t != nil && len(t.Public) > 0
+	return told(a, e), len(typeOf(e).Public) > 0
 }
 
 // visible cuts events down to what customers may see of each type.
@@ -133,17 +132,20 @@ func told(a auth.Actor, e Sealed) Sealed {
 	return e
 }
 
+// typeOf is the type of an event; one that is declared no more shows nothing.
 func typeOf(e Sealed) *Type {
 	mu.Lock()
 	defer mu.Unlock()
-	return types[e.Type]
+	if t := types[e.Type]; t != nil {
+		return t
+	}
+	return &Type{}
 }
 
 func public(e Sealed) json.RawMessage {
-	t := typeOf(e)
 	var body, seen = map[string]json.RawMessage{}, map[string]json.RawMessage{}
-	if t != nil && json.Unmarshal(e.Body, &body) == nil {
-		for _, name := range t.Public {
+	if json.Unmarshal(e.Body, &body) == nil {
+		for _, name := range typeOf(e).Public {
 			if v, ok := body[name]; ok {
 				seen[name] = v
 			}

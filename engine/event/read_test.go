@@ -2,6 +2,7 @@ package event_test
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -42,6 +43,15 @@ func TestReadersSeeOnlyWhatTheirScopeAndTheirRoleAllow(t *testing.T) {
 			a := auth.Actor{ID: "cus_1", Scope: want.Scope}
 			if got := strings.Join(f.log(a), ","); got != want.log {
 				f.Errorf("%s sees %q", scope, got)
+			}
+			var live []event.Sealed
+			for _, e := range f.events(auth.Internal("test")) {
+				if e, ok := event.Visible(a, e); ok {
+					live = append(live, e)
+				}
+			}
+			if stored := f.events(a); fmt.Sprint(live) != fmt.Sprint(stored) {
+				f.Errorf("%s hears %v live, and reads %v", scope, live, stored)
 			}
 		}
 		customer := auth.Actor{ID: "cus_1", Scope: auth.Scope{Customer: "cus_1"}}

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"ordo/base/clock"
 	"ordo/base/id"
@@ -288,6 +289,12 @@ func (h Head) link(e Sealed) Head {
 	b, err := json.Marshal([]any{h.Hash, h.Position + 1, e.ID, e.Subject, e.Sequence, e.Type, e.Version, e.Actor, e.Command, e.At, e.Channel, e.Location, e.Customer, string(e.Body)})
 	if err != nil {
 		panic(err) // strings and integers only
+	}
+	// JSON writes all broken characters alike: a text with one goes in as it is, too.
+	for _, text := range []string{e.ID, e.Subject, e.Type, e.Actor, e.Command, e.Channel, e.Location, e.Customer, string(e.Body)} {
+		if !utf8.ValidString(text) {
+			b = fmt.Appendf(b, "%q", text)
+		}
 	}
 	sum := sha256.Sum256(b)
 	return Head{Position: h.Position + 1, Hash: hex.EncodeToString(sum[:]), At: max(h.At, e.At)}

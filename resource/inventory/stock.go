@@ -196,12 +196,15 @@ func record(tx *db.Tx, d *Document, lines []line, faults problem.List, t *event.
 	if place == "" {
 		faults.Add(problem.ErrNotFound, "/location_id", "no location %s", d.LocationID)
 	}
-	promises, err := promised(tx, d.LocationID, short(lines, known), known)
+	promises, err := promised(tx, place, short(lines, known), known)
 	if err != nil {
 		return err
 	}
 	for i, l := range lines {
-		l.check(known[catalog.FoldSKU(l.sku)], d, fmt.Sprintf("/lines/%d", i), &faults)
+		g, pointer := known[catalog.FoldSKU(l.sku)], fmt.Sprintf("/lines/%d", i)
+		if l.check(g, pointer, &faults) && place != "" { // nothing is told of what lies elsewhere
+			l.take(g, d, pointer, &faults)
+		}
 	}
 	if err := faults.Err(); err != nil {
 		if len(d.picks) > 0 {
@@ -221,23 +224,26 @@ func record(tx *db.Tx, d *Document, lines []line, faults problem.List, t *event.
 	return d.write(tx, t)
 }
 
-// check finds what stands in the way of moving a line's stock. The lines of a
-// document are taken one after the other.
-func (l line) check(g *goods, d *Document, pointer string, faults *problem.List) {
+// check finds why a line can't move stock of what it names, wherever it lies.
+func (l line) check(g *goods, pointer string, faults *problem.List) bool {
 	switch {
 	case g == nil:
 		faults.Add(problem.ErrNotFound, pointer+"/sku", "no variant with SKU %s", l.sku)
-		return
 	case g.kind != "stock":
 		faults.Add(ErrNotStocked, pointer+"/sku", "%s is of kind %s", g.sku, g.kind)
-		return
 	case g.lots && l.lot == "":
 		faults.Add(ErrLot, pointer+"/lot", "%s is kept by lot", g.sku)
-		return
 	case !g.lots && l.lot != "":
 		faults.Add(problem.ErrInvalidValue, pointer+"/lot", "%s is not kept by lot", g.sku)
-		return
+	default:
+		return true
 	}
+	return false
+}
+
+// take moves a line's stock, or finds that there is too little. The lines of a
+// document are taken one after the other.
+func (l line) take(g *goods, d *Document, pointer string, faults *problem.List) {
 	free, unpicked := g.free[l.lot], g.unpicked(l.lot)
 	if l.quantity < 0 && free+unpicked+l.quantity < 0 {
 		picks := g.picks(l.lot)

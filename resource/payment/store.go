@@ -80,6 +80,15 @@ func Get(tx *db.Tx, id string) (*Payment, error) {
 	return p, nil
 }
 
+// Sees tells whether the actor may see the payment that asked its gateway
+// something under a key.
+func Sees(tx *db.Tx, key string) (seen bool, err error) {
+	condition, args := tx.Actor.Scope.SQL(scope, 2)
+	err = tx.Load(db.One(`SELECT TRUE FROM payment_attempts a JOIN payments p ON p.id = a.payment_id JOIN orders o ON o.id = p.order_id WHERE a.intent_id = $1 AND `+condition,
+		append([]any{key}, args...), &seen))
+	return seen, err
+}
+
 // OfOrder reads the payments of an order, oldest first, without attempts. The
 // order's own scope is the reader's.
 func OfOrder(order string, into *[]*Payment) db.Read {

@@ -59,8 +59,12 @@ func (d *drafting) checkParties() {
 	if in.CustomerID != "" && in.Contact != nil {
 		d.faults.Add(problem.ErrInvalidValue, "/contact", "a contact is for guests; that of customer %s is in the profile", in.CustomerID)
 	}
-	if f.duplicate != "" {
-		d.faults.Add(ErrDuplicate, "/external_id", "order %s has the external id %s", f.duplicate, in.ExternalID)
+	switch {
+	case f.duplicate.id == "" || f.channel.ID == "":
+	case f.duplicate.seen:
+		d.faults.Add(ErrDuplicate, "/external_id", "order %s has the external id %s", f.duplicate.id, in.ExternalID)
+	default:
+		d.faults.Add(ErrDuplicate, "/external_id", "another order of the channel has the external id %s", in.ExternalID)
 	}
 	if in.Contact != nil {
 		in.Contact.Check("/contact", &d.faults)

@@ -2,6 +2,7 @@ package order
 
 import (
 	"ordo/base/money"
+	"ordo/engine/auth"
 	"ordo/engine/db"
 	"ordo/engine/event"
 	"ordo/engine/number"
@@ -21,6 +22,9 @@ type DraftIn struct {
 
 // Draft writes a priced draft. It promises nothing.
 func Draft(tx *db.Tx, numbers *number.Source, in DraftIn) (*Order, error) {
+	if err := mayOrder(tx.Actor); err != nil {
+		return nil, err
+	}
 	faults, err := in.join(tx, numbers, &in.Agreement)
 	if err != nil {
 		return nil, err
@@ -31,6 +35,14 @@ func Draft(tx *db.Tx, numbers *number.Source, in DraftIn) (*Order, error) {
 	}
 	o.saveCopies(tx)
 	return o, o.Save(tx, Drafted, nil)
+}
+
+// mayOrder refuses those who see some locations only: orders belong to none.
+func mayOrder(a auth.Actor) error {
+	if a.Scope.Locations != nil {
+		return auth.ErrScope.New("you see some locations only, and an order belongs to none")
+	}
+	return nil
 }
 
 // ReviseIn is the input of order.revise.

@@ -24,9 +24,12 @@ type facts struct {
 
 	short []*catalog.Offer // that can't be promised, in the order of their faults
 
-	unknown   bool   // the customer was to be added and can't be
-	duplicate string // order with the same external id
-	twin      Head   // order of the same customer with the same reference: id and number
+	unknown   bool     // the customer was to be added and can't be
+	duplicate struct { // order with the same external id
+		id   string
+		seen bool // by the actor
+	}
+	twin Head // order of the same customer with the same reference: id and number
 }
 
 // buyer is what an order needs to know of its customer.
@@ -67,7 +70,7 @@ func load(tx *db.Tx, in *Agreement, own string) (*facts, error) {
 		reads = append(reads, f.readTwin(tx, in.CustomerID, in.Reference, own))
 	}
 	if in.ExternalID != "" {
-		reads = append(reads, f.readDuplicate(in.ChannelID, in.ExternalID, own))
+		reads = append(reads, f.readDuplicate(tx, in.ChannelID, in.ExternalID, own))
 	}
 	ids, counted := catalog.KnownIDs(known, want)
 	if counted {

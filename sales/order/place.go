@@ -49,6 +49,9 @@ type placing struct {
 
 // Place drafts an order and places it.
 func Place(tx *db.Tx, numbers *number.Source, in PlaceIn) (*Order, error) {
+	if err := mayOrder(tx.Actor); err != nil {
+		return nil, err
+	}
 	p := &placing{numbers, in.Payment, in.ExpectedTotal}
 	faults, err := in.join(tx, numbers, &in.Agreement)
 	if err != nil {

@@ -308,6 +308,22 @@ func TestActorsPlaceAndSeeOnlyWhatIsTheirs(t *testing.T) {
 		s.Refused("order.place", in, "/customer_id field_required")
 		in.CustomerID, in.Contact = s.NoAccount, nil
 		own := s.Do("order.place", in)
+		s.Actor = all
+		taken := order.PlaceIn{Agreement: s.Agreement(line("TEA", 1))}
+		taken.ExternalID = "x-9"
+		other := s.Do("order.place", taken)
+		s.Actor = auth.Actor{ID: "usr_mary", Kind: auth.Customer, Permissions: auth.Permit("order.*"), Scope: auth.Scope{Customer: s.NoAccount}}
+		in.ExternalID = "x-9"
+		s.Refused("order.place", in, "/external_id duplicate_external_id")
+		if _, err := s.Try("order.place", in); strings.Contains(err.Error(), other.ID) {
+			t.Errorf("a customer is told of a foreign order: %v", err)
+		}
+		s.Actor.Scope = auth.Scope{Channels: []string{s.Till}}
+		s.Refused("order.place", taken, "/channel_id not_found")
+		s.Actor.Scope = auth.Scope{Locations: []string{s.North}}
+		s.Refused("order.place", taken, "scope_exceeded")
+		s.Refused("order.draft", order.DraftIn{Agreement: taken.Agreement}, "scope_exceeded")
+		s.Actor.Scope = auth.Scope{Customer: s.NoAccount}
 		s.Refused("order.revise", order.ReviseIn{ID: o.ID, Agreement: in.Agreement}, "not_found")
 		found := tradetest.Do[order.Timeline](s.Shop, "order.events", order.EventsIn{ID: own.ID})
 		if len(found.Items) != 1 || !strings.HasPrefix(string(found.Items[0].Body), `{"order":`) || strings.Contains(string(found.Items[0].Body), `"lines"`) {

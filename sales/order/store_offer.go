@@ -21,6 +21,10 @@ func (f *facts) readTwin(tx *db.Tx, customer, reference, own string) db.Read {
 		append([]any{reference, customer, own}, args...), &f.twin.ID, &f.twin.Number)
 }
 
-func (f *facts) readDuplicate(channel, externalID, own string) db.Read {
-	return db.One(`SELECT id FROM orders WHERE external_id <> '' AND external_id = $2 AND channel_id = $1 AND id <> $3`, []any{channel, externalID, own}, &f.duplicate)
+// readDuplicate finds the order of the channel that has the external id, and
+// whether the actor may see it.
+func (f *facts) readDuplicate(tx *db.Tx, channel, externalID, own string) db.Read {
+	condition, args := tx.Actor.Scope.SQL(Scope, 4)
+	return db.One(`SELECT o.id, `+condition+` FROM orders o WHERE o.external_id <> '' AND o.external_id = $2 AND o.channel_id = $1 AND o.id <> $3`,
+		append([]any{channel, externalID, own}, args...), &f.duplicate.id, &f.duplicate.seen)
 }

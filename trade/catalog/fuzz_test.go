@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"ordo/trade/catalog"
 )
@@ -39,6 +40,29 @@ func FuzzFoldSKU(f *testing.F) {
 		folded := catalog.FoldSKU(sku)
 		if catalog.FoldSKU(folded) != folded || catalog.FoldSKU(" "+sku+"\t") != folded || catalog.FoldSKU(strings.ToUpper(sku)) != folded {
 			t.Errorf("%q is folded to %q, and that to %q", sku, folded, catalog.FoldSKU(folded))
+		}
+	})
+}
+
+func FuzzReadBarcode(f *testing.F) {
+	for _, seed := range []string{"(01)04006381333931(17)261231(10)L-7", "]C10104006381333931172612001017\x1d21S1", "0104006381333931", "4006381333931", "]d2", "(01)", "\x1d", "(17)261300"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, code string) {
+		s, ok := catalog.ReadBarcode(code)
+		if !ok {
+			return
+		}
+		if s.Code == "" || len(s.Lot) > 20 || strings.Contains(s.Lot, "\x1d") {
+			t.Errorf("%q is read as %+v", code, s)
+		}
+		if s.Expires != "" {
+			if _, err := time.Parse(time.DateOnly, s.Expires); err != nil {
+				t.Errorf("%q expires on %q", code, s.Expires)
+			}
+		}
+		if plain, ok := catalog.ReadBarcode(s.Code); !ok || plain.Code != s.Code {
+			t.Errorf("%q has the code %q, which is read as %+v, %v", code, s.Code, plain, ok)
 		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"ordo/base/money"
 	"ordo/base/problem"
+	"ordo/engine/auth"
 	"ordo/engine/command"
 	"ordo/engine/db"
 	"ordo/engine/event"
@@ -152,6 +153,9 @@ func result(c *Channel) (string, int64) { return c.ID, c.Version }
 
 // Create adds a channel.
 func Create(tx *db.Tx, in CreateIn) (*Channel, error) {
+	if tx.Actor.Scope.Channels != nil {
+		return nil, auth.ErrScope.New("you see some channels only, and a new one is none of them")
+	}
 	if err := check(tx, in.Facts); err != nil {
 		return nil, err
 	}

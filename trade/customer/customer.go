@@ -7,6 +7,7 @@ import (
 
 	"ordo/base/clock"
 	"ordo/base/problem"
+	"ordo/engine/auth"
 	"ordo/engine/command"
 	"ordo/engine/db"
 	"ordo/engine/event"
@@ -138,6 +139,9 @@ func Create(tx *db.Tx, numbers *number.Source, in CreateIn) (*Customer, error) {
 // Add adds a customer who comes with the input of another command; pointer is
 // where in it.
 func Add(tx *db.Tx, numbers *number.Source, f Facts, pointer string) (*Customer, error) {
+	if tx.Actor.Scope.Customer != "" {
+		return nil, auth.ErrScope.At(pointer, "you see the records of one customer only, and a new one is another")
+	}
 	if err := check(tx, f, pointer); err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ordo/base/problem"
+	"ordo/engine/auth"
 	"ordo/engine/command"
 	"ordo/engine/db"
 	"ordo/engine/event"
@@ -88,6 +89,9 @@ func result(l *Location) (string, int64) { return l.ID, l.Version }
 
 // Create adds a location.
 func Create(tx *db.Tx, in CreateIn) (*Location, error) {
+	if tx.Actor.Scope.Locations != nil {
+		return nil, auth.ErrScope.New("you see some locations only, and a new one is none of them")
+	}
 	if err := check(in.Facts); err != nil {
 		return nil, err
 	}

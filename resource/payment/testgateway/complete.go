@@ -19,14 +19,14 @@ type CompleteIn struct {
 var Operations = []command.Operation{
 	command.Def[CompleteIn, *Call]{
 		Name: "test_gateway.complete", Summary: "Act as the payer whom the test gateway waits for", Method: http.MethodPost, Path: "/v1/test-gateway/{key}/complete",
-		Run: Complete, Result: func(c *Call) (string, int64) { return c.Key, c.Version }, Repeat: get,
+		Run: Complete, Result: func(c *Call) (string, int64) { return c.Key, c.Version }, Repeat: see,
 		Example: CompleteIn{Key: "int_01", Approve: true},
 	},
 }
 
 // Complete does what the payer has to do; the outcome is told by a job.
 func Complete(tx *db.Tx, in CompleteIn) (*Call, error) {
-	c, err := get(tx, in.Key)
+	c, err := see(tx, in.Key)
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,22 @@ func find(key string, c *Call) db.Read {
 	})
 }
 
+// see returns a call for a payment in the actor's scope, or not found.
+func see(tx *db.Tx, key string) (*Call, error) {
+	seen, err := payment.Sees(tx, key)
+	if err != nil {
+		return nil, err
+	}
+	if !seen {
+		return nil, unknown(key)
+	}
+	return get(tx, key)
+}
+
+func unknown(key string) error {
+	return problem.ErrNotFound.New("the test gateway has no call %s", key)
+}
+
 // get returns a call, or not found.
 func get(tx *db.Tx, key string) (*Call, error) {
 	c := &Call{}
@@ -30,7 +46,7 @@ func get(tx *db.Tx, key string) (*Call, error) {
 		return nil, err
 	}
 	if c.Key == "" {
-		return nil, problem.ErrNotFound.New("the test gateway has no call %s", key)
+		return nil, unknown(key)
 	}
 	return c, nil
 }
