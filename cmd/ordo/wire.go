@@ -130,6 +130,10 @@ var schedules = []job.Schedule{
 	{Kind: returns.ExpireJob, Every: time.Hour},
 }
 
+// restorations tell a workspace that it is an older state of itself: what has
+// happened since must not happen again.
+var restorations = []func(*db.Tx) error{effect.Restored, account.Restored}
+
 // keyLife is how long idempotency keys are remembered.
 const keyLife = 30 * 24 * time.Hour
 

@@ -44,6 +44,8 @@ var (
 		"Another transaction holds a record for too long.", "Send the same request again, with the same idempotency key.")
 	ErrDamaged = problem.Declare("database_damaged", problem.Internal,
 		"The database file is damaged, or is no database of Ordo.", "Restore it from a backup; keep the damaged file.")
+	ErrNotEmpty = problem.Declare("target_not_empty", problem.Conflict,
+		"A restore writes into a new database only, and there is one already.", "Name a file that does not exist, or an empty schema of PostgreSQL.")
 	ErrSchemaNewer = problem.Declare("schema_newer", problem.Internal,
 		"The database was written by a newer version of Ordo.", "Start the newer version, or restore a backup from before the upgrade.")
 	ErrSchemaOlder = problem.Declare("schema_older", problem.Internal,

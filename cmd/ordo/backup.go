@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"ordo/base/clock"
+	"ordo/engine/backup"
+	"ordo/engine/db"
+	"ordo/policy/setting"
+)
+
+// backupCmd copies workspaces.
+type backupCmd struct {
+	Create backupCreateCmd `cmd:"" default:"withargs" help:"Copy a workspace into an encrypted file, also while it is served."`
+	Check  backupCheckCmd  `cmd:"" help:"Read a whole backup, a file or a folder, and tell what it holds."`
+	Key    backupKeyCmd    `cmd:"" help:"Make the key of backups."`
+}
+
+// keyFile is where the key of backups lives.
+type keyFile struct {
+	KeyFile string `help:"File with the key of backups; ordo backup key makes one." env:"ORDO_BACKUP_KEY_FILE" required:"" placeholder:"FILE"`
+}
+
+// options are those of every command that reads or writes backups.
+func (k keyFile) options(progress io.Writer) (o backup.Options, err error) {
+	o = backup.Options{Program: version, Workspace: setting.Fingerprint, Settle: settle, Progress: showSteps(progress)}
+	o.Key, err = backup.ReadKey(k.KeyFile)
+	return o, err
+}
+
+type backupCreateCmd struct {
+	database
+	keyFile
+	File string `arg:"" help:"File to write. It must not exist." type:"path"`
+	JSON bool   `help:"Print JSON." name:"json"`
+}
+
+// Run copies the state that the workspace is in.
+func (c *backupCreateCmd) Run(ctx context.Context) error {
+	if err := c.mustExist(); err != nil {
+		return err
+	}
+	o, err := c.options(os.Stderr)
+	if err != nil {
+		return err
+	}
+	m, err := backup.Write(ctx, c.Database, c.File, o)
+	if err != nil {
+		return fmt.Errorf("%s could not be backed up: %w", redacted(c.Database), err)
+	}
+	return printManifest(os.Stdout, m, c.JSON)
+}
+
+type backupCheckCmd struct {
+	keyFile
+	From string `arg:"" help:"File, or folder of ordo serve --backup." type:"existingpath"`
+	JSON bool   `help:"Print JSON." name:"json"`
+}
+
+// Run reads all of a backup.
+func (c *backupCheckCmd) Run(ctx context.Context) error {
+	o, err := c.options(os.Stderr)
+	if err != nil {
+		return err
+	}
+	m, err := backup.Check(ctx, c.From, o)
+	if err != nil {
+		return err
+	}
+	return printManifest(os.Stdout, m, c.JSON)
+}
+
+type backupKeyCmd struct {
+	File string `arg:"" help:"File to write the key to. It must not exist." type:"path"`
+}
+
+// Run makes a key.
+func (c *backupKeyCmd) Run() error {
+	if err := backup.NewKey().WriteKey(c.File); err != nil {
+		return err
+	}
+	fmt.Printf("%s holds the key. Keep a copy of it away from the backups: without it they can't be read, and who has both can read them.\n", c.File)
+	return nil
+}
+
+// restoreCmd makes a workspace from a backup.
+type restoreCmd struct {
+	database
+	keyFile
+	From string `arg:"" help:"File, or folder of ordo serve --backup." type:"existingpath"`
+	JSON bool   `help:"Print JSON." name:"json"`
+}
+
+// Run restores into a database that does not exist yet.
+func (c *restoreCmd) Run(ctx context.Context) error {
+	o, err := c.options(os.Stderr)
+	if err != nil {
+		return err
+	}
+	m, err := backup.Restore(ctx, c.From, c.Database, o)
+	if err != nil {
+		return fmt.Errorf("%s was not restored: %w", redacted(c.Database), err)
+	}
+	return printManifest(os.Stdout, m, c.JSON)
+}
+
+// settle is what a workspace needs that was restored to an older state.
+func settle(_ context.Context, tx *db.Tx) error {
+	for _, restored := range restorations {
+		if err := restored(tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// printManifest tells what a backup holds.
+func printManifest(w io.Writer, m *backup.Manifest, asJSON bool) error {
+	if asJSON {
+		return writeJSON(w, m)
+	}
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintf(t, "workspace\t%s\nstate of\t%s\nposition of the log\t%d\nschema\t%d\n", m.Workspace, m.At.Time().Format(clock.Format), m.Position, m.Schema)
+	fmt.Fprintf(t, "rows\t%d\n", m.Rows())
+	return t.Flush()
+}
+
+// showSteps writes how far a copy is, at most once a second.
+func showSteps(w io.Writer) func(backup.Progress) {
+	next := clock.System.Now().Add(time.Second)
+	return func(p backup.Progress) {
+		now := clock.System.Now()
+		if now.Before(next) {
+			return
+		}
+		next = now.Add(time.Second)
+		if p.Of > 0 {
+			fmt.Fprintf(w, "%s: %d of %d %s (%d %%)\n", p.Step, p.Done, p.Of, p.Unit, p.Done*100/p.Of)
+		} else {
+			fmt.Fprintf(w, "%s: %d %s\n", p.Step, p.Done, p.Unit)
+		}
+	}
+}
