@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -68,7 +69,11 @@ func (c *backupCheckCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := backup.Check(ctx, c.From, o)
+	check := backup.Check
+	if isFolder(c.From) {
+		check = backup.CheckFolder
+	}
+	m, err := check(ctx, c.From, o)
 	if err != nil {
 		return err
 	}
@@ -92,8 +97,9 @@ func (c *backupKeyCmd) Run() error {
 type restoreCmd struct {
 	database
 	keyFile
-	From string `arg:"" help:"File, or folder of ordo serve --backup." type:"existingpath"`
-	JSON bool   `help:"Print JSON." name:"json"`
+	From string    `arg:"" help:"File, or folder of ordo serve --backup." type:"existingpath"`
+	At   time.Time `help:"Of a folder: the state at this moment, such as 2026-11-29T14:35:00Z; the last one if not given." placeholder:"TIME"`
+	JSON bool      `help:"Print JSON." name:"json"`
 }
 
 // Run restores into a database that does not exist yet.
@@ -102,11 +108,26 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := backup.Restore(ctx, c.From, c.Database, o)
+	m, err := c.restore(ctx, o)
 	if err != nil {
 		return fmt.Errorf("%s was not restored: %w", redacted(c.Database), err)
 	}
 	return printManifest(os.Stdout, m, c.JSON)
+}
+
+func (c *restoreCmd) restore(ctx context.Context, o backup.Options) (*backup.Manifest, error) {
+	switch {
+	case isFolder(c.From):
+		return backup.RestoreFolder(ctx, c.From, c.Database, c.At, o)
+	case !c.At.IsZero():
+		return nil, errors.New("--at is for a folder of ordo serve --backup; a file holds one state")
+	}
+	return backup.Restore(ctx, c.From, c.Database, o)
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // settle is what a workspace needs that was restored to an older state.
@@ -125,8 +146,13 @@ func printManifest(w io.Writer, m *backup.Manifest, asJSON bool) error {
 		return writeJSON(w, m)
 	}
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintf(t, "workspace\t%s\nstate of\t%s\nposition of the log\t%d\nschema\t%d\n", m.Workspace, m.At.Time().Format(clock.Format), m.Position, m.Schema)
-	fmt.Fprintf(t, "rows\t%d\n", m.Rows())
+	if m.Schema > 0 {
+		fmt.Fprintf(t, "workspace\t%s\nposition of the log\t%d\nschema\t%d\n", m.Workspace, m.Position, m.Schema)
+	}
+	if len(m.Totals) > 0 {
+		fmt.Fprintf(t, "rows\t%d\n", m.Rows())
+	}
+	fmt.Fprintf(t, "state of\t%s\n", m.At.Time().Format(clock.Format))
 	return t.Flush()
 }
 

@@ -14,6 +14,7 @@ import (
 	"ordo/connect/importer"
 	"ordo/edge/rest"
 	"ordo/engine/auth"
+	"ordo/engine/backup"
 	"ordo/engine/command"
 	"ordo/engine/db"
 	"ordo/engine/effect"
@@ -180,9 +181,14 @@ type house struct {
 	keys   *account.Authenticator
 	sign   ed25519.PrivateKey
 
+	shipper *backup.Shipper // copies every commit; nil if nobody asked for it
+
 	ending  chan struct{} // closed when streams should end
 	stop    context.CancelFunc
 	workers sync.WaitGroup
+
+	stopShipper context.CancelFunc
+	shipping    sync.WaitGroup
 }
 
 // open connects to a workspace and wires it.
@@ -237,6 +243,11 @@ func (h *house) start() {
 	h.workers.Go(func() { h.hub.Run(ctx) })
 	h.workers.Go(func() { h.engine.Effects.Run(ctx) })
 	h.workers.Go(func() { h.jobs.Run(ctx) })
+	if h.shipper != nil {
+		last, stop := context.WithCancel(context.Background())
+		h.stopShipper = stop
+		h.shipping.Go(func() { h.shipper.Run(last) })
+	}
 }
 
 // drain ends the streams, which would keep a server from stopping.
@@ -247,6 +258,10 @@ func (h *house) close() {
 	if h.stop != nil {
 		h.stop()
 		h.workers.Wait()
+	}
+	if h.stopShipper != nil { // last: it takes what the workers wrote
+		h.stopShipper()
+		h.shipping.Wait()
 	}
 	h.db.Close()
 }
