@@ -20,8 +20,7 @@ const (
 
 // WALPosition is how far a log has been read.
 type WALPosition struct {
-	Turn   uint32    `json:"turn"` // counts how often the log was begun anew
-	Salt   [2]uint32 `json:"salt"`
+	Salt   [2]uint32 `json:"salt"`   // the first counts how often the log was begun anew, the second is random
 	Frames int64     `json:"frames"` // read so far
 
 	size int64     // of a page
@@ -47,7 +46,7 @@ func readWALHeader(f io.ReaderAt) (p WALPosition, ok bool, err error) {
 	if word(0)&^1 != walMagic {
 		return p, false, nil
 	}
-	p = WALPosition{Turn: word(12), Salt: [2]uint32{word(16), word(20)}, size: int64(word(8)), big: word(0)&1 == 1}
+	p = WALPosition{Salt: [2]uint32{word(16), word(20)}, size: int64(word(8)), big: word(0)&1 == 1}
 	p.add(h[:24])
 	return p, p.sum == [2]uint32{word(24), word(28)}, nil
 }
