@@ -93,17 +93,22 @@ func (c *backupKeyCmd) Run() error {
 	return nil
 }
 
-// restoreCmd makes a workspace from a backup.
+// restoreCmd makes workspaces from backups.
 type restoreCmd struct {
-	database
-	keyFile
-	From string    `arg:"" help:"File, or folder of ordo serve --backup." type:"existingpath"`
-	At   time.Time `help:"Of a folder: the state at this moment, such as 2026-11-29T14:35:00Z; the last one if not given." placeholder:"TIME"`
-	JSON bool      `help:"Print JSON." name:"json"`
+	From   restoreFromCmd   `cmd:"" default:"withargs" help:"Make a workspace from a backup, in a database that does not exist yet."`
+	Settle restoreSettleCmd `cmd:"" help:"After PostgreSQL's own restore, before the server starts: what may have happened since is asked for, not done again."`
 }
 
-// Run restores into a database that does not exist yet.
-func (c *restoreCmd) Run(ctx context.Context) error {
+type restoreFromCmd struct {
+	database
+	keyFile
+	Backup string    `arg:"" help:"File, or folder of ordo serve --backup." type:"existingpath"`
+	At     time.Time `help:"Of a folder: the state at this moment, such as 2026-11-29T14:35:00Z; the last one if not given." placeholder:"TIME"`
+	JSON   bool      `help:"Print JSON." name:"json"`
+}
+
+// Run restores.
+func (c *restoreFromCmd) Run(ctx context.Context) error {
 	o, err := c.options(os.Stderr)
 	if err != nil {
 		return err
@@ -115,14 +120,29 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 	return printManifest(os.Stdout, m, c.JSON)
 }
 
-func (c *restoreCmd) restore(ctx context.Context, o backup.Options) (*backup.Manifest, error) {
+type restoreSettleCmd struct {
+	database
+}
+
+// Run settles a workspace that another program has restored.
+func (c *restoreSettleCmd) Run(ctx context.Context) error {
+	return withWorkspace(ctx, c.database, func(h *house) error {
+		if err := h.db.Tx(ctx, func(tx *db.Tx) error { return settle(ctx, tx) }); err != nil {
+			return err
+		}
+		fmt.Println("Settled: calls without a result will be asked for, and everybody signs in again.")
+		return nil
+	})
+}
+
+func (c *restoreFromCmd) restore(ctx context.Context, o backup.Options) (*backup.Manifest, error) {
 	switch {
-	case isFolder(c.From):
-		return backup.RestoreFolder(ctx, c.From, c.Database, c.At, o)
+	case isFolder(c.Backup):
+		return backup.RestoreFolder(ctx, c.Backup, c.Database, c.At, o)
 	case !c.At.IsZero():
 		return nil, errors.New("--at is for a folder of ordo serve --backup; a file holds one state")
 	}
-	return backup.Restore(ctx, c.From, c.Database, o)
+	return backup.Restore(ctx, c.Backup, c.Database, o)
 }
 
 func isFolder(path string) bool {
