@@ -125,7 +125,7 @@ func (s *story) asksFor(far *wireTo) map[string]string {
 
 	far.cut.Store(true)
 	s.do("order.capture", object{"id": captured["id"]})
-	s.do("order.refund", object{"id": refunded["id"], "refund_id": firstID(promised, "refunds"), "amount": object{"amount": 100, "currency": "GBP"}})
+	s.do("order.move_refund", object{"id": refunded["id"], "refund_id": firstID(promised, "refunds")})
 	s.do("order.pay", object{"id": paid["id"], "method": "test", "token": "tok_approve"})
 	s.do("order.pay", object{"id": never["id"], "method": "test", "token": "tok_approve"})
 	far.cut.Store(false)
