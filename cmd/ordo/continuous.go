@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"ordo/engine/backup"
@@ -18,7 +20,7 @@ type continuous struct {
 
 // shipper makes what copies the commits to a database, which is to be opened
 // under the address that database then has; nil if nobody asked for it.
-func (c continuous) shipper(database *string) (*backup.Shipper, error) {
+func (c continuous) shipper(ctx context.Context, database *string) (*backup.Shipper, error) {
 	if c.Backup == "" {
 		return nil, nil
 	}
@@ -37,5 +39,9 @@ func (c continuous) shipper(database *string) (*backup.Shipper, error) {
 	}
 	url := *database
 	*database = followed
-	return &backup.Shipper{URL: url, Dir: c.Backup, Every: c.BackupEvery, Keep: c.BackupKeep, Options: backup.Options{Key: key, Program: version}}, nil
+	s := &backup.Shipper{URL: url, Dir: c.Backup, Every: c.BackupEvery, Keep: c.BackupKeep, Options: backup.Options{Key: key, Program: version}}
+	if err := s.Resume(ctx); err != nil {
+		slog.Error("the continuous backup begins anew", "folder", c.Backup, "error", err)
+	}
+	return s, nil
 }

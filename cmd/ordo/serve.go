@@ -30,7 +30,7 @@ type listen struct {
 
 // Run serves until it is told to stop.
 func (c *serveCmd) Run(ctx context.Context) error {
-	shipper, err := c.shipper(&c.Database)
+	shipper, err := c.shipper(ctx, &c.Database)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -264,6 +265,11 @@ func (h *house) close() {
 		h.shipping.Wait()
 	}
 	h.db.Close()
+	if h.shipper != nil {
+		if err := h.shipper.Stopped(); err != nil {
+			slog.Warn("the next start copies the whole database again", "error", err)
+		}
+	}
 }
 
 // handler serves the API and the pages.

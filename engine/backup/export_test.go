@@ -65,3 +65,11 @@ func (s *Shipper) Release(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// Kill lets go of everything, as the end of the process does.
+func (s *Shipper) Kill() {
+	if s.batches != nil {
+		s.batches.close()
+	}
+	s.follower.Close()
+}

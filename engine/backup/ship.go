@@ -39,6 +39,7 @@ type Shipper struct {
 	waiting  db.Commits // read, and not in the folder yet
 	dir      string     // of the generation; empty if there is none
 	number   int64      // of the last batch
+	complete bool       // all was in the folder at the end
 
 	beginAt time.Time  // after trouble
 	copying chan error // answers when the copy of the whole file is done; nil if none is made
@@ -59,8 +60,9 @@ func (s *Shipper) Run(ctx context.Context) {
 	if s.copying != nil {
 		<-s.copying
 	}
-	s.report(s.ship(own))
-	s.end(true)
+	err := s.ship(own)
+	s.report(err)
+	s.end(err == nil)
 }
 
 // report tells of trouble, but not each time.
@@ -107,7 +109,7 @@ func (s *Shipper) step(ctx context.Context) error {
 // begin begins a generation. The write-ahead log is copied back first: where
 // the folder is in trouble for long, nobody else does it.
 func (s *Shipper) begin(ctx context.Context) (err error) {
-	f, err := db.Follow(ctx, s.URL)
+	f, err := db.Follow(ctx, s.URL, nil)
 	if err != nil {
 		return err
 	}
@@ -132,9 +134,12 @@ func (s *Shipper) begin(ctx context.Context) (err error) {
 
 // end ends a generation; well if nothing is missing.
 func (s *Shipper) end(well bool) {
+	s.complete = well && s.follower != nil && s.waiting.Size == 0
 	if s.batches != nil {
-		if well && s.waiting.Size == 0 {
-			s.report(s.batches.finish(s.number))
+		if s.complete {
+			err := s.batches.finish(s.number)
+			s.report(err)
+			s.complete = err == nil
 		}
 		s.batches.close()
 		s.batches = nil

@@ -35,7 +35,12 @@ func newShipped(t *testing.T) *shipped {
 		t.Fatalf("%s can't be followed", url)
 	}
 	s := &shipped{source: &source{T: t, kind: "sqlite", url: url, options: backup.Options{Key: backup.NewKey(), Program: "test"}}, dir: filepath.Join(t.TempDir(), "folder")}
-	s.db = dbtest.Open(t, followed, db.Options{})
+	d, err := db.Open(t.Context(), followed, db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.db = d
+	t.Cleanup(func() { s.db.Close() }) // another one, perhaps
 	s.shipper = s.newShipper()
 	s.write(20)
 	s.whole()
@@ -334,6 +339,83 @@ func TestAFolderInTroubleHoldsNobodyUpAndIsWholeAfterwards(t *testing.T) {
 	if !slices.Equal(s.restored(time.Time{}), digest(t, s.url)) {
 		t.Error("the last state is another one")
 	}
+}
+
+// reopen closes the database, lets between happen, and starts anew as a server
+// does. It returns how many generations there are then.
+func (s *shipped) reopen(kill bool, between func()) int {
+	s.Helper()
+	if kill {
+		s.shipper.Kill()
+	} else {
+		s.end()
+	}
+	if !kill {
+		s.db.Close()
+		if err := s.shipper.Stopped(); err != nil {
+			s.Fatal(err)
+		}
+	}
+	between()
+	s.shipper = s.newShipper()
+	if err := s.shipper.Resume(s.Context()); err != nil {
+		s.Fatal(err)
+	}
+	if !kill {
+		followed, _ := db.Followed(s.url)
+		d, err := db.Open(s.Context(), followed, db.Options{})
+		if err != nil {
+			s.Fatal(err)
+		}
+		s.db, s.shipper.DB = d, d
+	}
+	s.write(2)
+	s.step()
+	all, err := os.ReadDir(s.dir)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return len(all)
+}
+
+// Spec: 11.3.5
+func TestAServerThatStartsAnewGoesOnWithItsGenerationIfNothingWasMissed(t *testing.T) {
+	s := newShipped(t)
+	change := func() {
+		d, err := db.Open(t.Context(), s.url, db.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Tx(t.Context(), func(tx *db.Tx) error { tx.Write(`UPDATE counters SET next = next + 1`); return nil }); err != nil {
+			t.Error(err)
+		}
+		d.Close()
+	}
+	for _, step := range []struct {
+		what        string
+		kill        bool
+		between     func()
+		generations int
+	}{
+		{"a good end", false, func() {}, 1},
+		{"a kill of the shipper, with writes meanwhile", true, func() { s.write(5) }, 1},
+		{"a good end again", false, func() {}, 1},
+		{"a change while it was off", false, change, 2},
+	} {
+		s.write(3)
+		s.step()
+		s.write(3)
+		if n := s.reopen(step.kill, step.between); n != step.generations {
+			t.Errorf("after %s there are %d generations, want %d", step.what, n, step.generations)
+		}
+		if step.generations == 2 {
+			s.whole()
+		}
+		if !slices.Equal(s.restored(time.Time{}), digest(t, s.url)) {
+			t.Errorf("after %s the last state is another one", step.what)
+		}
+	}
+	s.end()
 }
 
 func TestWhatIsOlderThanTheTimeToKeepIsRemoved(t *testing.T) {

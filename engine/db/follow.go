@@ -6,6 +6,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
+
+	"ordo/base/clock"
 )
 
 // ErrGap says that commits were missed: a follower has to begin anew, with all
@@ -32,9 +35,9 @@ type Follower struct {
 	own     conn // writes
 	copier  conn // copies back
 	at      WALPosition
-	begun   bool // at was read from a log
-	turned  bool // the log may begin anew, once
-	doubts  int  // readings in a row that met a frame which is not whole
+	begun   bool      // at was read from a log
+	turned  bool      // the log may begin anew, once
+	doubt   time.Time // since when a frame is there that is not whole; zero if none is
 }
 
 // Followed is the URL under which a file is opened that has a follower; ok is
@@ -55,35 +58,71 @@ func withOptions(path, options string) string {
 	return path + "?" + options
 }
 
-// Follow begins to follow a file; all commits that come after it returns are
-// told by Next.
-func Follow(ctx context.Context, url string) (f *Follower, err error) {
+// Follow begins to follow a file. With from, Next tells of all commits behind
+// that position, which an earlier follower has reached, or behind the beginning
+// of the log if it is zero; ErrGap says that they are not there any more. Without,
+// Next tells of those that come after Follow returns.
+func Follow(ctx context.Context, url string, from *WALPosition) (f *Follower, err error) {
 	followed, _ := Followed(url)
 	f = &Follower{}
 	_, f.url = dialectOf(followed)
 	f.path, _, _ = strings.Cut(f.url, "?")
-	if err = f.begin(ctx); err != nil {
+	if err = f.begin(ctx, from); err != nil {
 		f.Close()
 		return nil, sqliteProblem(err)
 	}
 	return f, nil
 }
 
-func (f *Follower) begin(ctx context.Context) (err error) {
+func (f *Follower) begin(ctx context.Context, from *WALPosition) (err error) {
 	for _, c := range []*conn{&f.hold[0], &f.hold[1], &f.own, &f.copier} {
 		if *c, err = openSQLite(ctx, f.url, c == &f.hold[0] || c == &f.hold[1]); err != nil {
 			*c = nil
 			return err
 		}
 	}
+	if from != nil && from.Frames > 0 { // hold on to what is there before anything else
+		if err := beginHold(ctx, f.hold[0]); err != nil {
+			return err
+		}
+		return f.seek(*from)
+	}
 	if err := f.touch(ctx); err != nil {
 		return err
 	}
-	if err := beginHold(ctx, f.hold[0]); err != nil {
-		return err
+	if err := beginHold(ctx, f.hold[0]); err != nil || from != nil {
+		return err // the first reading begins with the log
 	}
 	_, err = f.read()
 	return err
+}
+
+// seek goes to a position in the log that an earlier follower has reached.
+func (f *Follower) seek(to WALPosition) error {
+	wal, err := openWAL(f.path)
+	if err != nil || wal == nil {
+		return errors.Join(ErrGap, err)
+	}
+	defer wal.Close()
+	head, ok, err := readWALHeader(wal)
+	if err != nil || !ok || head.Salt != to.Salt {
+		return errors.Join(ErrGap, err)
+	}
+	f.at, f.begun = head, true
+	for f.at.Frames < to.Frames {
+		before := f.at.Frames
+		if _, _, _, err := f.at.commits(wal, to.Frames); err != nil {
+			return err
+		}
+		if f.at.Frames == before {
+			return ErrGap
+		}
+	}
+	if f.at.Frames != to.Frames {
+		return ErrGap
+	}
+	f.turned = true // where all was copied back, the next write begins the log anew
+	return nil
 }
 
 // sqliteProblem explains an error to people.
@@ -136,15 +175,12 @@ func (f *Follower) read() (c Commits, err error) {
 	default:
 		return c, ErrGap
 	}
-	pages, size, more, err := f.at.commits(wal)
+	pages, size, more, err := f.at.commits(wal, 0)
 	if err != nil {
 		return c, err
 	}
 	f.turned = f.turned && size == 0
-	if f.doubts++; !more || size > 0 {
-		f.doubts = 0
-	}
-	if f.doubts > tries { // something else was written where we have been
+	if f.doubted(more && size == 0) { // something else was written where we have been
 		return c, ErrGap
 	}
 	c = Commits{Size: size, Position: f.at}
@@ -154,6 +190,21 @@ func (f *Follower) read() (c Commits, err error) {
 		}
 	}
 	return c, nil
+}
+
+// patience is how long a frame may be on its way to the disk.
+const patience = 30 * time.Second
+
+// doubted tells whether a frame is not whole for so long that it never will be.
+func (f *Follower) doubted(torn bool) bool {
+	now := clock.System.Now()
+	switch {
+	case !torn:
+		f.doubt = time.Time{}
+	case f.doubt.IsZero():
+		f.doubt = now
+	}
+	return torn && now.Sub(f.doubt) > patience
 }
 
 // Frames is how long the log is, as far as it was read.

@@ -65,8 +65,9 @@ func (p *WALPosition) add(b []byte) {
 
 // commits reads the whole commits behind the position, and moves it. It returns
 // the last content of each page, the size of the file in pages after them, and
-// whether a frame follows that belongs to the log and is not whole.
-func (p *WALPosition) commits(f io.ReaderAt) (pages map[uint32][]byte, size uint32, more bool, err error) {
+// whether a frame follows that belongs to the log and is not whole. If until is
+// set, it ends with the commit that reaches so many frames.
+func (p *WALPosition) commits(f io.ReaderAt, until int64) (pages map[uint32][]byte, size uint32, more bool, err error) {
 	pages, pending := map[uint32][]byte{}, map[uint32][]byte{}
 	at := *p
 	frame := make([]byte, walFrame+p.size)
@@ -95,6 +96,9 @@ func (p *WALPosition) commits(f io.ReaderAt) (pages map[uint32][]byte, size uint
 		}
 		clear(pending)
 		size, *p = word(4), at
+		if until > 0 && at.Frames >= until {
+			return pages, size, false, nil
+		}
 	}
 }
 
