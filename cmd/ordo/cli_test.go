@@ -83,7 +83,7 @@ func TestWrongUseExitsWith2AndShowsTheUsage(t *testing.T) {
 		"serve --database mysql://x/y":    "mysql:// is no database of Ordo",
 		"import x.csv":                    "--format",
 		"backup x.ordo":                   "--key-file",
-		"restore nowhere.ordo":            "nowhere.ordo",
+		"restore x.ordo":                  "--key-file",
 		"verify --json=perhaps":           "--json",
 		"serve --addr=:0 one-too-many":    "unexpected argument one-too-many",
 		"bench run place --clients=three": "--clients",
