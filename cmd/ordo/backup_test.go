@@ -66,7 +66,7 @@ func (w *wireTo) to(h *house) {
 func TestAfterARestoreNothingIsChargedOrGivenBackAgain(t *testing.T) {
 	for kind, place := range map[string]func(*testing.T) string{
 		"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "restored.db") },
-		"postgres": dbtest.Postgres,
+		"postgres": dbtest.PostgresEmpty,
 	} {
 		t.Run(kind, func(t *testing.T) {
 			url := map[string]func(*testing.T) string{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres}[kind](t)

@@ -25,7 +25,7 @@ var kinds = map[string]struct {
 	place  func(*testing.T) string // nothing
 }{
 	"sqlite":   {dbtest.SQLite, func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "restored.db") }},
-	"postgres": {dbtest.Postgres, dbtest.Postgres},
+	"postgres": {dbtest.Postgres, dbtest.PostgresEmpty},
 }
 
 // each runs a test on a database of each kind that holds some rows.
@@ -395,7 +395,7 @@ func TestASchemaThatThisVersionDoesNotHaveIsRefused(t *testing.T) {
 			}
 			wantNothing(t, url)
 		}
-		path, url := change(`UPDATE schema_versions SET version = 9999`), kinds[s.kind].place(t)
+		path, url := change(`INSERT INTO schema_versions (version, at) VALUES (9999, 0)`), kinds[s.kind].place(t)
 		if _, err := backup.Restore(t.Context(), path, url, s.options); !errors.Is(err, db.ErrSchemaNewer) {
 			t.Errorf("a newer schema answers %v", err)
 		}
