@@ -173,14 +173,14 @@ func TestASessionOfTheTimeOfABackupIsVoidAfterItsRestore(t *testing.T) {
 func TestAWorkspaceIsBackedUpWhileItIsServedAndRestoredByCommandLine(t *testing.T) {
 	url, dir := filled(t), t.TempDir()
 	key, folder, archive := dir+"/key", dir+"/folder", dir+"/archive.ordo"
-	run(t, "backup", "key", key).wants(t, 0, "Keep a copy", "")
+	run(t, "backup", "key", key).says(t, "Keep a copy")
 	run(t, "backup", "key", key).wants(t, exitFailed, "", "file exists")
 	variable := "ORDO_BACKUP_KEY_FILE=" + key
 	secret := strings.TrimSpace(run(t, "key", "create", "test", "--role", "admin", "--database", url).stdout)
 
 	s := startServer(t, variable, "ORDO_BACKUP="+folder, "serve", "--database", url, "--addr", "localhost:0")
 	s.postChannel(secret, "served-1")
-	run(t, variable, "backup", archive, "--database", url).wants(t, 0, "rows", "")
+	run(t, variable, "backup", archive, "--database", url).says(t, "rows")
 	s.postChannel(secret, "served-2")
 	s.stop()
 	if wal, err := os.Stat(strings.TrimPrefix(url, "sqlite:") + "-wal"); err == nil {
@@ -192,22 +192,22 @@ func TestAWorkspaceIsBackedUpWhileItIsServedAndRestoredByCommandLine(t *testing.
 	if err := json.Unmarshal([]byte(r.stdout), &m); err != nil || r.code != 0 || m.Schema == 0 || m.Workspace == "" || m.Program != version || m.Rows() == 0 {
 		t.Errorf("exit %d, %+v, %v", r.code, m, err)
 	}
-	run(t, variable, "backup", "check", folder).wants(t, 0, "state of", "")
+	run(t, variable, "backup", "check", folder).says(t, "state of")
 	run(t, variable, "backup", archive, "--database", url).wants(t, exitFailed, "", "backup_exists")
 	fromArchive, fromFolder := "sqlite:"+dir+"/archive.db", "sqlite:"+dir+"/folder.db"
-	run(t, variable, "restore", archive, "--database", fromArchive).wants(t, 0, m.Workspace, "")
-	run(t, variable, "restore", folder, "--database", fromFolder).wants(t, 0, m.Workspace, "")
+	run(t, variable, "restore", archive, "--database", fromArchive).says(t, m.Workspace)
+	run(t, variable, "restore", folder, "--database", fromFolder).says(t, m.Workspace)
 	run(t, variable, "restore", archive, "--database", fromArchive).wants(t, exitFailed, "", "target_not_empty")
 	run(t, variable, "restore", archive, "--at", "2026-01-01T00:00:00Z", "--database", "sqlite:"+dir+"/no.db").wants(t, exitFailed, "", "--at is for a folder")
 	run(t, variable, "restore", folder, "--at", "2020-01-01T00:00:00Z", "--database", "sqlite:"+dir+"/no.db").wants(t, exitFailed, "", "backup_moment")
 	for where, last := range map[string]string{fromArchive: "served-1", fromFolder: "served-2"} {
-		run(t, "verify", "--database", where).wants(t, 0, "0 faults", "")
+		run(t, "verify", "--database", where).says(t, "0 faults")
 		codes := channelCodes(t, where)
 		if !slices.Contains(codes, "served-1") || slices.Contains(codes, "served-2") != (last == "served-2") {
 			t.Errorf("%s has the channels %v", where, codes)
 		}
 	}
-	run(t, "restore", "settle", "--database", fromFolder).wants(t, 0, "Settled", "")
+	run(t, "restore", "settle", "--database", fromFolder).says(t, "Settled")
 	run(t, "ORDO_BACKUP="+folder, "serve", "--database", url).wants(t, exitFailed, "", "--key-file")
 	run(t, variable, "serve", "--backup", folder, "--database", "postgres://nowhere/x").wants(t, exitFailed, "", "PostgreSQL archives its own log")
 	run(t, variable, "serve", "--backup", folder, "--backup-every", "1s", "--database", url).wants(t, exitFailed, "", "a minute or more")
@@ -315,8 +315,8 @@ func TestAnyMomentOfPostgreSQLIsRestoredFromTheArchiveOfItsLogAndNothingIsLost(t
 		if got := backupDigest(t, at); !slices.Equal(got, want.digest) {
 			t.Errorf("the state at the %s is %v\nwant %v", name, got, want.digest)
 		}
-		run(t, "restore", "settle", "--database", at).wants(t, 0, "Settled", "")
-		run(t, "verify", "--database", at).wants(t, 0, "0 faults", "")
+		run(t, "restore", "settle", "--database", at).says(t, "Settled")
+		run(t, "verify", "--database", at).says(t, "0 faults")
 	}
 }
 
@@ -339,4 +339,13 @@ func (s *story) serverTime() (at string) {
 		s.Fatal(err)
 	}
 	return fmt.Sprint(at)
+}
+
+// says checks that it went well and what it printed; how far it was stands
+// beside that where it took longer.
+func (r result) says(t *testing.T, stdout string) {
+	t.Helper()
+	if r.code != 0 || !strings.Contains(r.stdout, stdout) {
+		t.Errorf("exit %d, stdout:\n%s\nstderr:\n%s\nwant %q", r.code, r.stdout, r.stderr, stdout)
+	}
 }
