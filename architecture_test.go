@@ -35,7 +35,7 @@ var floors = []string{"base", "engine", "policy", "trade", "resource", "sales", 
 // stands right of it, in this chain. docs/architecture.md holds the same lines.
 var edges = []string{
 	"auth < db < event < job < effect < command",
-	"db < query, number, file",
+	"db < query, number, file, backup",
 	"db < invariant < event",
 	"setting < account < annotation",
 	"rule < hold < approval",

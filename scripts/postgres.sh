@@ -9,6 +9,16 @@
 #                                             and prints a URL that finds whichever of the two takes writes
 #   scripts/postgres.sh fail-over DIR         stops it at once for good, and promotes the standby
 #
+# And the server's own archive, from which any moment can be restored
+# (docs/guide/backup.md):
+#
+#   scripts/postgres.sh archive DIR ARCHIVE          copies the server in DIR to ARCHIVE, and its log as it is
+#                                                    written: a commit waits until it is there too
+#   scripts/postgres.sh archive-stop ARCHIVE         ends that and removes ARCHIVE
+#   scripts/postgres.sh lose DIR                     what a broken disk does: the server ends at once, its data are gone
+#   scripts/postgres.sh restore DIR ARCHIVE [TIME]   starts a server in DIR with the state of TIME, or the last one,
+#                                                    and prints its URL
+#
 # It listens on 127.0.0.1 only and trusts everybody there. Unless it is to be
 # durable, it gives that up for speed. PostgreSQL refuses to run as root, so
 # root runs it as nobody.
@@ -19,12 +29,13 @@ fail() {
 	exit 1
 }
 
-usage="usage: $0 start DIR [durable] | stop DIR | crash DIR | standby DIR | fail-over DIR"
-case "$#$*" in "2start "* | "2stop "* | "2crash "* | "2standby "* | "2fail-over "* | "3start "*" durable") ;; *) fail "$usage" ;; esac
-action=$1 dir=$2
+usage="usage: $0 start DIR [durable] | stop DIR | crash DIR | standby DIR | fail-over DIR | archive DIR ARCHIVE | archive-stop ARCHIVE | lose DIR | restore DIR ARCHIVE [TIME]"
+case "$#$*" in "3archive "* | "2archive-stop "* | "2lose "* | "3restore "* | "4restore "*) ;; "2start "* | "2stop "* | "2crash "* | "2standby "* | "2fail-over "* | "3start "*" durable") ;; *) fail "$usage" ;; esac
+action=$1 dir=$2 archive=${3:-} moment=${4:-}
 durability=(-c fsync=off -c full_page_writes=off)
 [ $# = 2 ] || durability=(-c fsync=on -c full_page_writes=on -c synchronous_commit=on)
 [[ $dir = /* ]] || dir=$PWD/$dir
+[[ $archive = /* ]] || archive=$PWD/$archive
 data=$dir/data standby=$dir/standby
 
 # programs prints the folder of PostgreSQL's programs, the newest if there are several.
@@ -131,6 +142,74 @@ sql() {
 	for text in "$@"; do
 		as_owner "$(programs)/psql" -h "$dir" -p "$port" -U ordo -d postgres -qAtc "$text" >/dev/null || fail "$text failed"
 	done
+}
+
+# own makes a folder that the server's user owns.
+own() {
+	mkdir -p "$1"
+	[ "$(id -u)" != 0 ] || chown nobody "$1"
+	chmod 0700 "$1"
+}
+
+# ask runs a statement on the server in DIR.
+ask() { as_owner "$(programs)/psql" "$(cat "$dir/url")" -XAtqc "$1"; }
+
+# The slot keeps the log until it is in the archive. Once the copy is made, the
+# receiver of the log is the standby that every commit waits for.
+archive() {
+	local bin
+	bin=$(programs)
+	own "$archive"
+	own "$archive/wal"
+	ask "SELECT pg_create_physical_replication_slot('ordo_archive', true)" >/dev/null
+	as_owner setsid "$bin/pg_receivewal" -D "$archive/wal" -S ordo_archive --synchronous \
+		-d "$(cat "$dir/url")&application_name=ordo_archive" >"$archive/receiver.log" 2>&1 &
+	echo $! >"$archive/receiver.pid"
+	as_owner "$bin/pg_basebackup" -D "$archive/base" -X none -c fast -d "$(cat "$dir/url")" >"$archive/base.log" 2>&1 ||
+		fail "pg_basebackup failed: $(tail -n 1 "$archive/base.log")"
+	ask "ALTER SYSTEM SET synchronous_standby_names = 'ordo_archive'"
+	ask "SELECT pg_reload_conf()" >/dev/null
+	await 1 "SELECT COUNT(*) FROM pg_stat_replication WHERE sync_state = 'sync'" ||
+		fail "the receiver of the log does not follow: $(tail -n 1 "$archive/receiver.log")"
+}
+
+# await asks until the answer is right, for a minute at most.
+await() {
+	for _ in $(seq 600); do
+		[ "$(ask "$2")" != "$1" ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+archive-stop() {
+	[ -d "$dir" ] || return 0
+	[ -f "$dir/receiver.pid" ] || fail "$dir is no archive; nothing was removed"
+	kill "$(cat "$dir/receiver.pid")" 2>/dev/null || true
+	rm -rf "$dir"
+}
+
+lose() {
+	halt "$data" || fail "the server did not stop"
+	rm -rf "$data"
+}
+
+restore() {
+	[ -d "$archive/base" ] || fail "$archive is no archive"
+	[ ! -e "$data" ] || fail "$data exists"
+	kill "$(cat "$archive/receiver.pid")" 2>/dev/null || true
+	own "$dir"
+	cp -a "$archive/base" "$data"
+	{
+		echo "synchronous_standby_names = ''"
+		echo "restore_command = 'cp \"$archive/wal/%f\" \"%p\" 2>/dev/null || cp \"$archive/wal/%f.partial\" \"%p\"'"
+		echo "recovery_target_action = promote"
+		[ -z "$moment" ] || echo "recovery_target_time = '$moment'"
+	} >>"$data/postgresql.auto.conf"
+	touch "$data/recovery.signal"
+	[ "$(id -u)" != 0 ] || chown nobody "$data/recovery.signal"
+	start
+	await f "SELECT pg_is_in_recovery()" || fail "the restore does not end: $(tail -n 1 "$dir/server.log")"
 }
 
 $action

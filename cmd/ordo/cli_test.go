@@ -82,6 +82,8 @@ func TestWrongUseExitsWith2AndShowsTheUsage(t *testing.T) {
 		"key create":                      "expected \"<name>\"",
 		"serve --database mysql://x/y":    "mysql:// is no database of Ordo",
 		"import x.csv":                    "--format",
+		"backup x.ordo":                   "--key-file",
+		"restore x.ordo":                  "--key-file",
 		"verify --json=perhaps":           "--json",
 		"serve --addr=:0 one-too-many":    "unexpected argument one-too-many",
 		"bench run place --clients=three": "--clients",
@@ -96,14 +98,18 @@ func TestWrongUseExitsWith2AndShowsTheUsage(t *testing.T) {
 
 func TestHelpNamesEveryVariable(t *testing.T) {
 	for line, wants := range map[string][]string{
-		"--help":            {"serve", "demo", "import", "verify", "bench", "key", "ORDO_VERBOSE"},
-		"serve --help":      {"ORDO_DATABASE", "ORDO_ADDR", "sqlite:PATH or postgres://", ":8080", "sqlite:ordo.db"},
-		"demo --help":       {"ORDO_ADDR"},
-		"verify --help":     {"ORDO_DATABASE", "--only", "--json"},
-		"key create --help": {"ORDO_DATABASE", "--role", "--json"},
-		"key list --help":   {"ORDO_DATABASE", "--json"},
-		"key revoke --help": {"ORDO_DATABASE", "--json"},
-		"import --help":     {"ORDO_DATABASE", "--format", "--json"},
+		"--help":               {"serve", "demo", "import", "verify", "bench", "backup", "restore", "key", "ORDO_VERBOSE"},
+		"serve --help":         {"ORDO_DATABASE", "ORDO_ADDR", "ORDO_BACKUP", "ORDO_BACKUP_KEY_FILE", "ORDO_BACKUP_EVERY", "ORDO_BACKUP_KEEP", "sqlite:PATH or postgres://", ":8080", "sqlite:ordo.db"},
+		"demo --help":          {"ORDO_ADDR"},
+		"verify --help":        {"ORDO_DATABASE", "--only", "--json"},
+		"key create --help":    {"ORDO_DATABASE", "--role", "--json"},
+		"key list --help":      {"ORDO_DATABASE", "--json"},
+		"key revoke --help":    {"ORDO_DATABASE", "--json"},
+		"import --help":        {"ORDO_DATABASE", "--format", "--json"},
+		"backup --help":        {"create", "check", "key"},
+		"backup create --help": {"ORDO_DATABASE", "ORDO_BACKUP_KEY_FILE", "--json"},
+		"restore --help":       {"from", "settle"},
+		"restore from --help":  {"ORDO_DATABASE", "ORDO_BACKUP_KEY_FILE", "--at", "--json"},
 	} {
 		r := run(t, strings.Fields(line)...)
 		for _, want := range wants {
@@ -280,7 +286,7 @@ func TestVerifyTellsByItsExitCode(t *testing.T) {
 
 func TestNoCommandButServeMakesAnEmptyFile(t *testing.T) {
 	path := t.TempDir() + "/none.db"
-	for _, line := range []string{"verify", "key list", "key create x", "key revoke key_1"} {
+	for _, line := range []string{"verify", "backup --key-file none x", "restore settle", "key list", "key create x", "key revoke key_1"} {
 		run(t, append([]string{"ORDO_DATABASE=sqlite:" + path}, strings.Fields(line)...)...).wants(t, exitFailed, "", path)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {

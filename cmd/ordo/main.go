@@ -22,14 +22,16 @@ var version = "dev"
 
 // cli is the whole configuration: flags, ORDO_* variables and help.
 type cli struct {
-	Serve  serveCmd  `cmd:"" help:"Serve the API and the pages."`
-	Demo   demoCmd   `cmd:"" help:"Serve a shop with data to try things on, in a temporary file."`
-	Import importCmd `cmd:"" help:"Import orders, products, customers or stock from a file."`
-	Verify verifyCmd `cmd:"" help:"Check every invariant on the data of a workspace."`
-	Bench  benchCmd  `cmd:"" help:"Measure how fast this machine takes orders."`
-	Crash  crashCmd  `cmd:"" help:"Kill the server under load again and again, and look for what it lost."`
-	Key    keyCmd    `cmd:"" help:"Make, list and revoke API keys."`
-	Docs   docsCmd   `cmd:"" hidden:"" help:"Write docs/generated from the tables in the code."`
+	Serve   serveCmd   `cmd:"" help:"Serve the API and the pages."`
+	Demo    demoCmd    `cmd:"" help:"Serve a shop with data to try things on, in a temporary file."`
+	Import  importCmd  `cmd:"" help:"Import orders, products, customers or stock from a file."`
+	Verify  verifyCmd  `cmd:"" help:"Check every invariant on the data of a workspace."`
+	Bench   benchCmd   `cmd:"" help:"Measure how fast this machine takes orders."`
+	Crash   crashCmd   `cmd:"" help:"Kill the server under load again and again, and look for what it lost."`
+	Backup  backupCmd  `cmd:"" help:"Copy a workspace into an encrypted file, check a copy, make the key."`
+	Restore restoreCmd `cmd:"" help:"Make a workspace from a backup."`
+	Key     keyCmd     `cmd:"" help:"Make, list and revoke API keys."`
+	Docs    docsCmd    `cmd:"" hidden:"" help:"Write docs/generated from the tables in the code."`
 
 	Verbose bool             `short:"v" help:"Log every request." env:"ORDO_VERBOSE"`
 	Version kong.VersionFlag `help:"Print the version."`

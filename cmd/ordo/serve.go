@@ -19,6 +19,7 @@ import (
 type serveCmd struct {
 	database
 	listen
+	continuous
 	CPUProfile string `help:"Write a CPU profile to this file." hidden:"" type:"path"`
 }
 
@@ -30,12 +31,19 @@ type listen struct {
 
 // Run serves until it is told to stop.
 func (c *serveCmd) Run(ctx context.Context) error {
+	shipper, err := c.shipper(ctx, &c.Database)
+	if err != nil {
+		return err
+	}
 	h, err := open(ctx, c.Database, db.Options{})
 	if err != nil {
 		return err
 	}
 	defer h.close()
 	h.guard.Local = c.WebhookLocal
+	if shipper != nil {
+		shipper.DB, h.shipper = h.db, shipper
+	}
 	if c.CPUProfile != "" {
 		f, err := os.Create(c.CPUProfile)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"ordo/connect/webhook"
 	"ordo/edge/rest"
 	"ordo/engine/auth"
+	"ordo/engine/backup"
 	"ordo/engine/command"
 	"ordo/engine/db"
 	"ordo/engine/effect"
@@ -134,6 +136,10 @@ var schedules = []job.Schedule{
 	{Kind: returns.ExpireJob, Every: time.Hour},
 }
 
+// restorations tell a workspace that it is an older state of itself: what has
+// happened since must not happen again.
+var restorations = []func(*db.Tx) error{effect.Restored, account.Restored, webhook.Restored}
+
 // keyLife is how long idempotency keys are remembered.
 const keyLife = 30 * 24 * time.Hour
 
@@ -182,9 +188,14 @@ type house struct {
 	keys   *account.Authenticator
 	sign   ed25519.PrivateKey
 
+	shipper *backup.Shipper // copies every commit; nil if nobody asked for it
+
 	ending  chan struct{} // closed when streams should end
 	stop    context.CancelFunc
 	workers sync.WaitGroup
+
+	stopShipper context.CancelFunc
+	shipping    sync.WaitGroup
 }
 
 // open connects to a workspace and wires it.
@@ -242,6 +253,11 @@ func (h *house) start() {
 	h.workers.Go(func() { h.engine.Effects.Run(ctx) })
 	h.workers.Go(func() { h.jobs.Run(ctx) })
 	h.workers.Go(func() { h.hooks.Run(ctx) })
+	if h.shipper != nil {
+		last, stop := context.WithCancel(context.Background())
+		h.stopShipper = stop
+		h.shipping.Go(func() { h.shipper.Run(last) })
+	}
 }
 
 // drain ends the streams, which would keep a server from stopping.
@@ -253,7 +269,16 @@ func (h *house) close() {
 		h.stop()
 		h.workers.Wait()
 	}
+	if h.stopShipper != nil { // last: it takes what the workers wrote
+		h.stopShipper()
+		h.shipping.Wait()
+	}
 	h.db.Close()
+	if h.shipper != nil {
+		if err := h.shipper.Stopped(); err != nil {
+			slog.Warn("the next start copies the whole database again", "error", err)
+		}
+	}
 }
 
 // handler serves the API and the pages.

@@ -42,7 +42,7 @@ type Endpoint struct {
 	ID string `json:"id"`
 	Facts
 	State         string           `json:"state" enum:"active,paused,deleted" doc:"A paused one goes on from where it stopped when it is resumed"`
-	PausedFor     string           `json:"paused_for,omitempty" enum:"request,failing,gone" doc:"Somebody asked for it; nothing was taken for three days; the receiver answered 410"`
+	PausedFor     string           `json:"paused_for,omitempty" enum:"request,failing,gone,restored" doc:"Somebody asked for it; nothing was taken for three days; the receiver answered 410; the workspace is a restored backup"`
 	Secret        string           `json:"secret,omitempty" doc:"Signs the requests; only in the first answer to webhook.create and webhook.rotate_secret, a repeated request does not give it again"`
 	Generation    int64            `json:"secret_generation" doc:"Which secret it is, from 1"`
 	PreviousUntil clock.Stamp      `json:"previous_secret_until,omitzero" doc:"Until then requests are signed with the secret before too"`
@@ -70,7 +70,7 @@ func (w *Endpoint) SetActions(a []command.Action) { w.Actions = a }
 var (
 	Created = event.Declare("webhook.created", 1, "A webhook endpoint was added.", facts{})
 	Updated = event.Declare("webhook.updated", 1, "Facts of a webhook endpoint changed.", facts{})
-	Paused  = event.Declare("webhook.paused", 1, "A webhook endpoint is sent nothing any more: on request, after three days without a success, or because the receiver said that it is gone.", stateBody{})
+	Paused  = event.Declare("webhook.paused", 1, "A webhook endpoint is sent nothing any more: on request, after three days without a success, because the receiver said that it is gone, or because the workspace is a restored backup.", stateBody{})
 	Resumed = event.Declare("webhook.resumed", 1, "A webhook endpoint is sent events again, from where it stopped.", stateBody{})
 	Rotated = event.Declare("webhook.secret_rotated", 1, "A webhook endpoint got a new secret.", rotatedBody{})
 	Deleted = event.Declare("webhook.deleted", 1, "A webhook endpoint was deleted.", stateBody{})
@@ -255,6 +255,22 @@ func pauseEndpoint(tx *db.Tx, in PauseIn) (*Endpoint, error) {
 		w.PausedFor = "request"
 	}
 	return w, w.change(tx, Paused, w.state)
+}
+
+// Restored is told that the database is an older state of itself: what waits may
+// have been sent since. Every endpoint is paused, and somebody decides whether
+// it resumes, which sends that again under the same ids.
+func Restored(tx *db.Tx) error {
+	var ids []string
+	if err := tx.Load(active(&ids)); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if _, err := pauseEndpoint(tx, PauseIn{ID: id, why: "restored"}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // resume lets what waits be sent at once, with all its tries.

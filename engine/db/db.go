@@ -44,6 +44,8 @@ var (
 		"Another transaction holds a record for too long.", "Send the same request again, with the same idempotency key.")
 	ErrDamaged = problem.Declare("database_damaged", problem.Internal,
 		"The database file is damaged, or is no database of Ordo.", "Restore it from a backup; keep the damaged file.")
+	ErrNotEmpty = problem.Declare("target_not_empty", problem.Conflict,
+		"A restore writes into a new database only, and there is one already.", "Name a file that does not exist, or an empty schema of PostgreSQL.")
 	ErrSchemaNewer = problem.Declare("schema_newer", problem.Internal,
 		"The database was written by a newer version of Ordo.", "Start the newer version, or restore a backup from before the upgrade.")
 	ErrSchemaOlder = problem.Declare("schema_older", problem.Internal,
@@ -75,6 +77,7 @@ type DB struct {
 	planned atomic.Int64 // commands that run ahead at present
 
 	writes, reads *lanes
+	pauses        chan func()
 	closed        chan struct{}
 	starting      sync.Mutex     // held to start a lane, and to close
 	ended         sync.WaitGroup // lanes
@@ -99,6 +102,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 		fault:   o.Fault,
 		record:  o.Record,
 		url:     url,
+		pauses:  make(chan func()),
 		closed:  make(chan struct{}),
 	}
 	d.memory.Store(&memory{})
@@ -117,7 +121,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if err := d.start(ctx); err != nil {
 		return nil, d.explain(err)
 	}
-	d.writes = d.newLanes(d.Writers, lane{begin: d.beginWrite, group: d.Group})
+	d.writes = d.newLanes(d.Writers, lane{begin: d.beginWrite, group: d.Group, pauses: d.pauses})
 	d.reads = d.newLanes(d.Readers, lane{begin: d.beginRead, group: 1, readOnly: true})
 	return d, nil
 }
@@ -142,6 +146,23 @@ func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
 // Read runs fn in a read-only transaction that sees one state of the database.
 func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 	return d.retry(ctx, d.reads, fn)
+}
+
+// pause runs fn while no command of this process writes. It is for databases
+// with one writer.
+func (d *DB) pause(ctx context.Context, fn func() error) error {
+	if d.writes.started.Load() == 0 {
+		d.writes.start()
+	}
+	done := make(chan error, 1)
+	select {
+	case d.pauses <- func() { done <- fn() }:
+		return <-done
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-d.closed:
+		return ErrClosed
+	}
 }
 
 const tries = 20

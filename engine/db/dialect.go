@@ -13,6 +13,10 @@ type conn interface {
 	run(ctx context.Context, batch []*Stmt) error
 	// script executes statements without parameters.
 	script(ctx context.Context, text string) error
+	// rows hands each row of a table to each, which must not keep it.
+	rows(ctx context.Context, t LiveTable, each func(Row) error) error
+	// fill inserts the rows that next returns, until it returns io.EOF.
+	fill(ctx context.Context, t LiveTable, next func() (Row, error)) error
 	// broken tells that the connection is of no use any more.
 	broken() bool
 	close()
@@ -32,7 +36,11 @@ type Dialect struct {
 	analyzes              bool              // it plans by statistics of its tables
 	types                 *strings.Replacer // the words of a migration
 	columns, references   string            // queries of the live schema
+	indexes               string            // of the statements that drop and make what a table can do without while it is filled
+	beginCopy             string            // one state for as long as it takes
+	beginFill             string
 
+	prepareFill                                   func(url string) (target, error) // where a new database is put together
 	open                                          func(ctx context.Context, url string, readOnly bool) (conn, error)
 	unique, retryable, full, damaged, unavailable func(error) bool
 	busy                                          func(error) bool // waited for a lock too long
@@ -53,6 +61,10 @@ var sqlite = Dialect{
 		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid`,
 	references: `SELECT m.name, f."from", f."table" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f
 		WHERE m.type = 'table' ORDER BY m.name, f."from"`,
+	indexes:     `SELECT 'DROP INDEX ' || name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name`,
+	beginCopy:   "BEGIN",
+	beginFill:   "BEGIN IMMEDIATE",
+	prepareFill: prepareFile,
 	open:        openSQLite,
 	unique:      sqliteCode(2067, 1555), // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY
 	retryable:   sqliteCode(517),        // SQLITE_BUSY_SNAPSHOT; a plain BUSY has waited for its time
@@ -85,6 +97,18 @@ var postgres = Dialect{
 	references: `SELECT CAST(t.relname AS TEXT), CAST(a.attname AS TEXT), CAST(o.relname AS TEXT)
 		FROM pg_constraint f JOIN pg_class t ON t.oid = f.conrelid JOIN pg_class o ON o.oid = f.confrelid JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY (f.conkey)
 		WHERE f.contype = 'f' AND f.connamespace = CAST(current_schema() AS regnamespace) ORDER BY t.relname COLLATE "C", a.attname COLLATE "C"`,
+	indexes: `SELECT t.undo, t.make FROM (
+		SELECT 'ALTER TABLE ' || CAST(c.conrelid AS regclass) || ' DROP CONSTRAINT ' || quote_ident(c.conname) AS undo,
+			'ALTER TABLE ' || CAST(c.conrelid AS regclass) || ' ADD CONSTRAINT ' || quote_ident(c.conname) || ' ' || pg_get_constraintdef(c.oid) AS make,
+			CASE c.contype WHEN 'f' THEN 3 ELSE 1 END AS rank
+		FROM pg_constraint c WHERE c.connamespace = CAST(current_schema() AS regnamespace) AND c.contype IN ('p', 'u', 'f')
+		UNION ALL SELECT 'DROP INDEX ' || CAST(i.indexrelid AS regclass), pg_get_indexdef(i.indexrelid), 2
+		FROM pg_index i JOIN pg_class n ON n.oid = i.indexrelid
+		WHERE n.relnamespace = CAST(current_schema() AS regnamespace) AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u'))
+		) t ORDER BY t.rank, t.make`,
+	beginCopy:   "SET statement_timeout = 0; SET lock_timeout = 0; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+	beginFill:   "SET statement_timeout = 0; SET lock_timeout = 0; SET maintenance_work_mem = '256MB'; BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('ordo schema ' || current_schema(), 0))",
+	prepareFill: func(url string) (target, error) { return target{url: url}, nil },
 	open:        openPostgres,
 	unique:      postgresCode("23505"),
 	retryable:   postgresCode("40001", "40P01"),

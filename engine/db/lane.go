@@ -99,6 +99,7 @@ func (l *lanes) enter(ctx context.Context, c *call) error {
 type lane struct {
 	db       *DB
 	calls    <-chan *call
+	pauses   <-chan func() // run between two groups
 	begin    string
 	group    int // commands per commit at most
 	readOnly bool
@@ -113,6 +114,8 @@ func (l *lane) serve() {
 		select {
 		case first := <-l.calls:
 			l.serveGroup(first)
+		case fn := <-l.pauses:
+			fn()
 		case <-l.db.closed:
 			return
 		}

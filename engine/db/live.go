@@ -21,34 +21,38 @@ type Reference struct{ Column, Table string }
 
 // Live reads the tables that are there, in order of their names.
 func (d *DB) Live(ctx context.Context) (tables []LiveTable, err error) {
-	words := map[string]string{"INTEGER": "INT64", "bigint": "INT64", "boolean": "BOOLEAN", "text": "TEXT"}
-	err = d.Read(ctx, func(tx *Tx) error {
-		tables = nil
-		at := map[string]int{}
-		return tx.Load(
-			Many(d.columns, nil, func(scan Scan) error {
-				var table string
-				var c LiveColumn
-				err := scan(&table, &c.Name, &c.Type, &c.NotNull)
-				if word := words[c.Type]; word != "" {
-					c.Type = word
-				}
-				if _, known := at[table]; !known {
-					at[table] = len(tables)
-					tables = append(tables, LiveTable{Name: table})
-				}
-				t := &tables[at[table]]
-				t.Columns = append(t.Columns, c)
-				return err
-			}),
-			Many(d.references, nil, func(scan Scan) error {
-				var table string
-				var r Reference
-				err := scan(&table, &r.Column, &r.Table)
-				t := &tables[at[table]]
-				t.References = append(t.References, r)
-				return err
-			}))
-	})
+	err = d.Read(ctx, func(tx *Tx) error { return tx.Load(d.live(&tables)...) })
 	return tables, err
+}
+
+// live are the reads that find the tables.
+func (d *Dialect) live(tables *[]LiveTable) []Read {
+	words := map[string]string{"INTEGER": "INT64", "bigint": "INT64", "boolean": "BOOLEAN", "text": "TEXT"}
+	*tables = nil
+	at := map[string]int{}
+	return []Read{
+		Many(d.columns, nil, func(scan Scan) error {
+			var table string
+			var c LiveColumn
+			err := scan(&table, &c.Name, &c.Type, &c.NotNull)
+			if word := words[c.Type]; word != "" {
+				c.Type = word
+			}
+			if _, known := at[table]; !known {
+				at[table] = len(*tables)
+				*tables = append(*tables, LiveTable{Name: table})
+			}
+			t := &(*tables)[at[table]]
+			t.Columns = append(t.Columns, c)
+			return err
+		}),
+		Many(d.references, nil, func(scan Scan) error {
+			var table string
+			var r Reference
+			err := scan(&table, &r.Column, &r.Table)
+			t := &(*tables)[at[table]]
+			t.References = append(t.References, r)
+			return err
+		}),
+	}
 }

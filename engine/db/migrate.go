@@ -74,7 +74,15 @@ func (d *DB) migrate(ctx context.Context, all []step) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range missing {
+	if err := d.apply(ctx, c, missing); err != nil {
+		return err
+	}
+	return c.script(ctx, "COMMIT")
+}
+
+// apply runs steps in the transaction that is open.
+func (d *DB) apply(ctx context.Context, c conn, all []step) error {
+	for _, s := range all {
 		if err := c.script(ctx, d.types.Replace(s.text)); err != nil {
 			return fmt.Errorf("db: migration %d: %w", s.version, err)
 		}
@@ -83,7 +91,7 @@ func (d *DB) migrate(ctx context.Context, all []step) error {
 			return err
 		}
 	}
-	return c.script(ctx, "COMMIT")
+	return nil
 }
 
 // version reads the number of the last migration.

@@ -290,3 +290,25 @@ func TestASlowEffectDoesNotHoldUpTheOthersOfASweep(t *testing.T) {
 		f.sweep(8)
 	})
 }
+
+func TestAfterARestoreWhatHasNoResultIsAskedForAtOnceAndWhatHasOneIsLeft(t *testing.T) {
+	each(t, func(f *fixture) {
+		done := f.ask()
+		if err := f.record(f.Context(), done); err != nil {
+			f.Fatal(err)
+		}
+		told, err := f.askHere(nil) // leased
+		if err != nil {
+			f.Fatal(err)
+		}
+		never := f.ask() // waits, and nobody has tried it
+		if err := f.DB.Tx(f.Context(), effect.Restored); err != nil {
+			f.Fatal(err)
+		}
+		f.sweep(2)
+		f.wantTries(2, 2)
+		f.wantState(told[0].ID, "done")
+		f.wantState(never, "done")
+		f.sweep(0)
+	})
+}

@@ -94,3 +94,12 @@ func findAccess(tx *db.Tx, text string, args ...any) (a access, err error) {
 	a.actor.Scope = auth.Scope{Channels: s.Channels, Locations: s.Locations}
 	return a, err
 }
+
+// Restored is told that the database is an older state of itself. Sessions and
+// links that were ended since would be good again, so all end: people sign in
+// anew.
+func Restored(tx *db.Tx) error {
+	tx.Write(`DELETE FROM sessions`)
+	tx.Write(`UPDATE links SET expires_at = $1 WHERE used_at IS NULL AND expires_at > $1`, tx.Micros())
+	return nil
+}

@@ -3,6 +3,8 @@ package setting
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"time"
 
@@ -118,4 +120,16 @@ func SigningKey(ctx context.Context, d *db.DB) (ed25519.PrivateKey, error) {
 		return nil
 	})
 	return key, err
+}
+
+// Fingerprint tells one workspace from another, whatever database it is in: the
+// start of the hash of its public key. It is empty before there is a key.
+func Fingerprint(tx *db.Tx) (string, error) {
+	seed, err := loadSeed(tx)
+	if err != nil || len(seed) == 0 {
+		return "", err
+	}
+	public, _ := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
+	hash := sha256.Sum256(public)
+	return hex.EncodeToString(hash[:8]), nil
 }

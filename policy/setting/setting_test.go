@@ -79,6 +79,15 @@ func TestAllFaultsAreToldAtOnce(t *testing.T) {
 
 func TestTheSigningKeyIsMadeOnceAndIsNoSetting(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
+		if err := d.Read(t.Context(), func(tx *db.Tx) error {
+			print, err := setting.Fingerprint(tx)
+			if print != "" {
+				t.Errorf("without a key the workspace is called %q", print)
+			}
+			return err
+		}); err != nil {
+			t.Error(err)
+		}
 		first, err := setting.SigningKey(t.Context(), d)
 		if err != nil {
 			t.Fatal(err)
@@ -89,6 +98,15 @@ func TestTheSigningKeyIsMadeOnceAndIsNoSetting(t *testing.T) {
 		}
 		if !ed25519.Verify(first.Public().(ed25519.PublicKey), []byte("head"), ed25519.Sign(second, []byte("head"))) {
 			t.Error("the key does not sign")
+		}
+		if err := d.Read(t.Context(), func(tx *db.Tx) error {
+			print, err := setting.Fingerprint(tx)
+			if len(print) != 16 {
+				t.Errorf("the workspace is called %q", print)
+			}
+			return err
+		}); err != nil {
+			t.Error(err)
 		}
 		if _, err := show(t, d); !errors.Is(err, setting.ErrNotSetUp) {
 			t.Errorf("with a key and no settings, reading answers %v", err)

@@ -12,7 +12,7 @@ CREATE TABLE webhook_endpoints ( -- who outside hears of events
   customer_id TEXT NOT NULL DEFAULT '', -- if set: hears only what this customer sees
   parallel INT64 NOT NULL CHECK (parallel BETWEEN 1 AND 32), -- requests at once
   state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'deleted')), -- whether it is sent to
-  paused_for TEXT NOT NULL DEFAULT '' CHECK (paused_for IN ('', 'request', 'failing', 'gone')), -- why it is paused
+  paused_for TEXT NOT NULL DEFAULT '' CHECK (paused_for IN ('', 'request', 'failing', 'gone', 'restored')), -- why it is paused
   secret_generation INT64 NOT NULL CHECK (secret_generation > 0), -- from 1; the secret follows from it
   previous_until INT64 NOT NULL DEFAULT 0, -- until when the secret before is live too
   replay_after TEXT NOT NULL DEFAULT '', -- a replay of events has come to this id
