@@ -58,8 +58,9 @@ type Options struct {
 	IDs     id.Source   // random if zero
 	Fault   Fault
 	Record  Record
-	Writers int // lanes that write; the dialect's if 0
-	Group   int // commands that share a commit at most; the dialect's if 0
+	Writers int                    // lanes that write; the dialect's if 0
+	Group   int                    // commands that share a commit at most; the dialect's if 0
+	Alone   func(text string) bool // statements that make a trip of their own; none if nil
 }
 
 // DB is one workspace's database.
@@ -70,6 +71,7 @@ type DB struct {
 
 	fault  Fault
 	record Record
+	alone  func(text string) bool
 	url    string
 
 	memory  atomic.Pointer[memory]
@@ -101,6 +103,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 		IDs:     o.IDs,
 		fault:   o.Fault,
 		record:  o.Record,
+		alone:   o.Alone,
 		url:     url,
 		pauses:  make(chan func()),
 		closed:  make(chan struct{}),

@@ -137,15 +137,36 @@ func (t *Tx) Flush() error {
 	if t.err == nil {
 		t.err = t.ctx.Err()
 	}
-	if t.err == nil && len(t.queue) > 0 {
-		batch := append(t.prelude, t.queue...)
-		t.prelude, t.begun = nil, true
-		t.db.Statements.Add(int64(len(batch)))
-		t.db.record.trip(t.queue)
-		t.err = t.conn.run(t.sendCtx, batch)
+	for left := t.queue; t.err == nil && len(left) > 0; {
+		n := t.db.together(left)
+		t.send(left[:n])
+		left = left[n:]
 	}
 	t.queue = t.queue[:0]
 	return t.err
+}
+
+// together is how many statements of a queue make the next trip: all, unless
+// some are to travel alone.
+func (d *DB) together(queue []*Stmt) int {
+	if d.alone == nil {
+		return len(queue)
+	}
+	for n, s := range queue {
+		if d.alone(s.text) {
+			return max(1, n)
+		}
+	}
+	return len(queue)
+}
+
+// send makes a trip.
+func (t *Tx) send(queue []*Stmt) {
+	batch := append(t.prelude, queue...)
+	t.prelude, t.begun = nil, true
+	t.db.Statements.Add(int64(len(batch)))
+	t.db.record.trip(queue)
+	t.err = t.conn.run(t.sendCtx, batch)
 }
 
 func (t *Tx) push(s *Stmt) *Stmt {
