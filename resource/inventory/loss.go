@@ -14,6 +14,8 @@ import (
 type Loss struct {
 	Reservation *Reservation
 	Quantity    money.Quantity
+
+	free money.Quantity // at the row of stock, when it was decided
 }
 
 // Pick is what was taken from the shelf for an order and has not left yet.
@@ -27,8 +29,9 @@ type Pick struct {
 // promise is a reservation of stock that a document is about to correct.
 type promise struct {
 	*Reservation
-	code   string // of its lot
-	number string // of its order
+	code   string         // of its lot
+	number string         // of its order
+	free   money.Quantity // at the row of stock, as it was read
 	lost   money.Quantity
 }
 
@@ -106,7 +109,7 @@ func rest(picks []Pick) string {
 func (d *Document) lose(promises []*promise) {
 	for _, p := range promises {
 		if p.lost > 0 {
-			d.losses = append(d.losses, Loss{p.Reservation, p.lost})
+			d.losses = append(d.losses, Loss{p.Reservation, p.lost, p.free})
 		}
 	}
 }
@@ -115,17 +118,18 @@ func (d *Document) lose(promises []*promise) {
 // it: whoever reacts locks the orders before it moves the document.
 func (d *Document) Losses() []Loss { return d.losses }
 
-// breakPromises ends the reservations of what is lost. What is picked of one, or
-// not lost, stays promised in a new one.
-func (d *Document) breakPromises(tx *db.Tx) []*Reservation {
-	broken := make([]*Reservation, len(d.losses))
+// breakPromises ends the reservations of what is lost, and returns what that
+// changes of the stock. What is picked of one, or not lost, stays promised in a
+// new one.
+func (d *Document) breakPromises(tx *db.Tx) []total {
+	broken := make([]total, len(d.losses))
 	for i, x := range d.losses {
 		r := x.Reservation
 		if x.Quantity < r.Quantity {
 			_, r = Split(tx, r, r.Quantity-x.Quantity)
 		}
 		end(tx, r, Released)
-		broken[i] = r
+		broken[i] = total{Place: Place{r.Location, r.Lot}, variant: r.VariantID, broken: r.Quantity, free: x.free}
 	}
 	return broken
 }

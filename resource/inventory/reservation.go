@@ -283,6 +283,7 @@ type total struct {
 	variant  string
 	quantity money.Quantity
 	broken   money.Quantity // no longer promised
+	free     money.Quantity // there may be no more than that, if promises are broken
 }
 
 // totals sums reservations per row of stock.
@@ -305,6 +306,7 @@ func summed(all []total) []total {
 		if n := len(sums); n > 0 && sums[n-1].variant == t.variant && sums[n-1].Place == t.Place {
 			sums[n-1].quantity += t.quantity
 			sums[n-1].broken += t.broken
+			sums[n-1].free = max(sums[n-1].free, t.free)
 		} else {
 			sums = append(sums, t)
 		}

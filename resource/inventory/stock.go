@@ -284,10 +284,7 @@ func (d *Document) Move(tx *db.Tx) {
 	for _, m := range d.Movements {
 		all = append(all, total{Place: Place{m.Location, m.Lot}, variant: m.VariantID, quantity: m.Quantity})
 	}
-	for _, r := range d.breakPromises(tx) {
-		all = append(all, total{Place: Place{r.Location, r.Lot}, variant: r.VariantID, broken: r.Quantity})
-	}
-	for _, s := range summed(all) {
+	for _, s := range summed(append(all, d.breakPromises(tx)...)) {
 		add(tx, s)
 	}
 }

@@ -217,6 +217,7 @@ func promised(tx *db.Tx, location string, variants []any, known map[string]*good
 		var sku string
 		p := &promise{Reservation: &Reservation{}}
 		err := scan(append([]any{&sku, &p.code, &p.number}, table.Places(p.Reservation)...)...)
+		p.free = known[sku].free[p.code]
 		known[sku].promised[p.code] = append(known[sku].promised[p.code], p)
 		all = append(all, p)
 		return err
@@ -258,16 +259,16 @@ func saveLots(tx *db.Tx, lines []line, known map[string]*goods) (map[lotKey]stri
 }
 
 // add moves stock into a row, or out of it together with what is no longer
-// promised. The document was checked against what is promised else, so a row that
-// refuses has just changed.
+// promised. The document was checked against what is promised else, and no promise
+// is broken while enough is free, so a row that refuses has just changed.
 func add(tx *db.Tx, s total) {
 	if s.quantity >= 0 && s.broken == 0 {
 		tx.Write(`INSERT INTO stock (variant_id, location_id, lot_id, on_hand) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (variant_id, location_id, lot_id) DO UPDATE SET on_hand = stock.on_hand + excluded.on_hand`, s.variant, s.Location, s.Lot, int64(s.quantity))
 		return
 	}
-	tx.Must(db.ErrStale, `UPDATE stock SET on_hand = on_hand + $4, reserved = reserved - $5 WHERE variant_id = $1 AND location_id = $2 AND lot_id = $3 AND reserved >= $5 AND on_hand + $4 >= reserved - $5`,
-		s.variant, s.Location, s.Lot, int64(s.quantity), int64(s.broken))
+	tx.Must(db.ErrStale, `UPDATE stock SET on_hand = on_hand + $4, reserved = reserved - $5 WHERE variant_id = $1 AND location_id = $2 AND lot_id = $3 AND reserved >= $5 AND on_hand + $4 >= reserved - $5
+		AND ($5 = 0 OR on_hand - reserved <= $6)`, s.variant, s.Location, s.Lot, int64(s.quantity), int64(s.broken), int64(s.free))
 }
 
 func insertDocument(tx *db.Tx, d *Document) {
