@@ -49,7 +49,7 @@ home=$GOTMPDIR
 free=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }') || true
 [ "${free:-0}" -lt 4000000 ] || [ ! -w /dev/shm ] || home=/dev/shm
 folder=$(mktemp -d "$home/ordo-test.XXXXXX")
-trap 'scripts/postgres.sh stop "$folder"; rm -rf "$folder.problems" "$folder.files"' EXIT
+trap 'scripts/postgres.sh stop "$folder"; rm -rf "$folder.problems" "$folder.coverage" "$folder.files"' EXIT
 export TMPDIR=$folder.files
 mkdir "$TMPDIR"
 ORDO_TEST_POSTGRES=$(scripts/postgres.sh start "$folder") || exit 1
@@ -58,6 +58,8 @@ echo "$ORDO_TEST_POSTGRES"
 
 # Tests write the codes of problems here that they provoke (base/problem/note.go).
 export ORDO_TEST_PROBLEMS=$folder.problems
+# Tests that try a sample, or with ORDO_TEST_WHOLE all, tell here how much it was.
+export ORDO_TEST_COVERAGE=$folder.coverage
 
 # run tests the packages on its standard input with the given flags, and
 # remembers a failure so that the other packages still get their turn. All were
@@ -84,5 +86,6 @@ else
 	run -skip "$long" < <(grep -Ev "$slow" <<<"$all")
 fi
 
+[ ! -f "$ORDO_TEST_COVERAGE" ] || { step coverage of what is sampled; sort "$ORDO_TEST_COVERAGE"; }
 [ $failed = 0 ] || fail "FAILED, see above"
 printf '\ntest: all passed, on SQLite and PostgreSQL\n'

@@ -41,8 +41,8 @@ type Case struct {
 // the next point fails: every statement, the commit, the answer to the commit.
 // The command must then have left everything or nothing, and after it was sent
 // again under the same key it must have had exactly one effect: all tables have
-// as many rows more as after a run without a fault. With -short, it is every
-// fourth point.
+// as many rows more as after a run without a fault. Unless Whole, it is a few
+// points, the commit and its answer among them.
 func FailEverywhere(t *testing.T, open Open, prepare Prepare) {
 	t.Helper()
 	FailEach(t, open, []Case{{Name: "command", Prepare: prepare}})
@@ -65,6 +65,10 @@ func FailEach(t *testing.T, open Open, cases []Case) {
 					}
 				})
 			}
+			if len(cases) == 1 {
+				return
+			}
+			Covered(t, "%d commands, %d of %d points", len(cases), r.tried, r.points)
 		})
 	}
 }
@@ -109,7 +113,9 @@ type runs struct {
 	engine   *command.Engine
 	Case
 
-	count int
+	count         int
+	passed        int64 // points in the last execution
+	tried, points int64
 }
 
 func newRuns(t *testing.T, url string, open Open) *runs {
@@ -129,11 +135,12 @@ func (r *runs) survey(t *testing.T, c Case) (faults []string) {
 	if problem != "" || len(want) == 0 {
 		return []string{fmt.Sprintf("without a fault the command changed %v; %s", want, problem)}
 	}
-	step := int64(1)
-	if testing.Short() {
-		step = 4
-	}
-	for n := int64(1); ; n += step {
+	points := r.passed
+	r.points += points
+	for n := int64(1); ; n++ {
+		if n < points-1 && !Sampled(int(points)/few, c.Name, n) {
+			continue
+		}
 		got, reached, problem := r.whole(n)
 		if problem != "" {
 			faults = append(faults, fmt.Sprintf("point %d: %s", n, problem))
@@ -143,8 +150,12 @@ func (r *runs) survey(t *testing.T, c Case) (faults []string) {
 		if !reached {
 			return faults
 		}
+		r.tried++
 	}
 }
+
+// few is about how many points are tried of each command, unless all are.
+const few = 4
 
 // whole executes the command with a fault at point n, then under the same key
 // without. It returns which tables have how many rows more.
@@ -157,6 +168,7 @@ func (r *runs) whole(n int64) (change map[string]int64, reached bool, problem st
 
 	r.injector.arm(n)
 	first := do(key)
+	r.passed = r.injector.passed.Load()
 	reached = r.injector.disarm()
 	if first != nil {
 		if n == 0 {
