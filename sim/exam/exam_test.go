@@ -77,14 +77,14 @@ func TestExam(t *testing.T) {
 		case err != nil:
 			t.Error(err)
 			word = "no bug"
-		case !r.Caught:
+		case !r.Caught():
 			t.Errorf("no test finds %s: %s\n%s", b.Name, b.Wrong, r.Output)
 			word = "MISSED"
 		}
 		if word != "caught" {
 			missed = append(missed, b.Name)
 		}
-		fmt.Printf("%-7s %-40s %6.1fs  %s\n", word, b.Name, r.Took.Seconds(), b.File)
+		fmt.Printf("%-7s %-40s %6.1fs  %s %s\n", word, b.Name, r.Took.Seconds(), b.File, strings.Join(r.By, " "))
 	}
 	fmt.Printf("caught %d of %d\n", len(all)-len(missed), len(all))
 	if len(missed) > 0 {
@@ -156,8 +156,8 @@ func try(change, tests string) Bug {
 func TestABugThatChangesNothingIsNotCaught(t *testing.T) {
 	b := try("if negative { => if negative == true {", "TestQuantityIsReadExactlyFromItsText|TestDecimalsSurviveWritingAndReading")
 	r, err := Run(t.Context(), root(t), &b, limit)
-	if err != nil || r.Caught || r.Took < time.Millisecond {
-		t.Errorf("caught: %t after %s, %v", r.Caught, r.Took, err)
+	if err != nil || r.Caught() || r.Took < time.Millisecond {
+		t.Errorf("caught: %t after %s, %v", r.Caught(), r.Took, err)
 	}
 }
 
@@ -172,12 +172,12 @@ func TestOnlyATestThatFailsCatchesABug(t *testing.T) {
 	} {
 		b := try(c.change, c.tests)
 		if r, err := Run(t.Context(), root(t), &b, limit); err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: caught %t, %v; want an error with %q", c.what, r.Caught, err, c.want)
+			t.Errorf("%s: caught %t, %v; want an error with %q", c.what, r.Caught(), err, c.want)
 		}
 	}
 	hanging := try("if negative { => for negative { continue", "TestQuantityIsReadExactlyFromItsText")
-	if r, err := Run(t.Context(), root(t), &hanging, time.Second); err != nil || r.Caught || !strings.Contains(r.Output, "timed out") {
-		t.Errorf("a test that hangs: caught %t, %v", r.Caught, err)
+	if r, err := Run(t.Context(), root(t), &hanging, time.Second); err != nil || r.Caught() || !strings.Contains(r.Output, "timed out") {
+		t.Errorf("a test that hangs: caught %t, %v", r.Caught(), err)
 	}
 	if err := Sound(t.Context(), root(t), []Bug{try(fine, "TestQuantityIsReadExactlyFromItsText")}); err != nil {
 		t.Error(err)

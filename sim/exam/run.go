@@ -18,10 +18,13 @@ import (
 
 // Result is what the tests made of a bug.
 type Result struct {
-	Caught bool          // a test that the bug names has failed
+	By     []string      // tests that the bug names, and that have failed
 	Took   time.Duration // with building
 	Output string        // of the go command
 }
+
+// Caught tells whether a test has found the bug.
+func (r *Result) Caught() bool { return len(r.By) > 0 }
 
 // Run plants a bug in the module at root and runs the tests that it names, which
 // have a limit of time. An error says that the bug is none: it does not apply,
@@ -37,7 +40,7 @@ func Run(ctx context.Context, root string, b *Bug, limit time.Duration) (Result,
 	if err != nil {
 		return Result{}, err
 	}
-	result := Result{Caught: len(r.failed) > 0, Took: clock.System.Now().Sub(start), Output: r.output.String()}
+	result := Result{By: r.failed, Took: clock.System.Now().Sub(start), Output: r.output.String()}
 	switch {
 	case r.unbuilt:
 		err = fmt.Errorf("exam: with %s the program does not build:\n%s", b.Name, result.Output)
@@ -102,6 +105,7 @@ type report struct {
 func test(ctx context.Context, root string, tests []string, args ...string) (*report, error) {
 	c := exec.CommandContext(ctx, "go", append([]string{"test", "-json", "-vet=off", "-run=^(" + strings.Join(tests, "|") + ")$"}, args...)...)
 	c.Dir = root
+	c.Env = append(os.Environ(), "RAPID_NOFAILFILE=true") // else rapid keeps in the tree what found the bug
 	var errs bytes.Buffer
 	c.Stderr = &errs
 	out, err := c.Output()
