@@ -365,6 +365,20 @@ func TestOfAKindWithALimitSoManyRunAtOnceOverAllWorkers(t *testing.T) {
 	})
 }
 
+func TestTwoJobsNeverHaveOneSlot(t *testing.T) {
+	each(t, func(f *fixture) {
+		f.enqueue("note", 1, job.Options{})
+		f.enqueue("note", 2, job.Options{})
+		err := f.DB.Tx(f.Context(), func(tx *db.Tx) error {
+			tx.Write(`UPDATE jobs SET state = 'running', slot = 'one:1'`)
+			return nil
+		})
+		if err == nil || !f.DB.IsUnique(err) {
+			f.Errorf("two jobs in one slot: %v", err)
+		}
+	})
+}
+
 func TestAJobOfALimitedKindWhoseProcessDiedIsTakenOverInItsSlot(t *testing.T) {
 	each(t, func(f *fixture) {
 		f.Kinds["one"] = job.Kind{Limit: 1, Do: f.Kinds["note"].Do}

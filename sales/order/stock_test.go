@@ -201,7 +201,7 @@ func TestAHundredBuyersOfTenUnitsBuyExactlyTen(t *testing.T) {
 	})
 }
 
-// Spec: 4.1.1
+// Spec: 1.3.10
 func TestBuyersAtOnceLeaveTheSafetyStock(t *testing.T) {
 	eachRace(t, func(t *testing.T, s *ordertest.Shop) {
 		s.Write(`UPDATE stock SET safety = 4000`)
