@@ -36,7 +36,9 @@ func Run(ctx context.Context, root string, b *Bug, limit time.Duration) (Result,
 		return Result{}, err
 	}
 	defer remove()
-	r, err := test(ctx, root, b.Tests, "-count=1", "-timeout="+limit.String(), "-overlay="+overlay, b.Package)
+	// By the environment, so that a program which a test builds has the bug too.
+	flags := "GOFLAGS=" + os.Getenv("GOFLAGS") + " '-overlay=" + overlay + "'"
+	r, err := test(ctx, root, b.Tests, []string{flags}, "-count=1", "-timeout="+limit.String(), b.Package)
 	if err != nil {
 		return Result{}, err
 	}
@@ -59,7 +61,7 @@ func Sound(ctx context.Context, root string, bugs []Bug) error {
 		packages = append(packages, b.Package)
 	}
 	slices.Sort(packages)
-	r, err := test(ctx, root, tests, append([]string{"-timeout=60m"}, slices.Compact(packages)...)...)
+	r, err := test(ctx, root, tests, nil, append([]string{"-timeout=60m"}, slices.Compact(packages)...)...)
 	if err == nil && !r.passed {
 		err = fmt.Errorf("exam: without any bug these fail: %s\n%s", strings.Join(r.failed, ", "), r.output.String())
 	}
@@ -102,11 +104,11 @@ type report struct {
 }
 
 // test runs tests by name. That some fail is no error.
-func test(ctx context.Context, root string, tests []string, args ...string) (*report, error) {
+func test(ctx context.Context, root string, tests, env []string, args ...string) (*report, error) {
 	c := exec.CommandContext(ctx, "go", append([]string{"test", "-json", "-vet=off", "-run=^(" + strings.Join(tests, "|") + ")$"}, args...)...)
 	c.Dir = root
 	// What a bug brings about is no example for later and proves nothing of the program.
-	c.Env = append(os.Environ(), "RAPID_NOFAILFILE=true", "ORDO_TEST_PROBLEMS=")
+	c.Env = append(append(os.Environ(), "RAPID_NOFAILFILE=true", "ORDO_TEST_PROBLEMS="), env...)
 	var errs bytes.Buffer
 	c.Stderr = &errs
 	out, err := c.Output()
