@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -286,7 +287,11 @@ func TestVerifyTellsByItsExitCode(t *testing.T) {
 
 func TestNoCommandButServeMakesAnEmptyFile(t *testing.T) {
 	path := t.TempDir() + "/none.db"
-	for _, line := range []string{"verify", "backup --key-file none x", "restore settle", "key list", "key create x", "key revoke key_1"} {
+	table := filepath.Join(t.TempDir(), "products.csv")
+	if err := os.WriteFile(table, []byte("sku,title\nPOT,Pot\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"verify", "backup --key-file none x", "restore settle", "key list", "key create x", "key revoke key_1", "import --format products --dry-run " + table} {
 		run(t, append([]string{"ORDO_DATABASE=sqlite:" + path}, strings.Fields(line)...)...).wants(t, exitFailed, "", path)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {

@@ -266,6 +266,20 @@ func TestAKeyIsRefusedForAnotherInputOrOperationButNotForAnotherActor(t *testing
 	})
 }
 
+func TestAFingerprintHangsOnTheSecretOfTheWorkspace(t *testing.T) {
+	each(t, db.Options{}, func(t *testing.T, e *command.Engine) {
+		for _, c := range []struct {
+			secret string
+			want   error
+		}{{"one", nil}, {"one", nil}, {"another", command.ErrKeyReused}} {
+			e.Secret = []byte(c.secret)
+			if _, _, err := invoke(t, e, create, "k", createIn{Name: "x"}); !errors.Is(err, c.want) {
+				t.Errorf("the same input with the secret %q: %v", c.secret, err)
+			}
+		}
+	})
+}
+
 func TestATwinThatRunsForTooLongIsToldToTheOther(t *testing.T) {
 	each(t, db.Options{}, func(t *testing.T, e *command.Engine) {
 		e.TwinWait = time.Millisecond

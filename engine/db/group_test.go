@@ -9,7 +9,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"ordo/base/clock"
 	"ordo/base/problem"
 	"ordo/engine/db"
 	"ordo/engine/db/dbtest"
@@ -52,6 +54,22 @@ func TestWaitingCommandsShareACommitOnSQLite(t *testing.T) {
 		t.Errorf("%d commits for 40 commands", n)
 	}
 	want(t, d, "a", 40)
+}
+
+func TestAGroupEndsBeforeThoseWhoStandInItWaitForLong(t *testing.T) {
+	d := grouped(t, nil)
+	before := d.Commits.Load()
+	inOneGroup(t, d, 8, func(int) {
+		if err := d.Tx(t.Context(), func(tx *db.Tx) error {
+			return errors.Join(clock.System.Sleep(tx.Context(), 12*time.Millisecond), add(tx, "a"))
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+	if n := d.Commits.Load() - before; n < 4 {
+		t.Errorf("%d commits for 8 commands that take more than half of the time of a group", n)
+	}
+	want(t, d, "a", 8)
 }
 
 func TestCommandsThatFailLeaveTheOthersOfTheirGroupAlone(t *testing.T) {

@@ -163,6 +163,23 @@ func TestAnIntentIsPerformedOnceThoughManyTry(t *testing.T) {
 	})
 }
 
+func TestWhileALeaseRunsNobodyElsePerforms(t *testing.T) {
+	each(t, func(f *fixture) {
+		id := f.ask()
+		f.do = func(effect.Intent) error {
+			f.do = func(effect.Intent) error { return nil }
+			f.clock.Advance(29 * time.Second)
+			f.sweep(0)
+			return f.Perform(f.Context(), id)
+		}
+		if err := f.Perform(f.Context(), id); err != nil {
+			f.Error(err)
+		}
+		f.wantTries(1)
+		f.wantState(id, "done")
+	})
+}
+
 func TestTheSweepLeavesTimeToTheCommandThatAsked(t *testing.T) {
 	each(t, func(f *fixture) {
 		id := f.ask()

@@ -194,6 +194,39 @@ func TestAJobWhoseProcessDiedIsTakenOverWhenTheLeaseEnds(t *testing.T) {
 	})
 }
 
+func TestALateResultLeavesTheJobToItsSuccessor(t *testing.T) {
+	for _, late := range []error{nil, errBoom} {
+		each(t, func(f *fixture) {
+			f.enqueue("slow", nil, job.Options{})
+			tries, taken, over := 0, make(chan bool), make(chan bool)
+			var successor sync.WaitGroup
+			f.Kinds["slow"] = job.Kind{Do: func(context.Context, json.RawMessage) error {
+				if tries++; tries == 1 {
+					f.clock.Advance(61 * time.Second)
+					successor.Go(func() {
+						if _, err := f.Step(f.Context()); err != nil {
+							f.Error(err)
+						}
+					})
+					<-taken
+					return late
+				}
+				close(taken)
+				<-over
+				return nil
+			}}
+			if _, err := f.Step(f.Context()); err != nil || f.count("running") != 1 {
+				f.Errorf("after %v of the first, %d run: %v", late, f.count("running"), err)
+			}
+			close(over)
+			successor.Wait()
+			if tries != 2 || f.count("done") != 1 {
+				f.Errorf("after %v of the first: %d tries, %d done", late, tries, f.count("done"))
+			}
+		})
+	}
+}
+
 func TestAJobThatKillsItsProcessEachTimeIsDeadInTheEnd(t *testing.T) {
 	each(t, func(f *fixture) {
 		f.enqueue("note", 1, job.Options{Unique: "k"})
@@ -328,6 +361,20 @@ func TestOfAKindWithALimitSoManyRunAtOnceOverAllWorkers(t *testing.T) {
 		end <- true
 		if ok := <-worked; !ok || f.count("done") != 6 {
 			f.Errorf("%d are done", f.count("done"))
+		}
+	})
+}
+
+func TestTwoJobsNeverHaveOneSlot(t *testing.T) {
+	each(t, func(f *fixture) {
+		f.enqueue("note", 1, job.Options{})
+		f.enqueue("note", 2, job.Options{})
+		err := f.DB.Tx(f.Context(), func(tx *db.Tx) error {
+			tx.Write(`UPDATE jobs SET state = 'running', slot = 'one:1'`)
+			return nil
+		})
+		if err == nil || !f.DB.IsUnique(err) {
+			f.Errorf("two jobs in one slot: %v", err)
 		}
 	})
 }

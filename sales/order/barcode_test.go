@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"ordo/base/clock"
+	"ordo/base/money"
 	"ordo/base/problem"
 	"ordo/resource/inventory"
 	"ordo/sales/order"
@@ -76,7 +77,8 @@ func TestALotThatWasScannedIsTheOneThatIsPromised(t *testing.T) {
 			return s.Count(`SELECT reserved FROM stock JOIN lots t ON t.id = stock.lot_id WHERE t.code = $1`, lot)
 		}
 		wants(t, "reserved", fmt.Sprint(in("LATE"), in("SOON"), late != "", o.Lines[1].LotID), "2000 4000 true")
-		s.Refused("order.move_stock", order.MoveStockIn{ID: o.ID, Lines: []order.MoveLine{{LineID: o.Lines[0].ID, LocationID: s.North, Lot: "SOON"}}}, "/lines/0/location_id stock_insufficient")
+		one := money.Quantity(1_000) // of SOON that is free
+		s.Refused("order.move_stock", order.MoveStockIn{ID: o.ID, Lines: []order.MoveLine{{LineID: o.Lines[0].ID, LocationID: s.North, Lot: "SOON", Quantity: &one}}}, "/lines/0/location_id stock_insufficient")
 
 		draft := s.Do("order.draft", order.DraftIn{Agreement: s.Agreement(scanned(code("(10)LATE"), 3), line("TEA", 1))})
 		draft = s.Do("order.change_line", order.ChangeLineIn{ID: draft.ID, LineID: draft.Lines[0].ID, Quantity: 4_000})

@@ -110,20 +110,30 @@ func TestAChangeOfALineIsRefusedWhereItLeads(t *testing.T) {
 
 // Spec: 1.3.4
 func TestLinesKeepPlacesOfTheirOwnWhenABundleChanged(t *testing.T) {
-	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
-		o := s.Do("order.draft", order.DraftIn{Agreement: s.Agreement(line("TEA", 1), line("MUG", 1), line("POT", 1), line("SET", 1))})
-		o = s.Do("order.remove_line", order.RemoveLineIn{ID: o.ID, LineID: o.Lines[1].ID})
-		s.Write(`DELETE FROM bundle_parts WHERE position = (SELECT MAX(position) FROM bundle_parts)`)
-		o = s.Do("order.change_line", order.ChangeLineIn{ID: o.ID, LineID: o.Lines[0].ID, Quantity: 2_000})
-		var places []int64
-		for _, l := range s.Order(o.ID).Lines {
-			places = append(places, l.Position)
-			if parent := s.Order(o.ID).Line(l.ParentID); parent != nil && (parent.Item != l.Item || parent.Position >= l.Position) {
-				t.Errorf("the part at %d is of item %d, its bundle at %d of %d", l.Position, l.Item, parent.Position, parent.Item)
-			}
-		}
-		wants(t, "places", len(slices.Compact(places)), 4)
-	})
+	for name, c := range map[string]struct {
+		change string
+		lines  int
+	}{
+		"a part less":  {`DELETE FROM bundle_parts WHERE position = (SELECT MAX(position) FROM bundle_parts)`, 4},
+		"another part": {`UPDATE bundle_parts SET part_id = (SELECT id FROM variants WHERE sku = 'TEA') WHERE position = (SELECT MAX(position) FROM bundle_parts)`, 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachShop(t, func(t *testing.T, s *ordertest.Shop) {
+				o := s.Do("order.draft", order.DraftIn{Agreement: s.Agreement(line("TEA", 1), line("MUG", 1), line("POT", 1), line("SET", 1))})
+				o = s.Do("order.remove_line", order.RemoveLineIn{ID: o.ID, LineID: o.Lines[1].ID})
+				s.Write(c.change)
+				o = s.Do("order.change_line", order.ChangeLineIn{ID: o.ID, LineID: o.Lines[0].ID, Quantity: 2_000})
+				var places []int64
+				for _, l := range s.Order(o.ID).Lines {
+					places = append(places, l.Position)
+					if parent := s.Order(o.ID).Line(l.ParentID); parent != nil && (parent.Item != l.Item || parent.Position >= l.Position) {
+						t.Errorf("the part at %d is of item %d, its bundle at %d of %d", l.Position, l.Item, parent.Position, parent.Item)
+					}
+				}
+				wants(t, "places", len(slices.Compact(places)), c.lines)
+			})
+		})
+	}
 }
 
 // Spec: 1.3.4

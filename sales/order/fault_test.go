@@ -59,6 +59,14 @@ func TestAllFaultsOfAnOrderAreToldAtOnceAndNothingIsWritten(t *testing.T) {
 	})
 }
 
+func TestAnOrderForAnUnknownChannelIsToldJustThat(t *testing.T) {
+	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
+		in := order.PlaceIn{Agreement: s.Agreement(line("TEA", 1), line("POT", 99)), Payment: &order.PaymentIn{Method: "test"}}
+		in.ChannelID = "cha_none"
+		s.Refused("order.place", in, "/channel_id not_found")
+	})
+}
+
 // Spec: 1.3.4
 func TestAQuantityBelowZeroIsOneFault(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {

@@ -177,6 +177,19 @@ func TestMoneyOnItsWayCantBeTakenTwice(t *testing.T) {
 	})
 }
 
+func TestMoneyOnItsWayIsNotDueAgain(t *testing.T) {
+	eachTill(t, func(s *till) {
+		o := s.place(&order.PaymentIn{Method: payment.Test, Token: "tok_approve"})
+		s.do("pay", order.PayIn{ID: o.ID, Method: payment.Cash, Amount: pounds(1000)})
+		s.gateway.kinds = payment.KindCapture
+		s.do("capture", order.CaptureIn{ID: o.ID})
+		if p := s.pay(o.ID, 0); p.Capturing.Amount != 2000 {
+			s.t.Errorf("%d are on their way, 2000 were due", p.Capturing.Amount)
+		}
+		s.Refused("order.capture", order.CaptureIn{ID: o.ID}, "/amount amount_exceeds_owed")
+	})
+}
+
 func TestALateSuccessWaitsForMoneyThatAnotherAttemptHas(t *testing.T) {
 	eachTill(t, func(s *till) {
 		o := s.place(&order.PaymentIn{Method: payment.Test, Token: "tok_approve"})

@@ -202,6 +202,26 @@ func TestAHundredBuyersOfTenUnitsBuyExactlyTen(t *testing.T) {
 }
 
 // Spec: 1.3.10
+func TestBuyersAtOnceLeaveTheSafetyStock(t *testing.T) {
+	eachRace(t, func(t *testing.T, s *ordertest.Shop) {
+		s.Write(`UPDATE stock SET safety = 4000`)
+		var sold atomic.Int64
+		var wg sync.WaitGroup
+		for range 40 {
+			wg.Go(func() {
+				if _, err := s.Try("order.place", order.PlaceIn{Agreement: s.Agreement(line("POT", 1))}); err == nil {
+					sold.Add(1)
+				} else if codes(err) != "/lines/0/quantity stock_insufficient" {
+					t.Errorf("a buyer was told %v", err)
+				}
+			})
+		}
+		wg.Wait()
+		wants(t, "sold", sold.Load(), 6)
+	})
+}
+
+// Spec: 1.3.10
 func TestBuyersAndThoseWhoMoveStockNeverGetMoreThanThereIs(t *testing.T) {
 	eachRace(t, func(t *testing.T, s *ordertest.Shop) {
 		s.Receive(s.North, ordertest.Units("POT", 20), ordertest.Units("MUG", 20))

@@ -101,6 +101,14 @@ func TestACustomerIsFoundByAnyPartOfTheProfile(t *testing.T) {
 		if len(list.Items) != 1 || list.Items[0].ID != zoe.ID || list.Next == "" {
 			t.Errorf("sorted by name, the last is %+v", list)
 		}
+		renamed := facts()
+		renamed.Name = "Mia"
+		tradetest.Do[*customer.Customer](s, "customer.update", customer.UpdateIn{ID: zoe.ID, Facts: renamed})
+		for word, want := range map[string]int{"mia": 1, "angstrom": 0} {
+			if list := tradetest.Do[query.Rows[*customer.Customer]](s, "customer.list", query.Input{Filter: word}); len(list.Items) != want {
+				t.Errorf("%q finds %d customers after Zoë Ångström has become Mia, want %d", word, len(list.Items), want)
+			}
+		}
 	})
 }
 
