@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"ordo/connect/webhook"
 	"ordo/engine/db"
 	"ordo/engine/event"
 	"ordo/engine/number"
@@ -40,7 +41,7 @@ func quiet(t *testing.T) {
 }
 
 func TestTheSimulationCanSendEveryOperation(t *testing.T) {
-	for _, o := range operations(number.NewSource()) {
+	for _, o := range operations(number.NewSource(), webhook.NewGuard(false)) {
 		if name := o.Spec().Name; !sim.Generates(name) {
 			t.Errorf("%s has no generator in sim", name)
 		}
