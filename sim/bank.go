@@ -4,10 +4,7 @@ import (
 	"context"
 
 	"ordo/base/clock"
-	"ordo/engine/auth"
-	"ordo/engine/command"
 	"ordo/engine/db"
-	"ordo/engine/event"
 	"ordo/engine/job"
 	"ordo/resource/payment"
 	"ordo/resource/payment/testgateway"
@@ -21,8 +18,7 @@ type bank struct {
 	world *world
 	disk  *disk.Disk
 	db    *db.DB
-	house *command.Engine // the payers'
-	jobs  *job.Worker     // tell outcomes
+	jobs  *job.Worker // tell outcomes
 
 	waiting []string // keys of calls that wait for the payer
 	told    []string // keys of calls that may be told again
@@ -35,7 +31,6 @@ func openBank(ctx context.Context, w *world) (*bank, error) {
 		return nil, err
 	}
 	b.Gateway = testgateway.Gateway{DB: b.db}
-	b.house = &command.Engine{DB: b.db, Operations: testgateway.Operations, Secret: []byte("bank"), Sealer: event.NewSealer(b.db, "bank", nil)}
 	b.jobs = &job.Worker{DB: b.db, Kinds: map[string]job.Kind{testgateway.ConfirmJob: {Do: testgateway.Confirm(b.db, b.tell)}}}
 	return b, nil
 }
@@ -133,11 +128,7 @@ func (b *bank) act(ctx context.Context, approve bool) error {
 	if call, err := b.Gateway.Find(ctx, key); err != nil || call.State != payment.StateRequiresAction {
 		return err
 	}
-	_, err := command.Call(ctx, b.house, "test_gateway.complete", command.Meta{Actor: auth.Internal("payer")}, testgateway.CompleteIn{Key: key, Approve: approve})
-	if err == nil {
-		b.world.count("test_gateway.complete").Done++
-	}
-	return err
+	return b.Gateway.Act(ctx, key, approve)
 }
 
 // carrier keeps what it said of each shipment.
