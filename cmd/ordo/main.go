@@ -30,6 +30,7 @@ type cli struct {
 	Crash   crashCmd   `cmd:"" help:"Kill the server under load again and again, and look for what it lost."`
 	Backup  backupCmd  `cmd:"" help:"Copy a workspace into an encrypted file, check a copy, make the key."`
 	Restore restoreCmd `cmd:"" help:"Make a workspace from a backup."`
+	Sim     simCmd     `cmd:"" help:"Simulate a workspace with random actors and faults."`
 	Key     keyCmd     `cmd:"" help:"Make, list and revoke API keys."`
 	Docs    docsCmd    `cmd:"" hidden:"" help:"Write docs/generated from the tables in the code."`
 

@@ -41,6 +41,7 @@ type Meta struct {
 type Answer struct {
 	Value   any    // of Spec().Out
 	Key     string // idempotency key of the command
+	Result  string // id of what the command names as its result; empty for a read
 	Repeat  bool   // the key was known: Value is the same resource as it is now
 	Pending bool   // an effect that the command asked for has no result yet
 }
@@ -94,6 +95,9 @@ func Invoke[In, Out any](ctx context.Context, e *Engine, d Def[In, Out], m Meta,
 	}
 	if err != nil {
 		return Answer{Key: a.Key}, err
+	}
+	if d.Result != nil {
+		a.Result, _ = d.Result(out)
 	}
 	a.Value = out
 	if r, ok := any(out).(Resource); ok {

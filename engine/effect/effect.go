@@ -155,31 +155,49 @@ func (r *Runner) later(ctx context.Context, i Intent, failure error) error {
 // Sweep performs what nobody else does: intents of processes that died, and
 // those that wait for another try. It returns how many it tried.
 func (r *Runner) Sweep(ctx context.Context) (tried int, err error) {
-	var ids []string
+	ids, err := r.due(ctx, 100)
+	var wg sync.WaitGroup
+	free := make(chan bool, hands)
+	for _, id := range ids {
+		free <- true
+		wg.Go(func() {
+			r.try(ctx, id)
+			<-free
+		})
+	}
+	wg.Wait()
+	return len(ids), err
+}
+
+// Step performs one intent that a sweep would, if there is any.
+func (r *Runner) Step(ctx context.Context) (worked bool, err error) {
+	ids, err := r.due(ctx, 1)
+	for _, id := range ids {
+		r.try(ctx, id)
+	}
+	return len(ids) > 0, err
+}
+
+func (r *Runner) try(ctx context.Context, id string) {
+	if err := r.Perform(ctx, id); err != nil && !errors.Is(err, ErrPending) {
+		slog.Error("performing an effect failed", "intent", id, "error", err)
+	}
+}
+
+// due are the first intents that a sweep has to see to.
+func (r *Runner) due(ctx context.Context, most int) (ids []string, err error) {
 	now := r.DB.Clock.Now().UnixMicro()
 	err = r.DB.Read(ctx, func(tx *db.Tx) error {
 		ids = nil
 		return tx.Load(db.Many(`SELECT id FROM intents WHERE state = 'waiting' AND run_at <= $1 AND (tries > 0 OR run_at <= $2) OR state = 'leased' AND lease_until < $1
-			ORDER BY run_at LIMIT 100`, []any{now, now - poll.Microseconds()}, func(scan db.Scan) error {
+			ORDER BY run_at LIMIT $3`, []any{now, now - poll.Microseconds(), most}, func(scan db.Scan) error {
 			var id string
 			err := scan(&id)
 			ids = append(ids, id)
 			return err
 		}))
 	})
-	var wg sync.WaitGroup
-	free := make(chan bool, hands)
-	for _, id := range ids {
-		free <- true
-		wg.Go(func() {
-			if err := r.Perform(ctx, id); err != nil && !errors.Is(err, ErrPending) {
-				slog.Error("performing an effect failed", "intent", id, "error", err)
-			}
-			<-free
-		})
-	}
-	wg.Wait()
-	return len(ids), err
+	return ids, err
 }
 
 // Run sweeps until ctx ends.

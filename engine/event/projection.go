@@ -76,9 +76,12 @@ func (p Projection) Check() invariant.Check {
 
 // find replays page by page.
 func (p Projection) find(ctx context.Context, d *db.DB, r *invariant.Report) error {
-	live, err := d.Live(ctx)
-	if err != nil {
-		return err
+	var live []db.LiveTable
+	var err error
+	if slices.ContainsFunc(p.Parts, func(part Part) bool { return part.Rows == nil }) {
+		if live, err = d.Live(ctx); err != nil {
+			return err
+		}
 	}
 	columns := make([][]string, len(p.Parts))
 	for i, part := range p.Parts {

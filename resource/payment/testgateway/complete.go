@@ -1,6 +1,7 @@
 package testgateway
 
 import (
+	"context"
 	"net/http"
 
 	"ordo/base/problem"
@@ -30,13 +31,29 @@ func Complete(tx *db.Tx, in CompleteIn) (*Call, error) {
 	if err != nil {
 		return nil, err
 	}
+	return c, c.act(tx, in.Approve)
+}
+
+// Act does what the payer has to do, for a gateway whose ledger stands in a
+// database of its own.
+func (g Gateway) Act(ctx context.Context, key string, approve bool) error {
+	return g.DB.Tx(ctx, func(tx *db.Tx) error {
+		c, err := get(tx, key)
+		if err != nil {
+			return err
+		}
+		return c.act(tx, approve)
+	})
+}
+
+func (c *Call) act(tx *db.Tx, approve bool) error {
 	if c.State != payment.StateRequiresAction {
-		return nil, problem.ErrTransition.New("the call %s is %s; nobody has to act", c.Key, c.State).Helped("Nothing has to be completed; the payment shows its outcome.").With("current_status", c.State)
+		return problem.ErrTransition.New("the call %s is %s; nobody has to act", c.Key, c.State).Helped("Nothing has to be completed; the payment shows its outcome.").With("current_status", c.State)
 	}
-	if in.Approve {
+	if approve {
 		c.settle(tx, payment.StateSucceeded, "")
 	} else {
 		c.settle(tx, payment.StateFailed, "payer_refused")
 	}
-	return c, confirm(tx, c.Key, tx.Now)
+	return confirm(tx, c.Key, tx.Now)
 }

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"runtime/pprof"
+
+	"ordo/engine/db"
+	"ordo/resource/payment"
+	"ordo/sim"
+)
+
+// simCmd is `ordo sim`.
+type simCmd struct {
+	Seed       uint64 `help:"What the run follows from: the same seed gives the same events." default:"1"`
+	Steps      int    `help:"Steps of the safety mode." default:"10000"`
+	Seeds      int    `help:"How many seeds to run, one after the other from --seed on." default:"1"`
+	Calm       bool   `help:"Let nothing fail."`
+	Plant      int    `help:"Plant so many errors in the data instead, and tell how many the invariants find." placeholder:"N"`
+	JSON       bool   `help:"Print JSON, one report a line." name:"json"`
+	CPUProfile string `help:"Write a CPU profile to this file." hidden:"" type:"path"`
+}
+
+// Help tells what the command does.
+func (c *simCmd) Help() string {
+	return `Runs the whole of Ordo over a disk in memory, with a clock that it moves, random customers, staff, carriers and a payment gateway, while statements, commits, disks and lines fail and the power goes off. After each step the invariants of what it touched are judged, and all of them now and then; then faults stop, and every order has to come to its end. A run with the same seed, steps and version repeats exactly.
+
+Exit codes: 0 nothing was violated, 1 the simulation itself failed, 2 wrong use, 3 something was violated.`
+}
+
+// Run simulates and prints what came of it.
+func (c *simCmd) Run(ctx context.Context) error {
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // faults are what it is about
+	if c.CPUProfile != "" {
+		f, err := os.Create(c.CPUProfile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	if c.Plant > 0 {
+		return c.plant(ctx)
+	}
+	violated := false
+	for seed := c.Seed; seed < c.Seed+uint64(c.Seeds); seed++ {
+		r, err := sim.Run(ctx, simulated, sim.Options{Seed: seed, Steps: c.Steps, Calm: c.Calm, Progress: simProgress(os.Stderr)})
+		if err != nil {
+			return fmt.Errorf("seed %d: %w", seed, err)
+		}
+		violated = violated || len(r.Violations) > 0
+		if c.JSON {
+			err = json.NewEncoder(os.Stdout).Encode(r)
+		} else {
+			_, err = fmt.Println(r)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if violated {
+		return errFaults
+	}
+	return nil
+}
+
+// plant plants errors and prints what was found.
+func (c *simCmd) plant(ctx context.Context) error {
+	p, err := sim.Plant(ctx, simulated, sim.Options{Seed: c.Seed, Steps: c.Steps, Progress: simProgress(os.Stderr)}, c.Plant)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		err = json.NewEncoder(os.Stdout).Encode(p)
+	} else {
+		_, err = fmt.Println(p)
+	}
+	if err == nil && len(p.Missed) > 0 {
+		err = errFaults
+	}
+	return err
+}
+
+// simProgress writes a line every thousand steps.
+func simProgress(w io.Writer) func(step int, r *sim.Report) {
+	return func(step int, r *sim.Report) {
+		fmt.Fprintf(w, "seed %d: %d steps, %d violations\n", r.Seed, step, len(r.Violations))
+	}
+}
+
+// simulated is the house for a simulation.
+func simulated(ctx context.Context, url string, o db.Options, gateway payment.Gateway) (*sim.House, error) {
+	h, err := open(ctx, url, o)
+	if err != nil {
+		return nil, err
+	}
+	h.engine.Effects.Performers = payment.Performers(payment.Recorder(h.engine), map[string]payment.Gateway{payment.Test: gateway})
+	return &sim.House{Engine: h.engine, Jobs: h.jobs, Keys: h.keys, Checks: invariants(h.publicKey()), Close: h.close}, nil
+}

@@ -1,0 +1,214 @@
+package sim
+
+import (
+	"ordo/base/money"
+	"ordo/sales/order"
+)
+
+// ofOrder is the id of the order, as most inputs have it.
+func ofOrder(v any) object { return object{"id": v.(*order.Order).ID} }
+
+// aboutOrders generates the inputs of what is done to an order itself.
+var aboutOrders = map[string]generator{
+	"order.place": {"", 0, func(w *world, _ any) object {
+		in := w.agreement()
+		if !w.chance(3) {
+			in["payment"] = w.payment()
+		}
+		return in
+	}},
+	"order.draft": {"", 0, func(w *world, _ any) object { return w.agreement() }},
+	"order.price": {"", 3, func(w *world, _ any) object { return w.agreement() }},
+	"order.revise": {"order", 1, func(w *world, v any) object {
+		in := w.agreement()
+		in["id"], in["channel_id"] = v.(*order.Order).ID, v.(*order.Order).ChannelID
+		delete(in, "external_id")
+		return in
+	}},
+	"order.change_line": {"order", 1, func(w *world, v any) object {
+		o := v.(*order.Order)
+		return object{"id": o.ID, "line_id": w.line(o).ID, "quantity": 1 + w.random.IntN(4)}
+	}},
+	"order.remove_line": {"order", 1, func(w *world, v any) object {
+		o := v.(*order.Order)
+		return object{"id": o.ID, "line_id": w.line(o).ID}
+	}},
+	"order.place_draft": {"order", 16, func(w *world, v any) object {
+		in := ofOrder(v)
+		if w.chance(2) {
+			in["payment"] = w.payment()
+		}
+		if w.chance(4) {
+			in["expected_total"] = v.(*order.Order).Total
+		}
+		return in
+	}},
+	"order.clone": {"", 1, func(w *world, _ any) object { return w.thing(w.known.orders.ids) }},
+	"order.hold": {"order", 1, func(w *world, v any) object {
+		return object{"id": v.(*order.Order).ID, "kind": one(w, "fraud", "address", "manual", "payment", "compliance"), "reason": "looked_at"}
+	}},
+	"order.release_hold": {"order", 16, func(w *world, v any) object {
+		o := v.(*order.Order)
+		for _, h := range o.Holds {
+			if h.Active() {
+				return object{"id": o.ID, "hold_id": h.ID}
+			}
+		}
+		return nil
+	}},
+	"order.cancel": {"order", 1, func(w *world, v any) object {
+		o := v.(*order.Order)
+		in := object{"id": o.ID, "reason": one(w, "customer", "stock", "price", "other")}
+		if l := w.line(o); w.chance(2) && l.Left() > 0 {
+			in["lines"] = []object{{"line_id": l.ID, "quantity": w.part(l.Left())}}
+		}
+		return in
+	}},
+	"order.allocate": {"order", 4, func(_ *world, v any) object { return ofOrder(v) }},
+	"order.release":  {"order", 20, func(_ *world, v any) object { return ofOrder(v) }},
+	"order.move_stock": {"order", 3, func(w *world, v any) object {
+		o := v.(*order.Order)
+		l := w.line(o)
+		if l.Reserved == 0 || l.Kind != "stock" {
+			return nil
+		}
+		return object{"id": o.ID, "lines": []object{{"line_id": l.ID, "quantity": w.part(l.Reserved), "location_id": w.any("location")}}}
+	}},
+	"order.perform": {"order", 4, func(w *world, v any) object {
+		o := v.(*order.Order)
+		if l := w.line(o); l.Open > 0 && l.Leaf() && w.chance(2) {
+			return object{"id": o.ID, "lines": []object{{"line_id": l.ID, "quantity": w.part(l.Open)}}}
+		}
+		return ofOrder(v)
+	}},
+	"order.pay": {"order", 12, func(w *world, v any) object {
+		o := v.(*order.Order)
+		if o.Captured.Amount+o.Authorized.Amount >= o.Total.Amount && !w.chance(20) {
+			return nil
+		}
+		in := object{"id": o.ID, "method": one(w, "cash", "transfer", "test", "test")}
+		if in["method"] == "test" {
+			in["token"] = w.token()
+		}
+		if left := o.Total.Amount - o.Captured.Amount; w.chance(4) && left > 1 {
+			in["amount"] = money.Amount{Amount: 1 + w.random.Int64N(left), Currency: o.Currency}
+		}
+		return in
+	}},
+	"order.capture": {"order", 16, func(w *world, v any) object {
+		o := v.(*order.Order)
+		in := ofOrder(v)
+		if left := o.Authorized.Amount - o.Captured.Amount; w.chance(3) && left > 1 {
+			in["amount"] = money.Amount{Amount: 1 + w.random.Int64N(left), Currency: o.Currency}
+		}
+		return in
+	}},
+	"order.void_payment": {"order", 1, func(w *world, v any) object {
+		o := v.(*order.Order)
+		if len(o.Payments) == 0 {
+			return nil
+		}
+		return object{"id": o.ID, "payment_id": o.Payments[w.random.IntN(len(o.Payments))].ID}
+	}},
+	"order.grant_refund": {"order", 2, func(w *world, v any) object {
+		o := v.(*order.Order)
+		in := object{"id": o.ID, "reason": one(w, "damaged", "late", "goodwill", "price")}
+		if l := w.line(o); w.chance(2) {
+			in["parts"] = []object{{"line_id": l.ID, "quantity": w.part(l.Quantity)}}
+		} else {
+			in["amount"] = money.Amount{Amount: 1 + w.random.Int64N(max(1, o.Total.Amount)), Currency: o.Currency}
+		}
+		return in
+	}},
+	"order.move_refund": {"order", 20, func(w *world, v any) object {
+		o := v.(*order.Order)
+		if len(o.Refunds) == 0 {
+			return nil // nothing was promised back
+		}
+		return object{"id": o.ID, "refund_id": o.Refunds[w.random.IntN(len(o.Refunds))].ID}
+	}},
+	"order.ship": {"order", 6, func(w *world, v any) object {
+		in := ofOrder(v)
+		if w.chance(3) {
+			in["carrier"], in["tracking_number"] = "royal_mail", w.next("RM")
+		}
+		return in
+	}},
+	"return.request": {"", 25, func(w *world, _ any) object {
+		o, ok := w.known.orders.any(w)
+		if !ok {
+			return nil
+		}
+		l := w.line(o)
+		if l.Shipped == l.Returned && !w.chance(20) {
+			return nil
+		}
+		return object{"id": o.ID, "outcome": one(w, "refund", "refund", "refund", "keep_it"), "lines": []object{
+			{"line_id": l.ID, "quantity": w.part(max(1000, l.Shipped-l.Returned)), "reason": one(w, "damaged", "no_longer_needed", "late")}}}
+	}},
+	"order.note": {"", 2, func(w *world, _ any) object {
+		o, ok := w.known.orders.any(w)
+		if !ok {
+			return nil
+		}
+		return object{"id": o.ID, "text": "call back"}
+	}},
+}
+
+// line is one of the order's lines.
+func (w *world) line(o *order.Order) *order.Line {
+	if len(o.Lines) == 0 {
+		return &order.Line{ID: "oli_0"}
+	}
+	return o.Lines[w.random.IntN(len(o.Lines))]
+}
+
+// agreement is what somebody wants to buy.
+func (w *world) agreement() object {
+	in := object{"channel_id": w.shop.channels[w.random.IntN(len(w.shop.channels))], "deliveries": []object{{"address": address}}, "external_id": w.next("x")}
+	if w.chance(5) {
+		in["contact"] = object{"name": "Somebody", "email": "somebody@example.com"}
+	} else {
+		in["customer_id"] = w.any("customer")
+	}
+	var lines []object
+	for range 1 + w.random.IntN(3) {
+		lines = append(lines, w.wish())
+	}
+	in["lines"] = lines
+	if w.chance(3) {
+		in["deliveries"] = []object{{"address": address, "shipping_method_id": w.shop.method}}
+	}
+	if w.chance(6) {
+		in["discounts"] = []object{{"kind": "percent", "rate": "0.1", "label": "spring"}}
+	}
+	if w.chance(8) {
+		in["priority"] = 1 + w.random.IntN(3)
+	}
+	return in
+}
+
+// wish is a line that somebody wants.
+func (w *world) wish() object {
+	if w.chance(25) {
+		return object{"title": "Engraving", "kind": "service", "unit_price": "4.99", "tax_class": "standard", "quantity": 1}
+	}
+	l := object{"sku": goods[w.random.IntN(len(goods))].sku, "quantity": 1 + w.random.IntN(3)}
+	if w.chance(8) {
+		l["discounts"] = []object{{"kind": "amount", "amount": 1 + w.random.IntN(200), "label": "scratch"}}
+	}
+	return l
+}
+
+func (w *world) payment() object {
+	method := one(w, "on_account", "cash", "transfer", "test", "test", "test")
+	if method == "test" {
+		return object{"method": method, "token": w.token()}
+	}
+	return object{"method": method}
+}
+
+// token is a payer, as the test gateway knows them.
+func (w *world) token() string {
+	return one(w, "tok_approve", "tok_approve", "tok_approve", "tok_approve", "tok_approve", "tok_decline", "tok_action", "tok_timeout", "tok_lost", "tok_late", "tok_twice", "tok_silent")
+}

@@ -1,0 +1,227 @@
+package sim
+
+import (
+	"slices"
+
+	"ordo/base/clock"
+	"ordo/engine/command"
+	"ordo/engine/query"
+	"ordo/execution/fulfillment"
+	"ordo/execution/returns"
+	"ordo/policy/account"
+	"ordo/policy/backlog"
+	"ordo/resource/payment"
+	"ordo/sales/order"
+	"ordo/trade/catalog"
+)
+
+// known is what the actors have seen of the workspace: each resource as it was
+// in the last answer that held it. They act on that, be it out of date.
+type known struct {
+	orders       shelf[*order.Order]
+	fulfillments shelf[*fulfillment.Fulfillment]
+	shipments    shelf[*fulfillment.Shipment]
+	returns      shelf[*returns.Return]
+	payments     shelf[*payment.Payment]
+	asked        []question
+	left         map[string]bool // orders that nobody deals with any more
+}
+
+// question is a read that an actor means to send.
+type question struct {
+	operation string
+	in        object
+}
+
+// shelf keeps resources by id, in the order in which they were first seen.
+type shelf[T any] struct {
+	ids  []string
+	seen map[string]T
+}
+
+func newKnown() *known { return &known{left: map[string]bool{}} }
+
+func (s *shelf[T]) put(id string, v T) {
+	if s.seen == nil {
+		s.seen = map[string]T{}
+	}
+	if _, there := s.seen[id]; !there {
+		s.ids = append(s.ids, id)
+	}
+	s.seen[id] = v
+}
+
+func (s *shelf[T]) drop(id string) {
+	if _, there := s.seen[id]; there {
+		delete(s.seen, id)
+		s.ids = slices.DeleteFunc(s.ids, func(i string) bool { return i == id })
+	}
+}
+
+// any returns one by chance.
+func (s *shelf[T]) any(w *world) (v T, ok bool) {
+	if len(s.ids) == 0 {
+		return v, false
+	}
+	return s.seen[s.ids[w.random.IntN(len(s.ids))]], true
+}
+
+// see takes in an answer.
+func (k *known) see(w *world, v any) {
+	switch v := v.(type) {
+	case *order.Order:
+		k.seeOrder(w, v)
+	case *fulfillment.Fulfillment:
+		k.seeFulfillment(v)
+	case query.Rows[*fulfillment.Fulfillment]:
+		for _, f := range v.Items {
+			k.ask("fulfillment.get", f.ID)
+		}
+	case *fulfillment.Shipment:
+		k.seeShipment(w, v)
+	case query.Rows[*fulfillment.Shipment]:
+		for _, s := range v.Items {
+			k.ask("shipment.get", s.ID)
+		}
+	case *returns.Return:
+		k.seeReturn(v)
+	case query.Rows[*returns.Head]:
+		for _, r := range v.Items {
+			k.ask("return.get", r.ID)
+		}
+	case *payment.Payment:
+		k.payments.put(v.ID, v)
+	case query.Rows[*backlog.Job]:
+		for _, j := range v.Items {
+			w.shop.keep("job", j.ID)
+		}
+	case *account.Session:
+		w.signedIn(v)
+	}
+}
+
+func (k *known) ask(operation, id string) {
+	k.asked = append(k.asked, question{operation, object{"id": id}})
+}
+
+// seeOrder also tells where to look further.
+func (k *known) seeOrder(w *world, o *order.Order) {
+	before := k.orders.seen[o.ID]
+	k.orders.put(o.ID, o)
+	was := ""
+	if before != nil {
+		was = before.Status
+	}
+	switch {
+	case k.left[o.ID] || over(o) && w.chance(5):
+		k.orders.drop(o.ID)
+		k.left[o.ID] = true
+	case o.Status == was && !w.chance(8):
+	case o.Status == "processing":
+		k.asked = append(k.asked, question{"fulfillment.list", object{"filter": "order:" + o.ID}})
+	case o.Status == "shipped":
+		k.asked = append(k.asked, question{"shipment.list", object{"filter": "order:" + o.ID}})
+	}
+}
+
+// over tells whether an order is at its end.
+func over(o *order.Order) bool {
+	return o.Status == "canceled" || o.Status == "returned" || o.Status == "delivered" && o.ReturnsOpen == 0
+}
+
+func (k *known) seeFulfillment(f *fulfillment.Fulfillment) {
+	k.fulfillments.put(f.ID, f)
+	if f.Status == "closed" || f.Status == "canceled" {
+		k.fulfillments.drop(f.ID)
+	}
+	for _, s := range f.Shipments {
+		if seen := k.shipments.seen[s.ID]; seen == nil && s.Status != "delivered" && s.Status != "unpacked" {
+			k.ask("shipment.get", s.ID)
+		}
+	}
+}
+
+func (k *known) seeShipment(w *world, s *fulfillment.Shipment) {
+	k.shipments.put(s.ID, s)
+	if s.Status == "unpacked" || s.Status == "delivered" && w.chance(3) {
+		k.shipments.drop(s.ID)
+		k.ask("order.get", s.OrderID)
+	}
+}
+
+func (k *known) seeReturn(r *returns.Return) {
+	k.returns.put(r.ID, r)
+	if r.ClosedAt != 0 {
+		k.returns.drop(r.ID)
+		k.ask("order.get", r.OrderID)
+	}
+}
+
+// resource is one by chance, with the operations that are open on it.
+func (k *known) resource(w *world) (v any, actions []command.Action) {
+	n := [...]int{2 * len(k.orders.ids), len(k.fulfillments.ids), len(k.shipments.ids), 2 * len(k.returns.ids)}
+	sum := n[0] + n[1] + n[2] + n[3]
+	if sum == 0 {
+		return nil, nil
+	}
+	at := w.random.IntN(sum)
+	switch {
+	case at < n[0]:
+		o, _ := k.orders.any(w)
+		return o, o.Actions
+	case at < n[0]+n[1]:
+		f, _ := k.fulfillments.any(w)
+		return f, f.Actions
+	case at < n[0]+n[1]+n[2]:
+		s, _ := k.shipments.any(w)
+		return s, s.Actions
+	default:
+		r, _ := k.returns.any(w)
+		return r, r.Actions
+	}
+}
+
+// kindOf names the kind of a resource, and its id.
+func kindOf(v any) (kind, id string) {
+	switch v := v.(type) {
+	case *order.Order:
+		return "order", v.ID
+	case *fulfillment.Fulfillment:
+		return "fulfillment", v.ID
+	case *fulfillment.Shipment:
+		return "shipment", v.ID
+	case *returns.Return:
+		return "return", v.ID
+	}
+	return "", ""
+}
+
+// customerOf is whose record an answer is.
+func customerOf(v any) string {
+	if o, ok := v.(*order.Order); ok {
+		return o.CustomerID
+	}
+	return ""
+}
+
+// follow keeps what the actors remember of what they did.
+func (w *world) follow(d *deed, answer any) {
+	w.shop.keep(d.operation, d.result)
+	switch d.operation {
+	case "product.create":
+		w.shop.keep("variant.new", answer.(*catalog.Product).Variants[0].ID)
+	case "customer.add_address":
+		w.shop.addresses = append(w.shop.addresses, object{"id": d.in["id"], "address_id": d.result})
+	case "session.delete":
+		w.actors = slices.DeleteFunc(w.actors, func(a *actor) bool { return a == d.actor })
+	case "shipment.track":
+		for _, e := range d.in["events"].([]object) {
+			at, _ := e["at"].(clock.Stamp)
+			w.carrier.say(d.in["id"].(string), e["id"].(string), e["code"].(string), at)
+		}
+	case "stock.receive", "stock.adjust":
+		for _, l := range d.in["lines"].([]object) {
+			w.shop.moved[l["sku"].(string)] += thousandths(l["quantity"])
+		}
+	}
+}
