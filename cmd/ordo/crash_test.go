@@ -9,6 +9,7 @@ import (
 	"ordo/engine/db/dbtest"
 )
 
+// Spec: 15.1.4
 func TestAServerThatIsKilledLosesNothingAndDoublesNothing(t *testing.T) {
 	server, _, _ := strings.Cut(dbtest.Postgres(t), "&search_path")                             // the campaign makes a schema of its own
 	for name, url := range map[string]string{"sqlite": "sqlite:crash.db", "postgres": server} { // order-free: each is alone
