@@ -7,7 +7,7 @@ MODULES := web/reader/node_modules
 PG_DIR  ?= $(or $(TMPDIR),/tmp)/ordo-postgres
 
 .DEFAULT_GOAL := build
-.PHONY: build run test check bench fuzz docs capabilities reader postgres postgres-stop clean
+.PHONY: build run test check bench fuzz proof proof-long docs capabilities reader postgres postgres-stop clean
 
 build: reader ## bin/ordo, with all that it embeds
 	CGO_ENABLED=0 go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/ordo ./cmd/ordo
@@ -23,6 +23,12 @@ check: ## the fast subset: no race detector, no slow packages, no longest tests
 
 bench: build ## measure everything on both databases, about 10 minutes; ordo bench --help tells more
 	scripts/bench.sh
+
+proof: ## prove what is claimed, within about an hour, and write docs/proof.md; PARTS="bugs races" runs some
+	scripts/proof.sh $(PARTS)
+
+proof-long: ## the long forms of all parts, several hours
+	scripts/proof.sh long $(PARTS)
 
 fuzz: ## run every fuzz target for FUZZ_SECONDS
 	scripts/fuzz.sh $(or $(FUZZ_SECONDS),30)

@@ -88,6 +88,16 @@ func diskFolder() string {
 	return os.TempDir()
 }
 
+// NewSchema makes an empty schema in a PostgreSQL server and returns the URL that
+// leads into it, and what drops it again.
+func NewSchema(ctx context.Context, server string) (url string, drop func() error, err error) {
+	d, err := newSchema(ctx, server)
+	if err != nil {
+		return "", nil, err
+	}
+	return d.url, d.drop, nil
+}
+
 func newSchema(ctx context.Context, server string) (*database, error) {
 	address, err := url.Parse(server)
 	if err != nil {

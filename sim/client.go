@@ -203,7 +203,11 @@ func (w *world) invoke(ctx context.Context, d *deed, m command.Meta) (command.An
 	if m.Actor, err = w.admit(ctx, d.actor); err != nil {
 		return command.Answer{}, err
 	}
-	return o.Invoke(ctx, w.house.Engine, m, in.Interface())
+	a, err := o.Invoke(ctx, w.house.Engine, m, in.Interface())
+	if w.options.hear != nil {
+		w.options.hear(d.operation, a.Value, err)
+	}
+	return a, err
 }
 
 // admit tells who sends a request.

@@ -40,6 +40,9 @@ type Options struct {
 	Calm  bool   // no faults
 
 	Progress func(step int, r *Report) // called now and then, if set
+
+	url  string                                   // of a database that is used instead of the disk in memory
+	hear func(operation string, v any, err error) // gets every answer, if set
 }
 
 // Count is how often requests for an operation ended in which way.

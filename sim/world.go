@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,6 +65,9 @@ func newWorld(o Options, open Open) *world {
 		clients: &clients{}, known: newKnown(), carrier: &carrier{},
 		generators: generators(),
 	}
+	if o.hear != nil {
+		w.ids.Read = counting()
+	}
 	return w
 }
 
@@ -84,7 +88,7 @@ func (w *world) found(ctx context.Context) error {
 // enter opens the workspace, as a process that starts does.
 func (w *world) enter(ctx context.Context) error {
 	url := w.disk.URL(fmt.Sprintf("ordo.db?_pragma=wal_autocheckpoint(%d)", checkpoints[w.options.Seed%uint64(len(checkpoints))]))
-	h, err := w.open(ctx, url, db.Options{Clock: w.clock, IDs: w.ids, Fault: w.strike}, w.bank)
+	h, err := w.open(ctx, cmp.Or(w.options.url, url), db.Options{Clock: w.clock, IDs: w.ids, Fault: w.strike}, w.bank)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime/pprof"
 
+	"ordo/bench"
 	"ordo/engine/db"
 	"ordo/resource/payment"
 	"ordo/sim"
@@ -20,6 +21,7 @@ type simCmd struct {
 	Steps      int    `help:"Steps of the safety mode." default:"10000"`
 	Seeds      int    `help:"How many seeds to run, one after the other from --seed on." default:"1"`
 	Calm       bool   `help:"Let nothing fail."`
+	Twin       string `help:"Run the script without faults on SQLite and in a new schema of this PostgreSQL server instead, and compare all answers byte by byte." placeholder:"URL"`
 	Plant      int    `help:"Plant so many errors in the data instead, and tell how many the invariants find." placeholder:"N"`
 	JSON       bool   `help:"Print JSON, one report a line." name:"json"`
 	CPUProfile string `help:"Write a CPU profile to this file." hidden:"" type:"path"`
@@ -49,6 +51,9 @@ func (c *simCmd) Run(ctx context.Context) error {
 	if c.Plant > 0 {
 		return c.plant(ctx)
 	}
+	if c.Twin != "" {
+		return c.compare(ctx)
+	}
 	violated := false
 	for seed := c.Seed; seed < c.Seed+uint64(c.Seeds); seed++ {
 		r, err := sim.Run(ctx, simulated, sim.Options{Seed: seed, Steps: c.Steps, Calm: c.Calm, Progress: simProgress(os.Stderr)})
@@ -69,6 +74,47 @@ func (c *simCmd) Run(ctx context.Context) error {
 		return errFaults
 	}
 	return nil
+}
+
+// compared is what a comparison of the two databases prints.
+type compared struct {
+	Seed       uint64          `json:"seed"`
+	Steps      int             `json:"steps"`
+	Answers    int             `json:"answers"` // that are equal
+	Difference *sim.Difference `json:"difference,omitempty"`
+}
+
+// compare runs one script on both databases.
+func (c *simCmd) compare(ctx context.Context) error {
+	var drops []func() error
+	defer func() {
+		for _, drop := range drops {
+			drop()
+		}
+	}()
+	empty := func() (string, error) {
+		url, drop, err := bench.NewSchema(ctx, c.Twin)
+		if err == nil {
+			drops = append(drops, drop)
+		}
+		return url, err
+	}
+	answers, d, err := sim.Twin(ctx, simulated, sim.Options{Seed: c.Seed, Steps: c.Steps, Progress: simProgress(os.Stderr)}, empty)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		err = json.NewEncoder(os.Stdout).Encode(compared{c.Seed, c.Steps, answers, d})
+	} else {
+		fmt.Printf("seed %d, %d steps: %d answers are equal on SQLite and PostgreSQL\n", c.Seed, c.Steps, answers)
+		if d != nil {
+			fmt.Printf("DIFFERENCE at request %d, %s:\nSQLite:     %s\nPostgreSQL: %s\n", d.Request, d.Operation, d.Here, d.There)
+		}
+	}
+	if err == nil && d != nil {
+		err = errFaults
+	}
+	return err
 }
 
 // plant plants errors and prints what was found.

@@ -9,6 +9,7 @@ import (
 
 	"ordo/connect/webhook"
 	"ordo/engine/db"
+	"ordo/engine/db/dbtest"
 	"ordo/engine/event"
 	"ordo/engine/number"
 	"ordo/resource/payment"
@@ -142,6 +143,14 @@ func TestPlantedErrorsAreFound(t *testing.T) {
 	}
 	if len(p.Missed) > 0 || p.Found != p.Planted {
 		t.Errorf("%v", p)
+	}
+}
+
+func TestBothDatabasesAnswerTheSameScriptAlike(t *testing.T) {
+	quiet(t)
+	answers, d, err := sim.Twin(t.Context(), simulated, sim.Options{Seed: 5, Steps: 300}, func() (string, error) { return dbtest.Postgres(t), nil })
+	if err != nil || d != nil || answers < 100 {
+		t.Errorf("%d answers were equal, then %+v, %v", answers, d, err)
 	}
 }
 
