@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 # Packages whose goroutines meet in memory: these run under the race detector,
 # which makes SQLite about ten times slower. Backups encrypt and read all they
 # wrote, for minutes under it.
-race='^ordo/(engine/([^b]|backlog)|connect/webhook$)'
+race='^ordo/(engine/[^b]|connect/webhook$)'
 # Packages that run the whole program or measure: left out of the fast tests.
 slow='^ordo/(cmd|sim|bench)(/|$)'
 # Tests of minutes' worth of random lives and of the whole real source: left out
