@@ -257,6 +257,7 @@ func declared(name string) *problem.Code {
 var named = map[string]string{
 	"record_busy": "db.ErrBusy", "not_set_up": "setting.ErrNotSetUp", "link_expired": "ErrLinkExpired", "schema_older": "db.ErrSchemaOlder",
 	"import_file_unreadable": "importer.ErrFile", "import_header_unknown": "importer.ErrHeader", "import_overlaps": "importer.ErrOverlap",
+	"backup_damaged": "backup.ErrDamaged", "backup_format": "backup.ErrFormat", "backup_key_wrong": "backup.ErrKey", "backup_schema_other": "backup.ErrOther", "restore_differs": "backup.ErrDiffers",
 }
 
 // Codes that the table above does not have are provoked where the business is

@@ -40,7 +40,9 @@ func (s *story) growing() map[string]func() {
 			s.do("product.create", object{"title": "Cups", "variants": []object{with(s.newVariant(), "sku", sku)}})
 			s.receive(sku, 1)
 		},
-		"job.list": func() { s.deadJob() },
+		"job.list":           func() { s.deadJob() },
+		"webhook.list":       run("webhook.create", func() object { return hook }),
+		"webhook.deliveries": func() { s.do("webhook.try", object{"id": s.endpoint()}) },
 		"import_mapping.list": run("import_mapping.set", func() object {
 			return object{"name": s.next("shop"), "format": "stock", "columns": object{"SKU No": "sku"}}
 		}),
@@ -64,6 +66,11 @@ func (s *story) growing() map[string]func() {
 // limited is the variant whose limits are listed.
 func (s *story) limited() string { return field(s.first("variant.list", "sku:POT"), "id") }
 
+// endpoint is the one whose deliveries are listed: the oldest.
+func (s *story) endpoint() string {
+	return field(items(s.do("webhook.list", object{"sort": "created"}), "items")[0], "id")
+}
+
 // walk reads a list page by page and returns how often each row came; between
 // is called behind each of the first pages.
 func (s *story) walk(operation, sort string, limit int, between func()) map[string]int {
@@ -71,8 +78,11 @@ func (s *story) walk(operation, sort string, limit int, between func()) map[stri
 	seen := map[string]int{}
 	for after, page := "", 1; page < 100; page++ {
 		of := s.list
-		if operation == "variant.limits" {
+		switch operation {
+		case "variant.limits":
 			of = s.limited()
+		case "webhook.deliveries":
+			of = s.endpoint()
 		}
 		answer := s.do(operation, object{"id": of, "sort": sort, "limit": limit, "after": after})
 		for _, row := range items(answer, "items") {
