@@ -15,7 +15,7 @@ race='^ordo/(engine/[^b]|connect/webhook$)'
 slow='^ordo/(cmd|sim|bench)(/|$)'
 # Tests of minutes' worth of random lives and of the whole real source: left out
 # of the fast tests.
-long='RandomHistories|EveryTokenLeads|AThousandLines|FiveHundredLines|WholeSource|OfTheSource|HundredParallel|KilledGoesOn|SecondImport|EveryCommandHasOneEffect|RandomOrders'
+long='RandomHistories|EveryTokenLeads|AThousandLines|FiveHundredLines|WholeSource|OfTheSource|HundredParallel|KilledGoesOn|SecondImport|EveryCommandHasOneEffect|RandomOrders|FlippedByte|UnderLoad|NoCommitIsMissed|EveryMomentOf'
 
 mode=${1:-all}
 case $mode in all | fast) ;; *)

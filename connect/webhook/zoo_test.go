@@ -183,7 +183,8 @@ func TestHostileReceiversDelayNobodyElse(t *testing.T) {
 			<-good.heard // while those that hang would do so for an hour
 		}
 		for _, a := range animals {
-			if d := w.deliveries(z.ids[a.name], "subject:thi_001"); a.hangs && (len(d) != 1 || d[0].Attempts != 0) {
+			d := w.deliveries(z.ids[a.name], "subject:thi_001") // none if the good one was faster than the first look at this one
+			if a.hangs && (len(d) > 1 || len(d) == 1 && d[0].Attempts != 0) {
 				w.Errorf("%s: %s", a.name, w.states(z.ids[a.name]))
 			}
 		}
