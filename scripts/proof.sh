@@ -25,6 +25,12 @@ ORDO_TEST_POSTGRES=$(scripts/postgres.sh start "$tests") || exit 1
 export ORDO_TEST_POSTGRES ORDO_TEST_SEED=${ORDO_TEST_SEED:-$(date +%j)}
 make --no-print-directory build >/dev/null
 
+# hide writes the servers' addresses, which are others each time, as URL.
+hide() {
+	local text=${1//"$durable"/URL}
+	echo "${text//"$ORDO_TEST_POSTGRES"/URL}"
+}
+
 failed=0
 # part NAME CLAIM COMMAND... runs a command and keeps the last line that it
 # prints, or of tests the time of each package.
@@ -36,11 +42,11 @@ part() {
 	"$@" >"$log" 2>&1 || { outcome=FAILED; failed=1; tail -n 40 "$log"; }
 	shown=$(grep -E '^ok |coverage|caught|answers are equal|executions in all|lost, |kills; |planted' "$log" | tail -n 3 | tr '\n\t|' ' ; ' | cut -c1-400)
 	[ -n "$shown" ] || shown=$(tail -n 1 "$log" | tr '\t|' ' ;' | cut -c1-400)
-	shown=${shown//$durable/URL}
+	shown=$(hide "$shown")
 	echo "$outcome: $shown"
 	touch docs/proof.tsv
 	grep -v "^$name	" docs/proof.tsv >"$log.rows" || true
-	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$claim" "$outcome: $shown" "$((SECONDS - begun))" "$(date -u +%F) $(git describe --always --dirty)" "${*//$durable/URL}" >>"$log.rows"
+	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$claim" "$outcome: $shown" "$((SECONDS - begun))" "$(date -u +%F) $(git describe --always --dirty)" "$(hide "$*")" >>"$log.rows"
 	sort "$log.rows" >docs/proof.tsv
 	rm "$log.rows"
 }
