@@ -50,10 +50,19 @@ func (a *alone) read(ctx context.Context, reads ...Read) error {
 	return a.conn.run(ctx, batch)
 }
 
+// explain is DB.explain for work that somebody may stop: what fails then failed
+// for that, as a connection that is cut in the middle of a trip does.
+func (a *alone) explain(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return a.db.explain(err)
+}
+
 // Rows hands every row of a table to each, which must not keep it.
 func (a *alone) Rows(ctx context.Context, t LiveTable, each func(Row) error) error {
 	if err := a.conn.rows(ctx, t, each); err != nil {
-		return fmt.Errorf("reading %s: %w", t.Name, a.db.explain(err))
+		return fmt.Errorf("reading %s: %w", t.Name, a.explain(ctx, err))
 	}
 	return nil
 }
@@ -62,10 +71,10 @@ func (a *alone) Rows(ctx context.Context, t LiveTable, each func(Row) error) err
 func (a *alone) Tx(ctx context.Context, fn func(*Tx) error) error {
 	t := &Tx{Now: a.db.Clock.Now(), db: a.db, ctx: context.WithValue(ctx, inTx{}, true), sendCtx: context.WithoutCancel(ctx), conn: a.conn}
 	if err := fn(t); err != nil {
-		return a.db.explain(err)
+		return a.explain(ctx, err)
 	}
 	t.renew()
-	return a.db.explain(t.Flush())
+	return a.explain(ctx, t.Flush())
 }
 
 // Snapshot is one state of a whole workspace, which others go on to change. It
@@ -93,7 +102,7 @@ func OpenSnapshot(ctx context.Context, url string) (*Snapshot, error) {
 
 func (s *Snapshot) begin(ctx context.Context) error {
 	if err := s.conn.script(ctx, s.db.beginCopy); err != nil {
-		return s.db.explain(err)
+		return s.explain(ctx, err)
 	}
 	err := s.read(ctx, One(current, nil, &s.Version))
 	if s.db.missing(err) {
@@ -102,7 +111,7 @@ func (s *Snapshot) begin(ctx context.Context) error {
 	if err == nil {
 		err = s.look(ctx)
 	}
-	return s.db.explain(err)
+	return s.explain(ctx, err)
 }
 
 // Close ends it.

@@ -81,7 +81,7 @@ type DB struct {
 	writes, reads *lanes
 	pauses        chan func()
 	closed        chan struct{}
-	starting      sync.Mutex     // held to start a lane, and to close
+	starting      sync.Mutex     // held to start a lane, to end one, and to close
 	ended         sync.WaitGroup // lanes
 
 	// Counters since Open: transactions that wrote, the commands in them,

@@ -35,7 +35,7 @@ func Fill(ctx context.Context, url string, version int64) (*Filling, error) {
 	}
 	if err := f.prepare(ctx, version); err != nil {
 		f.Close()
-		return nil, f.db.explain(err)
+		return nil, f.explain(ctx, err)
 	}
 	return f, nil
 }
@@ -53,7 +53,7 @@ func beginFilling(ctx context.Context, url string) (*Filling, error) {
 	f := &Filling{alone: a, target: to}
 	if err := a.conn.script(ctx, a.db.beginFill); err != nil {
 		f.Close()
-		return nil, a.db.explain(err)
+		return nil, a.explain(ctx, err)
 	}
 	return f, nil
 }
@@ -108,7 +108,7 @@ func (f *Filling) bare(ctx context.Context) error {
 // Insert fills a table with the rows that next returns, until it returns io.EOF.
 func (f *Filling) Insert(ctx context.Context, t LiveTable, next func() (Row, error)) error {
 	if err := f.conn.fill(ctx, t, next); err != nil {
-		return fmt.Errorf("filling %s: %w", t.Name, f.db.explain(err))
+		return fmt.Errorf("filling %s: %w", t.Name, f.explain(ctx, err))
 	}
 	return nil
 }
@@ -121,7 +121,7 @@ func (f *Filling) Index(ctx context.Context, told func(done, of int)) error {
 			return err
 		}
 		if err := f.conn.script(ctx, text); err != nil {
-			return f.db.explain(fmt.Errorf("%s: %w", text, err))
+			return f.explain(ctx, fmt.Errorf("%s: %w", text, err))
 		}
 		told(i+1, len(f.remake))
 	}
@@ -137,7 +137,7 @@ func (f *Filling) Done(ctx context.Context, filled []LiveTable) error {
 		}
 	}
 	if err := f.conn.script(ctx, text); err != nil {
-		return f.db.explain(err)
+		return f.explain(ctx, err)
 	}
 	f.conn.close()
 	f.done = true

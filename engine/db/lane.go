@@ -109,7 +109,7 @@ type lane struct {
 }
 
 func (l *lane) serve() {
-	defer l.disconnect()
+	defer l.end()
 	for {
 		select {
 		case first := <-l.calls:
@@ -120,6 +120,14 @@ func (l *lane) serve() {
 			return
 		}
 	}
+}
+
+// end closes the connection. Lanes do so one after the other: of two that close a
+// SQLite file at once none is the last one, which copies the WAL back.
+func (l *lane) end() {
+	l.db.starting.Lock()
+	defer l.db.starting.Unlock()
+	l.disconnect()
 }
 
 // serveGroup runs first and whatever else waits, commits, and answers. A group

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -99,15 +100,29 @@ func TestADatabaseOfVersion2IsUpgradedWithItsRows(t *testing.T) {
 }
 
 func TestAClosedFileIsWholeWithoutItsWAL(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.db")
-	d, err := db.Open(t.Context(), path, db.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	setUp(t, d)
-	d.Close()
-	if _, err := os.Stat(path + "-wal"); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("the WAL is still there: %v", err)
+	for range 20 {
+		path := filepath.Join(t.TempDir(), "x.db")
+		d, err := db.Open(t.Context(), path, db.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		setUp(t, d)
+		var all sync.WaitGroup // that read at once, so that all lanes have a connection to close
+		all.Add(d.Readers)
+		together(d.Readers, func(int) {
+			if err := d.Read(t.Context(), func(tx *db.Tx) error {
+				all.Done()
+				all.Wait()
+				var n int64
+				return tx.Load(db.One(`SELECT COUNT(*) FROM counters`, nil, &n))
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+		d.Close()
+		if _, err := os.Stat(path + "-wal"); !errors.Is(err, os.ErrNotExist) {
+			t.Fatalf("the WAL is still there: %v", err)
+		}
 	}
 }
 
