@@ -25,9 +25,9 @@ type answered struct {
 }
 
 // Twin runs the same script, without faults, on a SQLite file in memory and in
-// the empty workspace at url, and compares the answers byte by byte. It returns
-// their number and the first difference, nil if there is none. Both workspaces
-// have to be new: empty is called for another one.
+// another database, and compares the answers byte by byte. It returns how many
+// are equal and the first difference, nil if there is none. Each run wants an
+// empty database: empty makes one and returns its URL.
 func Twin(ctx context.Context, open Open, o Options, empty func() (url string, err error)) (answers int, d *Difference, err error) {
 	o.Calm = true
 	here, err := transcript(ctx, open, o, "", -1)
@@ -102,7 +102,10 @@ func transcript(ctx context.Context, open Open, o Options, url string, text int)
 		}
 		all = append(all, answered{operation, b})
 	}
-	_, err = Run(ctx, open, o)
+	r, err := Run(ctx, open, o)
+	if err == nil && len(r.Violations) > 0 {
+		err = fmt.Errorf("what is compared is wrong itself: %+v", r.Violations[0])
+	}
 	return all, err
 }
 

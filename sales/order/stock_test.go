@@ -182,42 +182,35 @@ func TestStockIsCorrectedDownToWhatIsThere(t *testing.T) {
 	})
 }
 
+// race lets buyers order a pot each at once and returns how many got one. All
+// others must be told that there are none left.
+func race(t *testing.T, s *ordertest.Shop, buyers int) int64 {
+	t.Helper()
+	var sold atomic.Int64
+	var wg sync.WaitGroup
+	for range buyers {
+		wg.Go(func() {
+			if _, err := s.Try("order.place", order.PlaceIn{Agreement: s.Agreement(line("POT", 1))}); err == nil {
+				sold.Add(1)
+			} else if codes(err) != "/lines/0/quantity stock_insufficient" {
+				t.Errorf("a buyer was told %v", err)
+			}
+		})
+	}
+	wg.Wait()
+	return sold.Load()
+}
+
 // Spec: 1.3.10
 func TestAHundredBuyersOfTenUnitsBuyExactlyTen(t *testing.T) {
-	eachRace(t, func(t *testing.T, s *ordertest.Shop) {
-		var sold atomic.Int64
-		var wg sync.WaitGroup
-		for range 100 {
-			wg.Go(func() {
-				if _, err := s.Try("order.place", order.PlaceIn{Agreement: s.Agreement(line("POT", 1))}); err == nil {
-					sold.Add(1)
-				} else if codes(err) != "/lines/0/quantity stock_insufficient" {
-					t.Errorf("a buyer was told %v", err)
-				}
-			})
-		}
-		wg.Wait()
-		wants(t, "sold", sold.Load(), 10)
-	})
+	eachRace(t, func(t *testing.T, s *ordertest.Shop) { wants(t, "sold", race(t, s, 100), 10) })
 }
 
 // Spec: 1.3.10
 func TestBuyersAtOnceLeaveTheSafetyStock(t *testing.T) {
 	eachRace(t, func(t *testing.T, s *ordertest.Shop) {
 		s.Write(`UPDATE stock SET safety = 4000`)
-		var sold atomic.Int64
-		var wg sync.WaitGroup
-		for range 40 {
-			wg.Go(func() {
-				if _, err := s.Try("order.place", order.PlaceIn{Agreement: s.Agreement(line("POT", 1))}); err == nil {
-					sold.Add(1)
-				} else if codes(err) != "/lines/0/quantity stock_insufficient" {
-					t.Errorf("a buyer was told %v", err)
-				}
-			})
-		}
-		wg.Wait()
-		wants(t, "sold", sold.Load(), 6)
+		wants(t, "sold", race(t, s, 40), 6)
 	})
 }
 
