@@ -63,6 +63,7 @@ func liveSchema(ctx context.Context, url string) ([]db.LiveTable, error) {
 var (
 	tableStart = regexp.MustCompile(`^CREATE TABLE (\w+) \((?: -- (.*))?$`)
 	columnLine = regexp.MustCompile(`^  ([a-z_0-9]+) (TEXT|INT64|BOOLEAN)\b(.*?),?(?: -- (.*))?$`)
+	columnMore = regexp.MustCompile(`^ALTER TABLE (\w+) ADD COLUMN (.*?);(.*)$`)
 	references = regexp.MustCompile(`REFERENCES (\w+)`)
 	choices    = regexp.MustCompile(`CHECK \(\w+ IN \(([^)]*)\)\)`)
 )
@@ -79,7 +80,7 @@ type writtenColumn struct {
 	meaning  string
 }
 
-// written reads every CREATE TABLE of the migrations.
+// written reads every CREATE TABLE and ADD COLUMN of the migrations.
 func written(text string) (tables []writtenTable) {
 	open := false
 	for line := range strings.Lines(text) {
@@ -88,22 +89,31 @@ func written(text string) (tables []writtenTable) {
 			tables, open = append(tables, writtenTable{name: m[1], about: m[2]}), true
 			continue
 		}
+		in, one := len(tables)-1, open
+		if m := columnMore.FindStringSubmatch(line); m != nil {
+			in = slices.IndexFunc(tables, func(t writtenTable) bool { return t.name == m[1] })
+			line, one = "  "+m[2]+m[3], true
+		}
 		m := columnLine.FindStringSubmatch(line)
 		switch {
 		case strings.HasPrefix(line, ")"):
 			open = false
-		case open && m != nil:
-			c := writtenColumn{LiveColumn: db.LiveColumn{Name: m[1], Type: m[2], NotNull: strings.Contains(m[3], "NOT NULL")}}
-			after, found := strings.CutPrefix(m[4], "personal")
-			if c.personal = found; found {
-				after = strings.TrimLeft(after, ":, ")
-			}
-			c.meaning = meaning(after, m[3])
-			t := &tables[len(tables)-1]
-			t.columns = append(t.columns, c)
+		case one && m != nil:
+			tables[in].columns = append(tables[in].columns, column(m))
 		}
 	}
 	return tables
+}
+
+// column is what a line of a migration says of a column.
+func column(line []string) writtenColumn {
+	c := writtenColumn{LiveColumn: db.LiveColumn{Name: line[1], Type: line[2], NotNull: strings.Contains(line[3], "NOT NULL")}}
+	after, found := strings.CutPrefix(line[4], "personal")
+	if c.personal = found; found {
+		after = strings.TrimLeft(after, ":, ")
+	}
+	c.meaning = meaning(after, line[3])
+	return c
 }
 
 // meaning joins what is said of a column with what its definition says.
@@ -223,7 +233,7 @@ func differences(live []db.LiveTable, tables []writtenTable) (faults []string) {
 		}
 	}
 	for name := range there { // sorted below
-		faults = append(faults, name+" is in no CREATE TABLE of the migrations")
+		faults = append(faults, name+" is in no migration")
 	}
 	slices.Sort(faults)
 	return faults

@@ -58,12 +58,14 @@ func TestEveryListShowsItsFilters(t *testing.T) {
 func TestTheDictionaryRefusesAColumnWithoutMeaningUnitOrTagAndADifference(t *testing.T) {
 	tables := written("CREATE TABLE things ( -- what there is\n  id TEXT NOT NULL PRIMARY KEY, -- thi_…\n  owner TEXT NOT NULL REFERENCES users (id),\n  state TEXT NOT NULL CHECK (state IN ('on', 'off')),\n" +
 		"  email TEXT NOT NULL, -- personal: to reach them\n  name TEXT, -- as written\n  phone TEXT NOT NULL, -- personal\n  size INT64 NOT NULL DEFAULT 0, -- how large\n" +
-		"  weight INT64 NOT NULL, -- in grams\n  made_at INT64 NOT NULL, -- when\n  fresh BOOLEAN NOT NULL, -- still good\n  CHECK (size >= 0)\n) STRICT;\n")
+		"  weight INT64 NOT NULL, -- in grams\n  made_at INT64 NOT NULL, -- when\n  fresh BOOLEAN NOT NULL, -- still good\n  CHECK (size >= 0)\n) STRICT;\n" +
+		"CREATE TABLE others ( -- more\n  id TEXT NOT NULL PRIMARY KEY -- oth_…\n) STRICT;\nALTER TABLE things ADD COLUMN seen_at INT64 NOT NULL DEFAULT 0; -- when last\n")
 	live := []db.LiveTable{{Name: "things", Columns: []db.LiveColumn{{Name: "id", Type: "TEXT", NotNull: true}, {Name: "owner", Type: "TEXT", NotNull: true}, {Name: "state", Type: "TEXT", NotNull: true},
 		{Name: "email", Type: "TEXT"}, {Name: "name", Type: "TEXT"}, {Name: "phone", Type: "TEXT", NotNull: true}, {Name: "size", Type: "INT64", NotNull: true},
-		{Name: "made_at", Type: "INT64", NotNull: true}, {Name: "fresh", Type: "INT64", NotNull: true}, {Name: "more", Type: "TEXT"}}}}
+		{Name: "made_at", Type: "INT64", NotNull: true}, {Name: "fresh", Type: "INT64", NotNull: true}, {Name: "more", Type: "TEXT"}, {Name: "seen_at", Type: "INT64", NotNull: true}}},
+		{Name: "others", Columns: []db.LiveColumn{{Name: "id", Type: "TEXT", NotNull: true}}}}
 	p, err := dataPage(live, tables)
-	want := "the schema: things.email is TEXT, not null false, in the database; things.more is in no CREATE TABLE of the migrations; things.weight is not in the database; " +
+	want := "the schema: things.email is TEXT, not null false, in the database; things.more is in no migration; things.weight is not in the database; " +
 		"things.name is not marked as personal; things.phone has no meaning; things.size has no unit"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
@@ -71,7 +73,7 @@ func TestTheDictionaryRefusesAColumnWithoutMeaningUnitOrTagAndADifference(t *tes
 	for _, want := range []string{
 		"## things\n\nWhat there is.\n", "| `owner` | TEXT |  |  | refers to `users` |", "| `state` | TEXT |  |  | one of `on`, `off` |",
 		"| `email` | TEXT |  | yes | to reach them |", "| `name` | TEXT, may be null |  |  | as written |", "| `weight` | INT64 | grams |  | in grams |",
-		"| `made_at` | INT64 | microseconds since 1970, UTC |  | when |",
+		"| `made_at` | INT64 | microseconds since 1970, UTC |  | when |", "| `seen_at` | INT64 | microseconds since 1970, UTC |  | when last |",
 	} {
 		if !strings.Contains(p.String(), want) {
 			t.Errorf("%q is missing in:\n%s", want, &p)

@@ -315,6 +315,10 @@ func (r *reader) trade() {
 		{"sku":"TASTING","title":"Tea tasting","kind":"service","unit":"each","tax_class":"standard","active":true}]}`)
 	r.also("PUT", "/v1/price-lists/prl_01/prices", `{"prices":[{"sku":"TEA-500","minimum":0,"unit_price":"12.5"},{"sku":"TASTING","minimum":0,"unit_price":"80"}]}`)
 	r.make("sdo_01", "stock.receive")
+	r.also("POST", "/v1/products", `{"title":"Wine","variants":[{"sku":"WINE-1","title":"Wine","kind":"stock","unit":"each","tax_class":"standard","lot_tracked":true,"active":true}]}`)
+	for _, expires := range []string{"2027-01-01T00:00:00Z", "2027-02-01T00:00:00Z"} {
+		r.also("POST", "/v1/stock/receipts", `{"location_id":"loc_01","lines":[{"sku":"WINE-1","quantity":1,"lot":"L1","expires_at":"`+expires+`"}]}`)
+	}
 	r.example("stock.adjust")
 	r.example("stock.get_document", "sdo_01")
 	r.example("stock.list")

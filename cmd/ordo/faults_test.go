@@ -106,7 +106,9 @@ var executions = map[string]func(s *story) object{
 	"stock.receive": func(s *story) object {
 		sku := s.scarce()
 		s.order(line(sku, 1)) // a backorder that waits for it
-		return object{"location_id": s.location, "lines": []object{line(sku, 1), line("POT", 1)}}
+		wine := s.byLot()
+		s.do("stock.receive", s.document(with(line(wine, 1), "lot", "L1")))
+		return s.document(line(sku, 1), line("POT", 1), with(line(wine, 1), "lot", "L1", "expires_at", "2027-05-01T00:00:00Z"), with(line(wine, 1), "lot", "L2"))
 	},
 	"stock.adjust": func(s *story) object {
 		return object{"location_id": s.location, "reason": "damage", "lines": []object{line("POT", -1)}}
@@ -303,6 +305,14 @@ func (s *story) scarce() (sku string) {
 	variant := with(s.newVariant(), "backorder", true)
 	s.do("product.create", object{"title": "Cups", "variants": []object{variant}})
 	s.do("price.set", object{"id": s.list, "prices": []object{{"sku": variant["sku"], "unit_price": "8"}}})
+	return field(variant, "sku")
+}
+
+// byLot is a new SKU whose stock is kept by lot.
+func (s *story) byLot() (sku string) {
+	s.Helper()
+	variant := with(s.newVariant(), "lot_tracked", true)
+	s.do("product.create", object{"title": "Wine", "variants": []object{variant}})
 	return field(variant, "sku")
 }
 

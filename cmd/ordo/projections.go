@@ -23,9 +23,7 @@ var notRebuilt = map[string]string{
 	"order_notes":       "texts of people: events name them",
 	"line_texts":        "texts of people and copies of products' texts: events name them",
 
-	"stock":        "sums of movements and of active reservations (Q2)",
-	"lots":         "what was printed on goods; documents name them",
-	"reservations": "what is promised from where; lines, stock and fulfillment orders judge it (Q2, Q4)",
+	"stock": "sums of movements and of active reservations (Q2)",
 
 	"test_gateway_calls": "stands for a ledger outside",
 	"imports":            "how far an import is",

@@ -40,7 +40,7 @@ func drafted(s *story) map[string]object {
 		"order.note":        {"id": id, "text": "x"},
 		"order.clone":       {"id": id},
 		"order.place":       s.agreement(line(sku, 2)),
-		"stock.receive":     s.document(line(sku, 1)),
+		"stock.receive":     s.document(line(sku, 1), with(line(s.byLot(), 1), "lot", "L1")),
 		"stock.adjust":      with(s.document(line(sku, -2)), "reason", "loss"),
 	}
 }

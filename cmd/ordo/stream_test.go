@@ -220,7 +220,7 @@ func TestAStreamWithoutAPlaceBeginsNow(t *testing.T) {
 		id := l.order(field(l.channel(), "id"))
 		if e := c.must(); e.Position <= before {
 			t.Errorf("%d was there before, at %d", e.Position, before)
-		} else if e.Subject != id && e.Type != "stock.reserved" {
+		} else if e.Subject != id && e.Type != "fulfillment.planned" {
 			t.Errorf("heard %s of %s first", e.Type, e.Subject)
 		}
 	})

@@ -171,7 +171,7 @@ func projections() []event.Projection {
 		account.Projections,
 		[]event.Projection{setting.Projection, location.Projection, channel.Projection, tax.Projection, pricing.Projection},
 		catalog.Projections, customer.Projections,
-		[]event.Projection{inventory.Projection}, payment.Projections,
+		inventory.Projections, payment.Projections,
 		[]event.Projection{order.Projection}, fulfillment.Projections,
 		[]event.Projection{returns.Projection, importer.Projection, webhook.Projection},
 	)

@@ -56,7 +56,7 @@ var sqlite = Dialect{
 	beginRead:      "BEGIN",
 	beginMigration: "BEGIN IMMEDIATE",
 	types: strings.NewReplacer("INT64", "INTEGER", "BOOLEAN", "INTEGER", ", LONG ROWS", "",
-		"REFUSALS;", "", "REFUSING ", "BEGIN SELECT RAISE(ABORT, ", " ENDS;", "); END;"),
+		"REFUSALS;", "", "REFUSING ", "BEGIN SELECT RAISE(ABORT, ", " ENDS;", "); END;", "JSON_GROUP(", "json_group_object("),
 	columns: `SELECT m.name, c.name, c.type, c."notnull" FROM sqlite_master m JOIN pragma_table_info(m.name) c
 		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid`,
 	references: `SELECT m.name, f."from", f."table" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f
@@ -91,7 +91,7 @@ var postgres = Dialect{
 	analyzes:   true,
 	types: strings.NewReplacer("INT64", "BIGINT", " TEXT", ` TEXT COLLATE "C"`, ") STRICT, WITHOUT ROWID", ")", ") STRICT, LONG ROWS", ") WITH (toast_tuple_target = 8160)", ") STRICT", ")",
 		"REFUSALS;", `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE integrity_constraint_violation USING MESSAGE = TG_ARGV[0]; END';`,
-		"REFUSING ", "EXECUTE FUNCTION refuse(", " ENDS;", ");"),
+		"REFUSING ", "EXECUTE FUNCTION refuse(", " ENDS;", ");", "JSON_OBJECT(", "json_build_object(", "JSON_GROUP(", "json_object_agg("),
 	columns: `SELECT CAST(c.table_name AS TEXT), CAST(c.column_name AS TEXT), CAST(c.data_type AS TEXT), c.is_nullable = 'NO'
 		FROM information_schema.columns c WHERE c.table_schema = current_schema() ORDER BY c.table_name COLLATE "C", c.ordinal_position`,
 	references: `SELECT CAST(t.relname AS TEXT), CAST(a.attname AS TEXT), CAST(o.relname AS TEXT)

@@ -22,10 +22,7 @@ type Projection struct {
 	// Tell rebuilds what an event tells. Without it that is done as Replay.Plain
 	// says.
 	Tell func(r *Replay, e Told) error
-	// Later leaves out subjects without an event so far: their rows follow from
-	// other subjects.
-	Later bool
-	Size  int // subjects of a page; 1,000 if not given
+	Size int // subjects of a page; 1,000 if not given
 }
 
 // Part is a table of a projection.

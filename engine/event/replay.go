@@ -259,9 +259,6 @@ func (r *Replay) judge(report *invariant.Report, sums []digests) {
 	for i, part := range r.p.Parts {
 		for _, at := range slices.SortedFunc(maps.Keys(r.cells[i]), spot.compare) {
 			c := r.cells[i][at]
-			if r.waits(at.subject) {
-				continue
-			}
 			told, misfit := c.compare(r.columns[i], part.name(at.key))
 			sums[i].add(at, told, c.is)
 			if misfit != "" && !strange[at.subject] && r.faults[at.subject] == "" {
@@ -324,12 +321,6 @@ func shown(value any) string {
 	}
 	text, _ := json.Marshal(value) // of a text, a number or a boolean
 	return string(text)
-}
-
-// waits tells whether the subject's rows follow from others so far.
-func (r *Replay) waits(subject string) bool {
-	own := r.cells[0][spot{subject: subject}]
-	return r.p.Later && r.counts[subject] == 0 && own != nil && !bytes.Contains(own.is, []byte(`"event_sequence"`))
 }
 
 // name is how people call a row of the part.

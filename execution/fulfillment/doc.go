@@ -6,9 +6,7 @@
 //
 // There is one fulfillment order per delivery and location. What it owes
 // follows from the reservations of the order: Plan writes it down when the
-// order is placed, and Follow keeps up with whatever changes later. While it is
-// planned it says no more than order.placed does, so its own events begin when
-// it opens; the first of them tells the whole of it.
+// order is placed, and Follow keeps up with whatever changes later.
 //
 // All commands work in the same way: lock the order, load the order with all
 // its fulfillment orders, shipments and reservations in one trip, change them

@@ -12,8 +12,9 @@ import (
 	"ordo/sales/order"
 )
 
-// Events of a fulfillment order. A planned one has none.
+// Events of a fulfillment order.
 var (
+	Planned  = event.Declare("fulfillment.planned", 1, "Stock was promised at a location; it will owe it once the delivery is released.", body{})
 	Opened   = event.Declare("fulfillment.opened", 1, "A delivery was released; the location can begin.", body{})
 	Changed  = event.Declare("fulfillment.changed", 1, "What a location owes for a delivery changed.", body{})
 	Picked   = event.Declare("fulfillment.picked", 1, "Goods were taken from the shelf.", body{})
@@ -142,11 +143,10 @@ func (body) Rows() map[string]db.Shape {
 }
 
 // save writes what changed, with its status, and emits the difference as an
-// event of type t; without any change it does nothing. One that is planned and
-// has no event yet emits none.
+// event of type t; without any change it does nothing.
 func (f *Fulfillment) save(tx *db.Tx, t *event.Type) error {
 	facts, before := f.facts(), f.read
-	changed := f.changes(facts, false)
+	changed := f.changes(facts)
 	if before.facts != nil && *before.facts == f.Facts && changed == nil {
 		return nil
 	}
@@ -158,11 +158,8 @@ func (f *Fulfillment) save(tx *db.Tx, t *event.Type) error {
 	if err := Life.Check(from, f.Status); err != nil {
 		return err
 	}
-	silent, first := f.Status == "planned" && f.sequence == 0, f.sequence == 0
 	f.Version++
-	if !silent {
-		f.sequence++
-	}
+	f.sequence++
 	if before.facts == nil {
 		fulfillments.Insert(tx, &f.Facts)
 	} else {
@@ -170,22 +167,16 @@ func (f *Fulfillment) save(tx *db.Tx, t *event.Type) error {
 	}
 	lines.Save(tx, before.lines, facts)
 	b := body{fulfillments.Changes(before.facts, &f.Facts), changed}
-	if first {
-		b = body{fulfillments.Changes(nil, &f.Facts), f.changes(facts, true)}
-	}
 	f.snapshot()
-	if silent {
-		return nil
-	}
 	return event.Emit(tx, event.Event{Type: t, Subject: f.ID, Sequence: f.sequence, Channel: f.order.ChannelID, Customer: f.order.CustomerID, Location: f.LocationID, Data: f, Body: b})
 }
 
-// changes collects the changed columns of the lines, or all of them.
-func (f *Fulfillment) changes(facts []*LineFacts, whole bool) map[string]json.RawMessage {
+// changes collects the changed columns of the lines.
+func (f *Fulfillment) changes(facts []*LineFacts) map[string]json.RawMessage {
 	var all map[string]json.RawMessage
 	for i, l := range facts {
 		var before *LineFacts
-		if !whole && i < len(f.read.lines) {
+		if i < len(f.read.lines) {
 			before = &f.read.lines[i]
 		}
 		if c := lines.Changes(before, l); c != nil {

@@ -10,62 +10,39 @@ import (
 )
 
 // Plan is the reaction to order.placed: it writes down what each location owes
-// for each delivery, as it was reserved. It reads nothing and emits nothing.
+// for each delivery, as it was reserved. It reads nothing.
 func Plan(tx *db.Tx, e event.Event) error {
 	p, ok := e.Data.(*order.Placement)
-	if !ok || len(p.Reservations) == 0 {
+	if !ok {
 		return nil
 	}
-	var all []*Facts
-	var owed []*LineFacts
-	delivery := p.Order.DeliveryOf()
-	for _, r := range p.Reservations {
-		f := find(all, delivery(r.LineID), r.Location)
-		if f == nil {
-			f = plan(tx, p.Order.ID, delivery(r.LineID), r)
-			all = append(all, f)
-		}
-		if n := len(owed); n > 0 && owed[n-1].LineID == r.LineID && owed[n-1].fulfillmentID == f.ID {
-			owed[n-1].Quantity += r.Quantity // of another lot
-			continue
-		}
-		owed = append(owed, &LineFacts{fulfillmentID: f.ID, LineID: r.LineID, Quantity: r.Quantity})
-	}
-	fulfillments.Insert(tx, all...)
-	lines.Insert(tx, owed...)
-	return nil
-}
-
-// plan returns a new fulfillment order, for a first reservation.
-func plan(tx *db.Tx, order, delivery string, r *inventory.Reservation) *Facts {
-	return &Facts{ID: tx.ID("ful"), OrderID: order, DeliveryID: delivery, LocationID: r.Location, Status: "planned", CreatedAt: clock.At(tx.Now), Version: 1, Reason: r.Reason}
-}
-
-func find(all []*Facts, delivery, location string) *Facts {
-	for _, f := range all {
-		if f.DeliveryID == delivery && f.LocationID == location {
-			return f
-		}
-	}
-	return nil
+	w := &work{set: newSet(), order: p.Order}
+	return w.follow(tx)
 }
 
 // Follow is the reaction to all that changes what is reserved or released of an
 // order after it was placed: order.released, order.allocated, order.backordered,
-// order.stock_moved, order.canceled and whatever else takes or gives stock. It makes the fulfillment orders owe
-// exactly what is reserved and not picked, and opens those whose delivery is
-// released. It looks at the facts only, so that it may run more often than
-// needed.
+// order.stock_moved, order.canceled and whatever else takes or gives stock. It
+// looks at the facts only, so that it may run more often than needed.
 func Follow(tx *db.Tx, e event.Event) error {
 	w, err := load(tx, e.Subject)
 	if err != nil {
 		return err
 	}
+	return w.follow(tx)
+}
+
+// follow makes the fulfillment orders owe exactly what is reserved and not
+// picked, and opens those whose delivery is released.
+func (w *work) follow(tx *db.Tx) error {
 	w.owe(tx)
 	for _, f := range w.fulfillments {
 		t := Changed
-		if d := w.order.Delivery(f.DeliveryID); f.ReleasedAt == 0 && d.ReleasedAt != 0 && f.status() == "planned" {
+		switch d := w.order.Delivery(f.DeliveryID); {
+		case f.ReleasedAt == 0 && d.ReleasedAt != 0 && f.status() == "planned":
 			f.ReleasedAt, t = clock.At(tx.Now), Opened
+		case f.read.facts == nil:
+			t = Planned
 		}
 		if err := f.save(tx, t); err != nil {
 			return err
@@ -136,8 +113,9 @@ func (w *work) at(tx *db.Tx, delivery string, r *inventory.Reservation) *Fulfill
 			return f
 		}
 	}
-	f := &Fulfillment{Facts: *plan(tx, w.order.ID, delivery, r), OrderNumber: w.order.Number, order: w.order}
-	f.Version = 0 // saving counts
+	f := &Fulfillment{OrderNumber: w.order.Number, order: w.order, Facts: Facts{
+		ID: tx.ID("ful"), OrderID: w.order.ID, DeliveryID: delivery, LocationID: r.Location, Status: "planned", CreatedAt: clock.At(tx.Now), Reason: r.Reason,
+	}}
 	w.add(f)
 	return f
 }

@@ -2,10 +2,9 @@ package fulfillment
 
 import "ordo/engine/event"
 
-// Projections are what events rebuild of fulfillment orders and shipments. What
-// a planned fulfillment order owes follows from the reservations.
+// Projections are what events rebuild of fulfillment orders and shipments.
 var Projections = []event.Projection{
-	{Prefix: "ful_", Later: true, Parts: []event.Part{
+	{Prefix: "ful_", Parts: []event.Part{
 		{Table: "fulfillment_orders", Name: "fulfillment", Owner: "id", Rows: fulfillments},
 		{Table: "fulfillment_lines", Name: "lines", Owner: "fulfillment_id", Key: []string{"line_id"}, Rows: lines},
 	}},

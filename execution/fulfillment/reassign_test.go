@@ -105,8 +105,8 @@ func TestWorkThatMovesBackIsDoneByWhoDidItBefore(t *testing.T) {
 		if south := s.owed(o, s.south); south.Status != "planned" {
 			t.Errorf("what is not released is %s", south.Status)
 		}
-		s.happened(s.owed(o, s.south).ID)
-		s.happened(north.ID)
+		s.happened(s.owed(o, s.south).ID, "fulfillment.planned")
+		s.happened(north.ID, "fulfillment.planned", "fulfillment.changed")
 		s.move(o, order.MoveLine{LineID: mug, LocationID: s.north})
 		if south := s.owed(o, s.south); south.Status != "canceled" {
 			t.Errorf("the south has nothing to do and is %s", south.Status)
@@ -114,7 +114,7 @@ func TestWorkThatMovesBackIsDoneByWhoDidItBefore(t *testing.T) {
 		s.comesFrom(o, 0, "north 4 0 staff")
 		s.sound()
 		o = s.release(o)
-		s.happened(north.ID, "fulfillment.opened")
+		s.happened(north.ID, "fulfillment.planned", "fulfillment.changed", "fulfillment.changed", "fulfillment.opened")
 		s.reassign(s.owed(o, s.north), s.south, fulfillment.PackLine{LineID: mug, Quantity: 1_000})
 		if south := s.owed(o, s.south); south.Status != "open" || south.Lines[0].Quantity != 5_000 || south.Lines[0].Canceled != 4_000 {
 			t.Errorf("the south owes %+v and is %s", south.Lines[0].LineFacts, south.Status)

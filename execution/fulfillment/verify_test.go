@@ -54,7 +54,7 @@ func TestEveryPlantedErrorOfFulfillmentIsFoundAndNamed(t *testing.T) {
 			work("a status", "W1", "status is closed, the facts give in_progress", "status = 'closed'", "status = 'in_progress'"),
 			future("work that began before its delivery was released", "W1", "its delivery is released is false", "released_at = 5, status = 'open'", "released_at = 0, status = 'planned'"),
 			work("work that no event tells of", "E2", "created_at of the fulfillment is 7", "created_at = 7", fmt.Sprintf("created_at = %d", f.CreatedAt)),
-			future("events that a planned one never had", "E2", "the events know nothing of the fulfillment", "event_sequence = 2", "event_sequence = 0"),
+			future("events that a planned one never had", "E2", "event_sequence of the fulfillment is 2, the events say 1", "event_sequence = 2", "event_sequence = 1"),
 			{Name: "two that owe the same", ID: "Q3", Subject: max(f.ID, south.ID), Detail: "is one of 2 that owe delivery " + o.Deliveries[0].ID,
 				SQL:  []string{set("fulfillment_orders", "location_id = '"+s.north+"'", "id = '%s'", south.ID)},
 				Undo: []string{set("fulfillment_orders", "location_id = '"+s.south+"'", "id = '%s'", south.ID)}},

@@ -12,8 +12,9 @@ import (
 
 // Loss is a quantity of a reservation that is not there any more.
 type Loss struct {
-	Reservation *Reservation
+	Reservation *Reservation // ends when the document moves
 	Quantity    money.Quantity
+	Parts       []*Reservation // made of it then, if a part of it stays
 
 	free money.Quantity // at the row of stock, when it was decided
 }
@@ -40,13 +41,13 @@ func (p *promise) keeps() money.Quantity { return p.Quantity - p.Picked - p.lost
 
 // short returns the variants of which the lines take more than is free.
 func short(lines []line, known map[string]*goods) (variants []any) {
-	lost := map[lotKey]money.Quantity{}
+	lost := map[LotKey]money.Quantity{}
 	for _, l := range lines {
 		g := known[catalog.FoldSKU(l.sku)]
 		if g == nil || l.quantity >= 0 {
 			continue
 		}
-		key := lotKey{g.id, l.lot}
+		key := LotKey{g.id, l.lot}
 		lost[key] -= l.quantity
 		if lost[key] > g.free[l.lot] && !slices.Contains(variants, any(g.id)) {
 			variants = append(variants, g.id)
@@ -109,14 +110,14 @@ func rest(picks []Pick) string {
 func (d *Document) lose(promises []*promise) {
 	for _, p := range promises {
 		if p.lost > 0 {
-			d.losses = append(d.losses, Loss{p.Reservation, p.lost, p.free})
+			d.losses = append(d.losses, &Loss{Reservation: p.Reservation, Quantity: p.lost, free: p.free})
 		}
 	}
 }
 
 // Losses is what the document takes from orders. Their lines have to wait for
 // it: whoever reacts locks the orders before it moves the document.
-func (d *Document) Losses() []Loss { return d.losses }
+func (d *Document) Losses() []*Loss { return d.losses }
 
 // breakPromises ends the reservations of what is lost, and returns what that
 // changes of the stock. What is picked of one, or not lost, stays promised in a
@@ -126,7 +127,8 @@ func (d *Document) breakPromises(tx *db.Tx) []total {
 	for i, x := range d.losses {
 		r := x.Reservation
 		if x.Quantity < r.Quantity {
-			_, r = Split(tx, r, r.Quantity-x.Quantity)
+			kept, lost := Split(tx, r, r.Quantity-x.Quantity)
+			x.Parts, r = []*Reservation{kept, lost}, lost
 		}
 		end(tx, r, Released)
 		broken[i] = total{Place: Place{r.Location, r.Lot}, variant: r.VariantID, broken: r.Quantity, free: x.free}

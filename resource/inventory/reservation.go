@@ -200,7 +200,7 @@ func Reserve(tx *db.Tx, order string, reservations []*Reservation) {
 	for _, r := range reservations {
 		r.ID, r.OrderID, r.State, r.CreatedAt = tx.ID("res"), order, Active, clock.At(tx.Now)
 	}
-	table.Insert(tx, reservations...)
+	Reservations.Insert(tx, reservations...)
 	change(tx, totals(reservations), reserve)
 }
 
@@ -221,7 +221,7 @@ func Move(tx *db.Tx, order string, ended, made []*Reservation) {
 	for _, r := range made {
 		r.ID, r.OrderID, r.State, r.CreatedAt = tx.ID("res"), order, Active, clock.At(tx.Now)
 	}
-	table.Insert(tx, made...)
+	Reservations.Insert(tx, made...)
 	sums := totals(made)
 	for _, s := range totals(ended) {
 		s.quantity, s.broken = 0, s.quantity
@@ -240,7 +240,7 @@ func Split(tx *db.Tx, r *Reservation, quantity money.Quantity) (part, rest *Rese
 	one.ID, one.Quantity, one.Picked = tx.ID("res"), quantity, min(quantity, r.Picked)
 	other.ID, other.Quantity, other.Picked = tx.ID("res"), r.Quantity-quantity, r.Picked-one.Picked
 	end(tx, r, Released)
-	table.Insert(tx, &one, &other)
+	Reservations.Insert(tx, &one, &other)
 	return &one, &other
 }
 

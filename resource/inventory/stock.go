@@ -64,8 +64,8 @@ type Document struct {
 
 	sequence int64
 	moved    bool
-	losses   []Loss // promises that it breaks
-	picks    []Pick // that stand in its way
+	losses   []*Loss // promises that it breaks
+	picks    []Pick  // that stand in its way
 }
 
 // Movement is a quantity that came in, or went out if it is negative.
@@ -213,13 +213,13 @@ func record(tx *db.Tx, d *Document, lines []line, faults problem.List, t *event.
 		return err
 	}
 	d.lose(promises)
-	lots, err := saveLots(tx, lines, known)
+	lots, err := recordLots(tx, lines, known)
 	if err != nil {
 		return err
 	}
 	for _, l := range lines {
 		g := known[catalog.FoldSKU(l.sku)]
-		d.Movements = append(d.Movements, &Movement{VariantID: g.id, SKU: g.sku, Location: d.LocationID, Lot: lots[lotKey{g.id, l.lot}], Quantity: l.quantity})
+		d.Movements = append(d.Movements, &Movement{VariantID: g.id, SKU: g.sku, Location: d.LocationID, Lot: lots[LotKey{g.id, l.lot}].ID, Quantity: l.quantity})
 	}
 	return d.write(tx, t)
 }

@@ -1,8 +1,6 @@
 package inventory
 
 import (
-	"cmp"
-	"maps"
 	"slices"
 
 	"ordo/base/money"
@@ -13,7 +11,8 @@ import (
 	"ordo/trade/catalog"
 )
 
-var table = &db.Table[Reservation]{
+// Reservations is their table: the events of orders tell of its rows.
+var Reservations = &db.Table[Reservation]{
 	Name: "reservations", Key: 2,
 	Columns: "order_id, id, line_id, variant_id, location_id, lot_id, quantity, state, picked, priority, created_at, ended_at, reason",
 	Places: func(r *Reservation) []any {
@@ -106,38 +105,13 @@ func ReadPlaces(tx *db.Tx, ids []string, into map[string]string) db.Read {
 	})
 }
 
-// Lot is a lot of a variant.
-type Lot struct {
-	ID      string
-	Expires int64 // microseconds; 0 for never
-}
-
-// LotKey names a lot by its variant and its code, as printed.
-type LotKey struct{ Variant, Code string }
-
-// ReadLots reads the lots with these codes of the variants that the subquery
-// selects; its parameters begin at $1.
-func ReadLots(variants string, args []any, codes []string, into map[LotKey]Lot) db.Read {
-	text := `SELECT variant_id, code, id, COALESCE(expires_at, 0) FROM lots WHERE variant_id IN (` + variants + `) AND code IN (` + db.Params(len(args)+1, len(codes)) + `)`
-	for _, c := range codes {
-		args = append(args, c)
-	}
-	return db.Many(text, args, func(scan db.Scan) error {
-		var k LotKey
-		var l Lot
-		err := scan(&k.Variant, &k.Code, &l.ID, &l.Expires)
-		into[k] = l
-		return err
-	})
-}
-
 // OfOrder reads the active reservations of an order.
 func OfOrder(order string, into *[]*Reservation) db.Read {
-	return db.Many(`SELECT `+table.Select("r")+`, COALESCE(t.code, '') FROM reservations r LEFT JOIN lots t ON t.id = r.lot_id WHERE r.order_id = $1 AND r.state = 'active' ORDER BY r.id`,
+	return db.Many(`SELECT `+Reservations.Select("r")+`, COALESCE(t.code, '') FROM reservations r LEFT JOIN lots t ON t.id = r.lot_id WHERE r.order_id = $1 AND r.state = 'active' ORDER BY r.id`,
 		[]any{order}, func(scan db.Scan) error {
 			r := &Reservation{}
 			*into = append(*into, r)
-			return scan(append(table.Places(r), &r.LotCode)...)
+			return scan(append(Reservations.Places(r), &r.LotCode)...)
 		})
 }
 
@@ -210,52 +184,19 @@ func promised(tx *db.Tx, location string, variants []any, known map[string]*good
 	if len(variants) == 0 {
 		return nil, nil
 	}
-	err = tx.Load(db.Many(`SELECT v.sku_folded, COALESCE(t.code, ''), o.number, `+table.Select("r")+`
+	err = tx.Load(db.Many(`SELECT v.sku_folded, COALESCE(t.code, ''), o.number, `+Reservations.Select("r")+`
 		FROM reservations r JOIN variants v ON v.id = r.variant_id JOIN orders o ON o.id = r.order_id LEFT JOIN lots t ON t.id = r.lot_id
 		WHERE r.state = 'active' AND r.location_id = $1 AND r.variant_id IN (`+db.Params(2, len(variants))+`)
 		ORDER BY r.priority, r.created_at DESC, r.id DESC`, append([]any{location}, variants...), func(scan db.Scan) error {
 		var sku string
 		p := &promise{Reservation: &Reservation{}}
-		err := scan(append([]any{&sku, &p.code, &p.number}, table.Places(p.Reservation)...)...)
+		err := scan(append([]any{&sku, &p.code, &p.number}, Reservations.Places(p.Reservation)...)...)
 		p.free = known[sku].free[p.code]
 		known[sku].promised[p.code] = append(known[sku].promised[p.code], p)
 		all = append(all, p)
 		return err
 	}))
 	return all, err
-}
-
-// lotKey names a lot by its variant and code.
-type lotKey struct{ variant, code string }
-
-// saveLots writes the lots that lines name, in one trip, and returns their ids.
-func saveLots(tx *db.Tx, lines []line, known map[string]*goods) (map[lotKey]string, error) {
-	expires := map[lotKey]int64{}
-	for _, l := range lines {
-		if l.lot != "" {
-			key := lotKey{known[catalog.FoldSKU(l.sku)].id, l.lot}
-			expires[key] = cmp.Or(l.expires, expires[key])
-		}
-	}
-	keys := slices.SortedFunc(maps.Keys(expires), func(a, b lotKey) int { return cmp.Or(cmp.Compare(a.variant, b.variant), cmp.Compare(a.code, b.code)) })
-	ids, reads := make([]string, len(keys)), make([]db.Read, len(keys))
-	for i, k := range keys {
-		var at any
-		if expires[k] != 0 {
-			at = expires[k]
-		}
-		reads[i] = db.One(`INSERT INTO lots (id, variant_id, code, expires_at) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (variant_id, code) DO UPDATE SET expires_at = COALESCE(excluded.expires_at, lots.expires_at) RETURNING id`,
-			[]any{tx.ID("lot"), k.variant, k.code, at}, &ids[i])
-	}
-	if err := tx.Load(reads...); err != nil {
-		return nil, err
-	}
-	lots := map[lotKey]string{}
-	for i, k := range keys {
-		lots[k] = ids[i]
-	}
-	return lots, nil
 }
 
 // add moves stock into a row, or out of it together with what is no longer

@@ -30,6 +30,6 @@ const (
 // ActiveOf reads the active reservations of the orders above after and up to
 // upto, sorted by order.
 func ActiveOf(after, upto string, each func(*Reservation)) db.Read {
-	return db.Many(`SELECT `+table.Columns+` FROM reservations WHERE order_id > $1 AND order_id <= $2 AND state = 'active' ORDER BY order_id, id`,
-		[]any{after, upto}, table.Scan(each))
+	return db.Many(`SELECT `+Reservations.Columns+` FROM reservations WHERE order_id > $1 AND order_id <= $2 AND state = 'active' ORDER BY order_id, id`,
+		[]any{after, upto}, Reservations.Scan(each))
 }

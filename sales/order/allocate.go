@@ -113,9 +113,15 @@ func OnStock(tx *db.Tx, e event.Event) error {
 		for _, id := range slices.Compact(touched) {
 			command.Lock(tx, anchor(id)...)
 		}
-		d.Move(tx)
-		if err := lose(tx, losses); err != nil {
+		losers, err := losers(tx, losses)
+		if err != nil {
 			return err
+		}
+		d.Move(tx)
+		for _, o := range losers {
+			if err := o.lose(tx, losses[o.ID]); err != nil {
+				return err
+			}
 		}
 		for _, id := range waiting {
 			o, err := Get(tx, id)

@@ -13,30 +13,42 @@ import (
 var Backordered = event.Declare("order.backordered", 1, "Stock that was promised is not there; its quantities are backordered.", body{})
 
 // lossesOf groups what a document takes from orders by their ids.
-func lossesOf(d *inventory.Document) map[string][]inventory.Loss {
-	all := map[string][]inventory.Loss{}
+func lossesOf(d *inventory.Document) map[string][]*inventory.Loss {
+	all := map[string][]*inventory.Loss{}
 	for _, x := range d.Losses() {
 		all[x.Reservation.OrderID] = append(all[x.Reservation.OrderID], x)
 	}
 	return all
 }
 
-// lose lets the lines of locked orders wait for what they lost. The document
-// has moved: it ended the reservations, unless they had just changed.
-func lose(tx *db.Tx, losses map[string][]inventory.Loss) error {
+// losers reads the locked orders that lose something. The document ends the
+// reservations that they have in hand.
+func losers(tx *db.Tx, losses map[string][]*inventory.Loss) (all []*Order, err error) {
 	for _, id := range slices.Sorted(maps.Keys(losses)) {
 		o, err := Get(tx, id)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, x := range losses[id] {
-			l := o.Line(x.Reservation.LineID)
-			l.Reserved -= x.Quantity
-			l.Backordered += x.Quantity
+			i := slices.IndexFunc(o.Reservations, func(r *inventory.Reservation) bool { return r.ID == x.Reservation.ID })
+			if i < 0 || o.Reservations[i].Picked != x.Reservation.Picked {
+				return nil, db.ErrStale // it was changed before the order was locked
+			}
+			x.Reservation = o.Reservations[i]
 		}
-		if err := o.Save(tx, Backordered, nil); err != nil {
-			return err
-		}
+		all = append(all, o)
 	}
-	return nil
+	return all, nil
+}
+
+// lose lets the lines of an order wait for what they lost when the document
+// moved.
+func (o *Order) lose(tx *db.Tx, losses []*inventory.Loss) error {
+	for _, x := range losses {
+		l := o.Line(x.Reservation.LineID)
+		l.Reserved -= x.Quantity
+		l.Backordered += x.Quantity
+		o.Reservations = append(o.Reservations, x.Parts...)
+	}
+	return o.Save(tx, Backordered, nil)
 }

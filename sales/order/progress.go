@@ -148,18 +148,6 @@ func exceeds(c *problem.Code, state string, l *Line, q, has money.Quantity, poin
 	return true
 }
 
-// DeliveryOf returns the function that tells which delivery a line is in.
-func (o *Order) DeliveryOf() func(line string) string {
-	if len(o.Deliveries) == 1 {
-		return func(string) string { return o.Deliveries[0].ID }
-	}
-	of := make(map[string]string, len(o.Lines))
-	for _, l := range o.Lines {
-		of[l.ID] = l.DeliveryID
-	}
-	return func(line string) string { return of[line] }
-}
-
 // PerformIn is the input of order.perform.
 type PerformIn struct {
 	ID        string        `path:"id" json:"id"`

@@ -9,6 +9,7 @@ import (
 	"ordo/base/clock"
 	"ordo/engine/db"
 	"ordo/engine/event"
+	"ordo/resource/inventory"
 )
 
 // snapshot is an order as it was read; save compares with it.
@@ -18,6 +19,7 @@ type snapshot struct {
 	lines       []Line
 	adjustments []Adjustment
 	holds       []Hold
+	promises    []inventory.Reservation
 
 	replaced *snapshot // deleted rows whose keys new ones may take
 }
@@ -31,6 +33,7 @@ func (o *Order) snapshot() snapshot {
 	s.lines = copied(o.Lines)
 	s.adjustments = copied(o.Adjustments)
 	s.holds = copied(o.Holds)
+	s.promises = copied(o.Reservations)
 	return s
 }
 
@@ -44,19 +47,20 @@ func copied[T any](rows []*T) []T {
 
 // body is what an event of an order tells: the columns that changed, per row.
 type body struct {
-	Order       json.RawMessage            `json:"order"`
-	Deliveries  map[string]json.RawMessage `json:"deliveries,omitempty"`
-	Lines       map[string]json.RawMessage `json:"lines,omitempty"`
-	Adjustments map[string]json.RawMessage `json:"adjustments,omitempty"`
-	Holds       map[string]json.RawMessage `json:"holds,omitempty"`
-	Notes       []string                   `json:"notes,omitempty"`  // ids of those that were written; no columns
-	Reason      string                     `json:"reason,omitempty"` // of the command; no column
-	Moved       []movedStock               `json:"moved,omitempty"`  // promised stock; no column
+	Order        json.RawMessage            `json:"order"`
+	Deliveries   map[string]json.RawMessage `json:"deliveries,omitempty"`
+	Lines        map[string]json.RawMessage `json:"lines,omitempty"`
+	Adjustments  map[string]json.RawMessage `json:"adjustments,omitempty"`
+	Holds        map[string]json.RawMessage `json:"holds,omitempty"`
+	Reservations map[string]json.RawMessage `json:"reservations,omitempty"`
+	Notes        []string                   `json:"notes,omitempty"`  // ids of those that were written; no columns
+	Reason       string                     `json:"reason,omitempty"` // of the command; no column
+	Moved        []movedStock               `json:"moved,omitempty"`  // promised stock; no column
 }
 
 // Rows names the tables whose changes it tells.
 func (body) Rows() map[string]db.Shape {
-	return map[string]db.Shape{"order": heads, "deliveries": deliveries, "lines": lines, "adjustments": adjustments, "holds": holds}
+	return map[string]db.Shape{"order": heads, "deliveries": deliveries, "lines": lines, "adjustments": adjustments, "holds": holds, "reservations": inventory.Reservations}
 }
 
 // body is what a single event would tell of the order as it is.
@@ -85,7 +89,7 @@ func (b body) encode() event.Encoded {
 	for _, rows := range []struct {
 		name string
 		all  map[string]json.RawMessage
-	}{{"deliveries", b.Deliveries}, {"lines", b.Lines}, {"adjustments", b.Adjustments}, {"holds", b.Holds}} {
+	}{{"deliveries", b.Deliveries}, {"lines", b.Lines}, {"adjustments", b.Adjustments}, {"holds", b.Holds}, {"reservations", b.Reservations}} {
 		out = appendRows(out, rows.name, rows.all)
 	}
 	for i, id := range b.Notes {
@@ -145,14 +149,15 @@ func (o *Order) Save(tx *db.Tx, t *event.Type, data any) error {
 		was = *was.replaced
 	}
 	e := event.Event{Type: t, Subject: o.ID, Sequence: o.sequence, Channel: o.ChannelID, Customer: o.CustomerID, Data: data, Body: body{
-		Order:       heads.Changes(o.read.head, &o.Head),
-		Deliveries:  changes(o.removed.Deliveries, deliveries, was.deliveries, facts, func(d *DeliveryFacts) string { return d.ID }),
-		Lines:       changes(o.removed.Lines, lines, was.lines, o.Lines, func(l *Line) string { return l.ID }),
-		Adjustments: changes(o.removed.Adjustments, adjustments, was.adjustments, o.Adjustments, (*Adjustment).key),
-		Holds:       changes(nil, holds, o.read.holds, o.Holds, func(h *Hold) string { return h.ID }),
-		Notes:       o.noted,
-		Reason:      o.reason,
-		Moved:       o.moved,
+		Order:        heads.Changes(o.read.head, &o.Head),
+		Deliveries:   changes(o.removed.Deliveries, deliveries, was.deliveries, facts, func(d *DeliveryFacts) string { return d.ID }),
+		Lines:        changes(o.removed.Lines, lines, was.lines, o.Lines, func(l *Line) string { return l.ID }),
+		Adjustments:  changes(o.removed.Adjustments, adjustments, was.adjustments, o.Adjustments, (*Adjustment).key),
+		Holds:        changes(nil, holds, o.read.holds, o.Holds, func(h *Hold) string { return h.ID }),
+		Reservations: changes(nil, inventory.Reservations, o.read.promises, o.Reservations, func(r *inventory.Reservation) string { return r.ID }),
+		Notes:        o.noted,
+		Reason:       o.reason,
+		Moved:        o.moved,
 	}.encode()}
 	o.removed, o.noted, o.reason, o.moved = body{}, nil, "", nil
 	o.read = o.snapshot() // a reaction may change and save it again

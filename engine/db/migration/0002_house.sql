@@ -764,7 +764,7 @@ CREATE TABLE fulfillment_orders ( -- what one location owes for a delivery
   created_at INT64 NOT NULL, -- when planned
   released_at INT64 NOT NULL DEFAULT 0, -- when opened
   version INT64 NOT NULL, -- counts changes
-  event_sequence INT64 NOT NULL, -- events so far; none while planned, which follows from the order
+  event_sequence INT64 NOT NULL, -- events so far
   reason TEXT NOT NULL DEFAULT '' -- why the location was chosen, as of the first reservation
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX fulfillment_orders_by_order ON fulfillment_orders (order_id);
