@@ -27,6 +27,7 @@ type Config struct {
 	Profile  string        // name of one of Profiles
 	Database string        // a new SQLite file, or a PostgreSQL server; a file for the time of the measurement if empty; some profiles take a workspace as it is
 	File     string        // for the profile import: what to import
+	Orders   int           // that a workspace has before it is measured; 20,000 for lists, else none, if 0
 	Clients  int           // that send one request after the other; as the profile wants if 0
 	Rate     float64       // requests per second that are due, of profiles with a loop that may be open; closed if 0
 	Warmup   time.Duration // at the start, not counted
@@ -54,7 +55,7 @@ var Profiles = []Profile{
 	{"checkout", "the same orders, authorized at the test gateway, through HTTP; then in process", 32, false, seed, checkout},
 	{"hot", "orders of one SKU with stock for all, through HTTP", 32, false, seed, hot},
 	{"flash", "10,000 buyers of one SKU with 100 units", 32, false, seed, flash},
-	{"list", "start, lists and pages of orders; in the workspace at --database, or in one with 20,000 orders", 4, true, seedOrders, list},
+	{"list", "start, lists and pages of orders; in the workspace at --database, or in one with 20,000 orders, or --orders", 4, true, seedOrders, list},
 	{"jobs", "jobs that do nothing, taken and ended in process by as many hands as there are clients, from a queue of 50,000", 8, false, fillQueue, jobs},
 	{"streams", "as many open event streams as there are clients, and the time until one event has reached all", 10_000, false, seed, streams},
 	{"import", "rows of a file, by the command line, into an empty workspace", 1, false, nil, importFile},
@@ -94,6 +95,7 @@ func Run(ctx context.Context, c Config) (err error) {
 		if err := profile.fill(ctx, m); err != nil {
 			return fmt.Errorf("seeding: %w", err)
 		}
+		m.result.Orders = m.Orders
 	}
 	if err := profile.run(ctx, m); err != nil {
 		return cmp.Or(ctx.Err(), err)
@@ -123,8 +125,10 @@ func seed(ctx context.Context, m *measurement) error {
 	m.say("seeding")
 	start := time.Now()
 	err := m.inProcess(ctx, nil, func(e *command.Engine) (err error) {
-		m.shop, err = openShop(ctx, e)
-		return err
+		if m.shop, err = openShop(ctx, e); err != nil || m.Orders == 0 {
+			return err
+		}
+		return m.placeSome(ctx, e)
 	})
 	if err != nil {
 		return err

@@ -11,40 +11,37 @@ import (
 )
 
 const (
-	listed = 20_000 // orders of a workspace that is made for lists
+	listed = 20_000 // orders of a workspace that is made for lists, if not told
 	starts = 5
 	idle   = 5 * time.Second
 )
 
 // seedOrders fills the workspace with a shop and orders.
 func seedOrders(ctx context.Context, m *measurement) error {
-	if err := seed(ctx, m); err != nil {
-		return err
-	}
-	err := m.inProcess(ctx, nil, func(e *command.Engine) error {
-		var next atomic.Int64
-		filling := loop{name: "orders", clients: 32, progress: m.Stderr}
-		f, err := filling.run(ctx, func(i int) (step, error) {
-			one, err := m.invoking(ctx, e, i)
-			return func() error {
-				if next.Add(1) > listed {
-					return errDone
-				}
-				return one()
-			}, err
-		})
-		if err != nil {
-			return err
-		}
-		if f.Failed > 0 {
-			return errors.New(f.FirstFailure)
-		}
-		return sealAll(ctx, e)
+	m.Orders = cmp.Or(m.Orders, listed)
+	return seed(ctx, m)
+}
+
+// placeSome places as many orders as the workspace is to have.
+func (m *measurement) placeSome(ctx context.Context, e *command.Engine) error {
+	var next atomic.Int64
+	filling := loop{name: "orders", clients: 32, progress: m.Stderr}
+	f, err := filling.run(ctx, func(i int) (step, error) {
+		one, err := m.invoking(ctx, e, i)
+		return func() error {
+			if next.Add(1) > int64(m.Orders) {
+				return errDone
+			}
+			return one()
+		}, err
 	})
 	if err != nil {
 		return err
 	}
-	return m.database.analyze(ctx)
+	if f.Failed > 0 {
+		return errors.New(f.FirstFailure)
+	}
+	return sealAll(ctx, e)
 }
 
 // sealAll seals all events, which a server would do beside its first requests.

@@ -18,7 +18,8 @@ type Result struct {
 	Profile  string            `json:"profile"`
 	Database string            `json:"database"` // sqlite or postgres
 	At       time.Time         `json:"at"`
-	Version  string            `json:"version"` // of the program, as git describes it
+	Version  string            `json:"version"`          // of the program, as git describes it
+	Orders   int               `json:"orders,omitempty"` // that were there before
 	Clients  int               `json:"clients"`
 	Warmup   string            `json:"warmup"`
 	Duration string            `json:"duration"`
@@ -70,7 +71,7 @@ type CPU struct {
 func newResult(c Config, database string) *Result {
 	return &Result{
 		Profile: c.Profile, Database: database, At: time.Now().UTC().Truncate(time.Second), Version: c.Version,
-		Clients: c.Clients, Warmup: c.Warmup.String(), Duration: c.Duration.String(), Machine: thisMachine(),
+		Orders: c.Orders, Clients: c.Clients, Warmup: c.Warmup.String(), Duration: c.Duration.String(), Machine: thisMachine(),
 	}
 }
 

@@ -23,6 +23,7 @@ type benchRunCmd struct {
 	Profile    string        `arg:"" optional:"" default:"place" help:"What to measure."`
 	Database   string        `placeholder:"URL" help:"A new SQLite file (sqlite:PATH), or a PostgreSQL server (postgres://…), where a schema is made and dropped; a file for the time of the measurement if not given. The profile list takes a workspace that is there as it is."`
 	File       string        `default:"connect/importer/testdata/online_retail.csv.xz" type:"path" help:"For the profile import: file of the format online-retail."`
+	Orders     int           `placeholder:"N" help:"That are in the workspace before; 20,000 for the profile list, else none, if not given."`
 	Clients    int           `placeholder:"N" help:"That send one request after the other; 4 for the profile list, else 32, if not given."`
 	Rate       float64       `placeholder:"N" help:"Requests per second that are due, whether or not earlier ones are answered; an answer is as late as it comes after its time. If not given, each client waits for its answer and goes on."`
 	Duration   time.Duration `default:"10s" help:"That is counted."`
@@ -60,7 +61,7 @@ func (c *benchRunCmd) Run(ctx context.Context) error {
 		Import: func(url, file, aside string) []string {
 			return []string{self, "import", "--format", "online-retail", "--json", "--set-aside", aside, "--database", url, file}
 		},
-		Profile: c.Profile, Database: c.Database, File: c.File, Clients: c.Clients, Rate: c.Rate, Warmup: c.Warmup, Duration: c.Duration, NoLimit: !c.Limit,
+		Profile: c.Profile, Database: c.Database, File: c.File, Orders: c.Orders, Clients: c.Clients, Rate: c.Rate, Warmup: c.Warmup, Duration: c.Duration, NoLimit: !c.Limit,
 		Version: version, Out: c.Out, Stdout: os.Stdout, Stderr: os.Stderr,
 	})
 }
