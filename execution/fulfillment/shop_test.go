@@ -176,10 +176,15 @@ func (s *shop) ledgers(o *order.Order, want ...string) {
 	}
 }
 
-// sound checks the invariants of stock, orders and their fulfillment.
+// sound checks the invariants of stock, orders and their fulfillment, and that
+// events rebuild them.
 func (s *shop) sound() {
 	s.t.Helper()
-	for _, r := range invarianttest.Results(s.t, s.DB, slices.Concat(inventory.Invariants, order.Invariants, fulfillment.Invariants)) {
+	checks := slices.Concat(inventory.Invariants, order.Invariants, fulfillment.Invariants)
+	for _, p := range slices.Concat(inventory.Projections, []event.Projection{order.Projection}, fulfillment.Projections) {
+		checks = append(checks, p.Check())
+	}
+	for _, r := range invarianttest.Results(s.t, s.DB, checks) {
 		if r.Faults > 0 {
 			s.t.Errorf("%s of %s has %d faults: %+v", r.ID, r.Subject, r.Faults, r.Findings)
 		}

@@ -83,16 +83,12 @@ func pick(t *testing.T, s *ordertest.Shop, o *order.Order, q money.Quantity) {
 		Name: "test.pick", Summary: "Pick", Method: "POST", Path: "/test/{id}/pick", Anchors: func(in order.GetIn) []command.Anchor { return []command.Anchor{{Kind: "order", ID: in.ID}} },
 		Run: func(tx *db.Tx, in order.GetIn) (*order.Order, error) {
 			o, err := order.Get(tx, in.ID)
-			var all []*inventory.Reservation
-			if err == nil {
-				err = tx.Load(inventory.OfOrder(in.ID, &all))
-			}
 			if err != nil {
 				return nil, err
 			}
 			var faults problem.List
 			o.Pick(o.Lines[0], q, "", &faults)
-			slices.SortFunc(all, func(a, b *inventory.Reservation) int { return int(b.Quantity - a.Quantity) })
+			all := slices.SortedFunc(slices.Values(o.Reservations), func(a, b *inventory.Reservation) int { return int(b.Quantity - a.Quantity) })
 			for left := q; left > 0; all = all[1:] {
 				all[0].Picked = min(left, all[0].Quantity)
 				left -= all[0].Picked

@@ -12,6 +12,7 @@ import (
 	"ordo/engine/command"
 	"ordo/engine/db"
 	"ordo/engine/event"
+	"ordo/engine/invariant"
 	"ordo/engine/invariant/invarianttest"
 	"ordo/engine/number"
 	"ordo/resource/inventory"
@@ -224,9 +225,10 @@ func (s *Shop) Order(id string) *order.Order {
 	return s.Do("order.get", order.GetIn{ID: id})
 }
 
-// Sound checks the invariants of stock and orders.
+// Sound checks the invariants of stock and orders, and that events rebuild them.
 func (s *Shop) Sound() {
 	s.t.Helper()
 	invarianttest.Clean(s.t, s.DB, inventory.Invariants)
 	invarianttest.Clean(s.t, s.DB, order.Invariants)
+	invarianttest.Clean(s.t, s.DB, []invariant.Check{order.Projection.Check()})
 }
