@@ -32,11 +32,16 @@ type Stmt struct {
 	Read
 	otherwise error        // if set: change exactly one row, or fail with this
 	taken     error        // if set: what a unique index that refuses means
+	last      bool         // travels behind the other writes of its trip
 	then      func() error // if set: runs when the answer is there
 }
 
 // Unique says what it means if a unique index refuses the statement.
 func (s *Stmt) Unique(otherwise error) { s.taken = otherwise }
+
+// Last sends the statement behind the other writes of its trip. It is for rows
+// that many want at once: they are locked for as long as what follows takes.
+func (s *Stmt) Last() { s.last = true }
 
 // failed gives the error of the statement its meaning.
 func (s *Stmt) failed(err error, unique func(error) bool) error {

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"ordo/engine/auth"
@@ -119,6 +120,7 @@ func (t *Tx) Guard(r Read, check func() error) {
 
 // Load sends everything queued and these reads in one round trip.
 func (t *Tx) Load(reads ...Read) error {
+	t.arrange()
 	for _, r := range reads {
 		t.push(&Stmt{Read: r})
 	}
@@ -134,6 +136,7 @@ func (t *Tx) Fail(err error) {
 
 // Flush sends everything queued in one round trip and returns the first failure.
 func (t *Tx) Flush() error {
+	t.arrange()
 	if t.err == nil {
 		t.err = t.ctx.Err()
 	}
@@ -144,6 +147,20 @@ func (t *Tx) Flush() error {
 	}
 	t.queue = t.queue[:0]
 	return t.err
+}
+
+// arrange moves writes that are to be the last of a trip behind the others.
+func (t *Tx) arrange() {
+	var last []*Stmt
+	t.queue = slices.DeleteFunc(t.queue, func(s *Stmt) bool {
+		if !s.last {
+			return false
+		}
+		s.last = false
+		last = append(last, s)
+		return true
+	})
+	t.queue = append(t.queue, last...)
 }
 
 // together is how many statements of a queue make the next trip: all, unless

@@ -37,7 +37,7 @@ const (
 
 func change(tx *db.Tx, sums []total, text string) {
 	for _, s := range sums {
-		tx.Must(db.ErrStale, text, s.variant, s.Location, s.Lot, int64(s.quantity))
+		tx.Must(db.ErrStale, text, s.variant, s.Location, s.Lot, int64(s.quantity)).Last()
 	}
 }
 
