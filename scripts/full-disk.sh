@@ -23,9 +23,9 @@ fail() {
 # root, which users are in a namespace of their own until they take their name again.
 mounted() {
 	local mount='mount -t tmpfs -o size=256m,mode=1777 tmpfs "$DISK"'
-	if unshare -m true 2>/dev/null; then
+	if unshare -m sh -c "$mount" 2>/dev/null; then
 		unshare -m sh -c "$mount"' && exec "$@"' sh "$@"
-	elif unshare -Urm true 2>/dev/null; then
+	elif unshare -Urm sh -c "$mount" 2>/dev/null; then
 		unshare -Urm sh -c "$mount"' && exec unshare -U --map-user="$0" "$@"' "$(id -u)" "$@"
 	else
 		fail 4 "no small disk can be mounted here: that takes root, or a kernel that lets users have namespaces of their own"

@@ -52,22 +52,18 @@ func TestTheStandbyTakesOverUnderLoadAndNothingIsLostOrDoubled(t *testing.T) {
 
 // Spec: 10.3.8
 func TestADiskThatFillsUnderLoadRefusesWritesUntilThereIsRoom(t *testing.T) {
-	for _, kind := range []string{"sqlite", "postgres"} {
-		t.Run(kind, func(t *testing.T) {
-			c := exec.Command("../../scripts/full-disk.sh", kind, "--kills", "1", "--clients", "4", "--json")
-			c.Env = append(c.Environ(), "ORDO="+binary(t))
-			var stdout, stderr bytes.Buffer
-			c.Stdout, c.Stderr = &stdout, &stderr
-			err := c.Run()
-			r := result{c.ProcessState.ExitCode(), stdout.String(), stderr.String()}
-			if r.code == 4 { // the tests of bad days fill a database without a disk of its own
-				r.wants(t, 4, "", "full-disk: no small disk can be mounted here")
-				t.Log(r.stderr)
-				return
-			}
-			if toll := r.toll(t, 1); toll.Full == 0 || toll.Read == 0 {
-				t.Errorf("%+v, %v\n%s", toll, err, r.stderr)
-			}
-		})
+	c := exec.Command("../../scripts/full-disk.sh", "sqlite", "--kills", "1", "--clients", "4", "--json") // those of PostgreSQL are in make proof
+	c.Env = append(c.Environ(), "ORDO="+binary(t))
+	var stdout, stderr bytes.Buffer
+	c.Stdout, c.Stderr = &stdout, &stderr
+	err := c.Run()
+	r := result{c.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+	if r.code == 4 { // the tests of bad days fill a database without a disk of its own
+		r.wants(t, 4, "", "full-disk: no small disk can be mounted here")
+		t.Log(r.stderr)
+		return
+	}
+	if toll := r.toll(t, 1); toll.Full == 0 || toll.Read == 0 {
+		t.Errorf("%+v, %v\n%s", toll, err, r.stderr)
 	}
 }
