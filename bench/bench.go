@@ -84,7 +84,7 @@ func Run(ctx context.Context, c Config) (err error) {
 		m.database, err = findDatabase(ctx, c.Database)
 	}
 	if err == nil && m.database == nil {
-		m.database, err = newDatabase(ctx, c.Database)
+		m.database, err = newDatabase(ctx, c.Database, diskFolder())
 	}
 	if err != nil {
 		return err

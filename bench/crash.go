@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,7 @@ type Campaign struct {
 	Seed    uint64 // of the moments and of what is asked
 	Instead string // command for the shell to run instead of killing the server
 	Network bool   // disturb the network to PostgreSQL instead of killing the server
+	Disk    string // folder on a small disk to fill instead of killing the server
 }
 
 // Toll is what a crash campaign counted.
@@ -38,10 +40,12 @@ type Toll struct {
 	Happened     int     `json:"happened"`     // of those: that had happened
 	Orders       int     `json:"orders"`       // that are there at the end
 	Verified     int     `json:"verified"`     // runs of ordo verify
-	Recovery     float64 `json:"recovery_ms"`  // the longest, from a blow to the first write that is answered
+	Recovery     float64 `json:"recovery_ms"`  // the longest, from a blow, or from its end, to the first write that is answered
+	Full         int     `json:"full"`         // times that a write was refused because the disk is full
+	Read         int     `json:"read"`         // reads that were answered while it was
 	Lost         int     `json:"lost"`         // acknowledged and not there
 	Doubled      int     `json:"doubled"`      // with more than one effect
-	Faults       int     `json:"faults"`       // that ordo verify or the gateway's ledger showed, and answers of 500 and more that don't tell when to come again
+	Faults       int     `json:"faults"`       // that ordo verify or the gateway's ledger showed, answers of 500 and more that don't tell what helps and when to come again, reads that a full disk kept from being answered, and writes that happened though it refused them
 }
 
 // Clean tells whether nothing was lost, doubled or wrong.
@@ -67,7 +71,12 @@ type campaign struct {
 // be finished.
 func Crash(ctx context.Context, config Campaign) (toll *Toll, err error) {
 	m := &measurement{Config: config.Config}
-	if m.database, err = newDatabase(ctx, config.Database); err != nil {
+	if config.Disk != "" {
+		if err := checkDisk(config.Disk); err != nil {
+			return nil, err
+		}
+	}
+	if m.database, err = newDatabase(ctx, config.Database, cmp.Or(config.Disk, diskFolder())); err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, m.database.drop()) }()
@@ -120,11 +129,13 @@ func (c *campaign) round(ctx context.Context, s *server) (*server, error) {
 		w.addr = s.addr
 		all.Go(func() { w.write(writing) })
 	}
+	written := make(chan struct{})
+	go func() { all.Wait(); close(written) }()
 	time.Sleep(shortest + time.Duration(c.random.Int64N(int64(spread))))
 	struck := time.Now()
-	s, err := c.strike(ctx, s)
+	s, err := c.strike(ctx, s, written)
 	stop()
-	all.Wait()
+	<-written
 	if err != nil {
 		return s, err
 	}
@@ -147,8 +158,11 @@ func (c *campaign) round(ctx context.Context, s *server) (*server, error) {
 }
 
 // strike kills the server and starts another one, or does what is asked for
-// instead.
-func (c *campaign) strike(ctx context.Context, s *server) (*server, error) {
+// instead. The clients stop to write, all of them, at written.
+func (c *campaign) strike(ctx context.Context, s *server, written <-chan struct{}) (*server, error) {
+	if c.Disk != "" {
+		return s, c.fillDisk(ctx, written)
+	}
 	if c.proxy != nil {
 		c.proxy.disturb(c.random.IntN(3))
 		return s, nil
@@ -220,7 +234,10 @@ func (w *writer) report(t *Toll) {
 	t.Happened += w.happened
 	t.Lost += len(w.lost)
 	t.Doubled += len(w.doubled)
-	t.Faults += w.crude
+	t.Faults += w.crude + w.untrue + w.unread
+	t.Full += w.full
+	t.Read += w.read
 	w.acknowledged, w.refused, w.unanswered, w.happened, w.crude = 0, 0, 0, 0, 0
+	w.full, w.read, w.untrue, w.unread = 0, 0, 0, 0
 	w.lost, w.doubled, w.round = nil, nil, nil
 }

@@ -3,7 +3,7 @@
 // comparison of two reports. It measures from outside, through HTTP, a server
 // process of its own; and in process what the same work costs without HTTP, and
 // without any of our code. The same load carries a crash campaign, which counts
-// what a server that is killed loses. It does not own the operations it calls, nor how a
-// workspace is opened, served and filled from a file: it is handed functions
-// for that.
+// what is lost when the server is killed, its database ends or its disk fills. It
+// does not own the operations it calls, nor how a workspace is opened, served and
+// filled from a file: it is handed functions for that.
 package bench

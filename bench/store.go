@@ -30,8 +30,9 @@ type database struct {
 }
 
 // newDatabase makes an empty database: a SQLite file, which must not exist, or
-// a schema in a PostgreSQL server. Without a name it is a file that goes away.
-func newDatabase(ctx context.Context, name string) (*database, error) {
+// a schema in a PostgreSQL server. Without a name it is a file in the folder that
+// goes away.
+func newDatabase(ctx context.Context, name, folder string) (*database, error) {
 	if isServer(name) {
 		return newSchema(ctx, name)
 	}
@@ -41,7 +42,7 @@ func newDatabase(ctx context.Context, name string) (*database, error) {
 		}
 		return &database{kind: "sqlite", url: "sqlite:" + path, drop: func() error { return nil }}, nil
 	}
-	dir, err := os.MkdirTemp(diskFolder(), "ordo-bench-")
+	dir, err := os.MkdirTemp(folder, "ordo-bench-")
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -28,6 +29,7 @@ type writer struct {
 	err     error
 
 	acknowledged, refused, unanswered, happened, crude int
+	full, untrue, read, unread                         int      // while the disk is full
 	lost, doubled                                      []string // keys
 }
 
@@ -36,6 +38,7 @@ type request struct {
 	key, path string
 	body      []byte
 	order     string // whose id the answer told
+	refused   bool   // told that nothing was written, for want of room
 }
 
 // answer is what the campaign reads of one.
@@ -45,6 +48,7 @@ type answer struct {
 	ID       string `json:"id"`
 	Version  int64  `json:"version"`
 	Code     string `json:"code"`
+	Remedy   string `json:"remedy"`
 }
 
 func newWriter(s *shop, r *rand.Rand) *writer {
@@ -86,20 +90,38 @@ func (w *writer) order() []byte {
 // write sends one request after the other until ctx ends or an answer fails to
 // come.
 func (w *writer) write(ctx context.Context) {
-	for ctx.Err() == nil {
-		r := w.next()
-		a, err := w.send(ctx, r)
-		if err != nil || a.status >= http.StatusInternalServerError {
-			w.silent = r
-			w.unanswered++
-			return
-		}
-		w.take(r, a)
+	for ctx.Err() == nil && w.try(ctx, w.next()) {
 	}
+}
+
+// try sends a request, and keeps it if there is no answer.
+func (w *writer) try(ctx context.Context, r *request) bool {
+	a, err := w.send(ctx, r)
+	if err == nil && a.status < http.StatusInternalServerError {
+		w.silent = nil
+		w.take(r, a)
+		return true
+	}
+	full := err == nil && a.status == http.StatusInsufficientStorage
+	if full {
+		w.full++
+	}
+	if w.silent == nil {
+		w.unanswered++
+		r.refused = full
+	}
+	w.silent, r.refused = r, r.refused && full
+	return false
 }
 
 // take writes an answer into the log.
 func (w *writer) take(r *request, a answer) {
+	if a.replayed {
+		w.happened++
+		if r.refused {
+			w.untrue++
+		}
+	}
 	if a.status >= http.StatusBadRequest {
 		w.refused++
 		return
@@ -122,9 +144,6 @@ func (w *writer) askAgain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.replayed {
-		w.happened++
-	}
 	w.take(w.silent, a)
 	w.silent = nil
 	return nil
@@ -142,7 +161,7 @@ func (w *writer) patiently(ctx context.Context, r *request) (a answer, err error
 			return a, ctx.Err()
 		}
 	}
-	return a, fmt.Errorf("the server does not answer: %d %s %w", a.status, a.Code, err)
+	return a, fmt.Errorf("the server does not answer: %w", cmp.Or(err, fmt.Errorf("%d %s", a.status, a.Code)))
 }
 
 // compare looks for what was acknowledged since the last time: each order has
@@ -196,9 +215,10 @@ func (w *writer) send(ctx context.Context, r *request) (a answer, err error) {
 	if err != nil {
 		return a, err
 	}
-	if response.StatusCode >= http.StatusInternalServerError && response.Header.Get("Retry-After") == "" {
+	a.status, a.replayed = response.StatusCode, response.Header.Get("Idempotent-Replayed") == "true"
+	err = json.Unmarshal(text, &a)
+	if a.status >= http.StatusInternalServerError && (response.Header.Get("Retry-After") == "" || a.Code == "" || a.Remedy == "") {
 		w.crude++
 	}
-	a.status, a.replayed = response.StatusCode, response.Header.Get("Idempotent-Replayed") == "true"
-	return a, json.Unmarshal(text, &a)
+	return a, err
 }

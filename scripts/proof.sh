@@ -40,7 +40,7 @@ part() {
 	[ "$chosen" = '  ' ] || [[ $chosen == *" $name "* ]] || return 0
 	printf '\n== %s: %s\n' "$name" "$claim"
 	"$@" >"$log" 2>&1 || { outcome=FAILED; failed=1; tail -n 40 "$log"; }
-	shown=$(grep -E '^ok |coverage|caught|answers are equal|executions in all|lost, |kills; |planted' "$log" | tail -n 3 | tr '\n\t|' ' ; ' | cut -c1-400)
+	shown=$(grep -E '^ok |coverage|caught|answers are equal|executions in all|lost, |kills; |disk was full|planted' "$log" | tail -n 3 | tr '\n\t|' ' ; ' | cut -c1-400)
 	[ -n "$shown" ] || shown=$(tail -n 1 "$log" | tr '\t|' ' ;' | cut -c1-400)
 	shown=$(hide "$shown")
 	echo "$outcome: $shown"
@@ -71,6 +71,9 @@ part bugs "planted bugs are caught" go_test ./sim/exam -run TestExam -v -exam=al
 part crash-postgres "the server is killed, on PostgreSQL" bin/ordo crash --kills "$(pick 100 500)" --database "$durable"
 part crash-sqlite "the server is killed, on SQLite" bin/ordo crash --kills "$(pick 100 500)"
 part database "PostgreSQL stops at once and starts again" bin/ordo crash --kills "$(pick 10 100)" --database "$durable" --instead "scripts/postgres.sh crash $server"
+part disk-postgres "the disk of PostgreSQL's tables fills and is emptied; reads go on" scripts/full-disk.sh postgres --kills "$(pick 10 50)"
+part disk-server "the only disk of PostgreSQL fills, and it ends until there is room" scripts/full-disk.sh server --kills "$(pick 3 20)"
+part disk-sqlite "the disk of SQLite fills and is emptied; reads go on" scripts/full-disk.sh sqlite --kills "$(pick 20 100)"
 part equality "one script is answered the same on both databases" bin/ordo sim --steps "$(pick 10000 50000)" --twin "$ORDO_TEST_POSTGRES"
 part errors "errors planted in the data are found by ordo verify" bin/ordo sim --steps 1000 --plant 500
 part fuzz "no input breaks a parser" scripts/fuzz.sh "$(pick 10 120)"

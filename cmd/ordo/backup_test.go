@@ -282,8 +282,10 @@ func script(t *testing.T, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// Spec: 11.3.5
-func TestAnyMomentOfPostgreSQLIsRestoredFromTheArchiveOfItsLogAndNothingIsLost(t *testing.T) {
+// openFolder is a folder that a server of PostgreSQL, which another user may run,
+// can enter.
+func openFolder(t *testing.T) string {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "ordo-drill")
 	if err != nil {
 		t.Fatal(err)
@@ -292,6 +294,12 @@ func TestAnyMomentOfPostgreSQLIsRestoredFromTheArchiveOfItsLogAndNothingIsLost(t
 	if err := os.Chmod(dir, 0o711); err != nil {
 		t.Fatal(err)
 	}
+	return dir
+}
+
+// Spec: 11.3.5
+func TestAnyMomentOfPostgreSQLIsRestoredFromTheArchiveOfItsLogAndNothingIsLost(t *testing.T) {
+	dir := openFolder(t)
 	first, archive := dir+"/first", dir+"/archive"
 	url := script(t, "start", first, "durable")
 	t.Cleanup(func() { script(t, "stop", first) })

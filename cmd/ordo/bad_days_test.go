@@ -47,6 +47,7 @@ func (c *counter) orders() (n int64) {
 	return n
 }
 
+// Spec: 10.3.8
 func TestAFullDiskRefusesWritesUntilThereIsRoomAndReadsGoOn(t *testing.T) {
 	url := dbtest.SQLite(t)
 	h, err := open(t.Context(), url, db.Options{})
@@ -109,6 +110,40 @@ func TestAFullDiskRefusesWritesUntilThereIsRoomAndReadsGoOn(t *testing.T) {
 	h.close()
 }
 
+// Spec: 10.3.8
+func TestAFullDiskOfPostgreSQLRefusesWritesUntilThereIsRoomAndReadsGoOn(t *testing.T) {
+	c := newCounter(t, housed(t, dbtest.Postgres(t), db.Options{}))
+	change := func(texts ...string) {
+		if err := c.db.Tx(t.Context(), func(tx *db.Tx) error {
+			for _, text := range texts {
+				tx.Write(text)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	placed := c.orders()
+	change(`CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE disk_full USING MESSAGE = ''could not extend file''; END'`,
+		`CREATE TRIGGER no_room BEFORE INSERT ON order_lines EXECUTE FUNCTION no_room()`)
+	full := refusal{name: "a full disk", body: asks(""), header: "Idempotency-Key: full", want: []string{"storage_full "}, says: []string{`"retryable":true`, "Free some space"}}
+	if response := c.answer(full); response.StatusCode != http.StatusInsufficientStorage || response.Header.Get("Retry-After") == "" {
+		t.Errorf("%d, Retry-After %q", response.StatusCode, response.Header.Get("Retry-After"))
+	}
+	c.refuses(full)
+	if status, body := c.send(refusal{method: "GET", target: "/v1/orders/{order}"}); status != http.StatusOK {
+		t.Errorf("a read told %d %s", status, body)
+	}
+	change(`DROP TRIGGER no_room ON order_lines`, `DROP FUNCTION no_room`)
+	for range 2 { // the refusal was not remembered, the order is
+		if status, body := c.send(full); status != http.StatusCreated || c.orders() != placed+1 {
+			t.Errorf("with room again: %d %s, %d orders", status, body, c.orders())
+		}
+	}
+	sound(t, c.house)
+}
+
+// Spec: 10.3.8
 func TestADatabaseThatGoesAwayIsToldAndComesBackByItself(t *testing.T) {
 	p, url := dbtest.NewProxy(t)
 	c := newCounter(t, housed(t, url, db.Options{}))

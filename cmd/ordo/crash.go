@@ -18,6 +18,7 @@ type crashCmd struct {
 	Seed     uint64 `default:"1" help:"Of the moments, and of what is asked for."`
 	Instead  string `placeholder:"COMMAND" help:"Run this instead of killing the server, such as a restart of its database."`
 	Network  bool   `help:"Cut, slow down and silence the connections to PostgreSQL instead of killing the server."`
+	Disk     string `placeholder:"FOLDER" type:"existingdir" help:"Fill the small disk that this folder and the database lie on, instead of killing the server; scripts/full-disk.sh mounts one."`
 	JSON     bool   `help:"Print JSON." name:"json"`
 }
 
@@ -40,7 +41,7 @@ func (c *crashCmd) Run(ctx context.Context) error {
 			Database: c.Database, Clients: c.Clients, Stderr: os.Stderr,
 		},
 		Verify: func(url string) []string { return []string{self, "verify", "--database", url} },
-		Kills:  c.Kills, Seed: c.Seed, Instead: c.Instead, Network: c.Network,
+		Kills:  c.Kills, Seed: c.Seed, Instead: c.Instead, Network: c.Network, Disk: c.Disk,
 	})
 	if err != nil {
 		return err
@@ -50,6 +51,9 @@ func (c *crashCmd) Run(ctx context.Context) error {
 	} else {
 		fmt.Printf("%s, seed %d: %d kills; %d writes acknowledged, %d refused, %d not answered of which %d had happened; %d orders, verified %d times, up again within %.0f ms\n%d lost, %d doubled, %d faults\n",
 			toll.Database, toll.Seed, toll.Kills, toll.Acknowledged, toll.Refused, toll.Unanswered, toll.Happened, toll.Orders, toll.Verified, toll.Recovery, toll.Lost, toll.Doubled, toll.Faults)
+		if c.Disk != "" {
+			fmt.Printf("the disk was full: %d times told, %d reads answered meanwhile\n", toll.Full, toll.Read)
+		}
 	}
 	if err == nil && !toll.Clean() {
 		err = errFaults

@@ -172,7 +172,7 @@ func TestAPoisonousJobDoesNotBlockTheOthers(t *testing.T) {
 	})
 }
 
-// Spec: 11.1.5
+// Spec: 10.3.8, 11.1.5
 func TestAJobWhoseProcessDiedIsTakenOverWhenTheLeaseEnds(t *testing.T) {
 	each(t, func(f *fixture) {
 		f.enqueue("crash", nil, job.Options{})

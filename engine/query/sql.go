@@ -3,6 +3,7 @@ package query
 import (
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // SQL returns the filter as a condition that can stand beside others with AND,
@@ -80,12 +81,11 @@ func (b *builder) search(t *term) string {
 	return "(" + text + ")"
 }
 
-var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
 func (b *builder) value(f *Field, op string, v value) string {
 	switch f.Type {
 	case Text:
-		return f.Column + " LIKE " + b.arg(escapeLike.Replace(v.arg)+"%") + ` ESCAPE '\'`
+		// What begins with it is an interval, which an index knows.
+		return "(" + f.Column + " >= " + b.arg(v.arg) + " AND " + f.Column + " < " + b.arg(v.arg+string(unicode.MaxRune)) + ")"
 	case Enum, ID:
 		return f.Column + " = " + b.arg(v.arg)
 	case Bool:

@@ -202,7 +202,7 @@ var ShipmentSchema = query.Schema{
 		{Name: "fulfillment", Doc: "Id of the fulfillment order", Type: query.ID, Column: "x.fulfillment_id"},
 		{Name: "location", Doc: "Id of the location it leaves from", Type: query.ID, Column: "x.location_id"},
 		{Name: "carrier", Doc: "Code of the carrier", Type: query.ID, Column: "x.carrier"},
-		{Name: "tracking", Doc: "Tracking number, by its beginning", Type: query.Text, Column: "lower(x.tracking_number)"},
+		{Name: "tracking", Doc: "Tracking number, by its beginning", Type: query.Text, Column: "lower(x.tracking_number)", Exists: "(x.tracking_number <> '' AND %s)"},
 		{Name: "created", Doc: "When it was packed", Type: query.Time, Column: "x.created_at", Sortable: true},
 		{Name: "shipped", Doc: "When it left", Type: query.Time, Column: "x.shipped_at", Sortable: true},
 		{Name: "delivered", Doc: "When it arrived", Type: query.Time, Column: "x.delivered_at", Sortable: true},

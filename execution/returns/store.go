@@ -177,7 +177,7 @@ var Schema = query.Schema{
 		{Name: "customer", Doc: "Id of the customer", Type: query.ID, Column: "o.customer_id"},
 		{Name: "channel", Doc: "Id of the channel", Type: query.ID, Column: "o.channel_id"},
 		{Name: "location", Doc: "Id of the location", Type: query.ID, Column: "r.location_id"},
-		{Name: "tracking", Doc: "Tracking number", Type: query.ID, Column: "r.tracking_number"},
+		{Name: "tracking", Doc: "Tracking number", Type: query.ID, Column: "r.tracking_number", Exists: "(r.tracking_number <> '' AND %s)"},
 		{Name: "reason", Doc: "Reason of a line", Type: query.Enum, Column: "l.reason", Values: []string{"damaged", "wrong_item", "not_as_described", "no_longer_needed", "late", "other"},
 			Exists: "EXISTS (SELECT 1 FROM return_lines l WHERE l.return_id = r.id AND %s)"},
 		{Name: "created", Doc: "When it was requested", Type: query.Time, Column: "r.created_at", Sortable: true},

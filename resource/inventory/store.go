@@ -132,7 +132,8 @@ var Schema = query.Schema{
 func List(tx *db.Tx, in query.Input) (query.Rows[*Stock], error) {
 	return query.Select(tx, in, Schema, query.Source{
 		Columns: `s.variant_id, v.sku, v.title, s.location_id, s.lot_id, s.on_hand, s.reserved, s.safety, s.on_hand - s.reserved - s.safety`,
-		From:    `stock s JOIN variants v ON v.id = s.variant_id`,
+		From:    `variants v CROSS JOIN stock s`, // SQLite keeps this order of the loops, which is that of the list
+		Where:   `v.id = s.variant_id`,
 		Scope:   auth.Columns{Location: "s.location_id", Open: true},
 	}, func(row **Stock) []any {
 		s := &Stock{}

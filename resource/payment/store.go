@@ -84,7 +84,7 @@ func Get(tx *db.Tx, id string) (*Payment, error) {
 // something under a key.
 func Sees(tx *db.Tx, key string) (seen bool, err error) {
 	condition, args := tx.Actor.Scope.SQL(scope, 2)
-	err = tx.Load(db.One(`SELECT TRUE FROM payment_attempts a JOIN payments p ON p.id = a.payment_id JOIN orders o ON o.id = p.order_id WHERE a.intent_id = $1 AND `+condition,
+	err = tx.Load(db.One(`SELECT TRUE FROM payment_attempts a JOIN payments p ON p.id = a.payment_id JOIN orders o ON o.id = p.order_id WHERE a.intent_id <> '' AND a.intent_id = $1 AND `+condition,
 		append([]any{key}, args...), &seen))
 	return seen, err
 }
@@ -148,7 +148,7 @@ func findRefund(id string, r *Refund) db.Read {
 
 // findKey reads whose attempt has a key at a gateway.
 func findKey(key string, in *RecordResultIn) db.Read {
-	return db.One(`SELECT a.id, p.id, p.order_id FROM payment_attempts a JOIN payments p ON p.id = a.payment_id WHERE a.intent_id = $1`, []any{key},
+	return db.One(`SELECT a.id, p.id, p.order_id FROM payment_attempts a JOIN payments p ON p.id = a.payment_id WHERE a.intent_id <> '' AND a.intent_id = $1`, []any{key},
 		&in.AttemptID, &in.ID, &in.OrderID)
 }
 

@@ -26,7 +26,7 @@ func promised(s *ordertest.Shop, o *order.Order) string {
 	s.Read(func(tx *db.Tx) error {
 		all = nil
 		return tx.Load(db.Many(`SELECT v.sku, r.quantity, l.code, COALESCE(t.code, '') FROM reservations r JOIN variants v ON v.id = r.variant_id JOIN locations l ON l.id = r.location_id
-			LEFT JOIN lots t ON t.id = r.lot_id WHERE r.order_id = $1 AND r.state = 'active' ORDER BY v.sku, l.code, t.code`, []any{o.ID}, func(scan db.Scan) error {
+			LEFT JOIN lots t ON t.id = r.lot_id WHERE r.order_id = $1 AND r.state = 'active' ORDER BY v.sku, l.code, t.code, r.quantity`, []any{o.ID}, func(scan db.Scan) error {
 			var sku, place, lot string
 			var q money.Quantity
 			err := scan(&sku, (*int64)(&q), &place, &lot)

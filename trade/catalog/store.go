@@ -73,7 +73,7 @@ var ProductSchema = query.Schema{
 		{Name: "id", Doc: "Id", Type: query.ID, Column: "p.id"},
 		{Name: "title", Doc: "Title", Type: query.Text, Column: "lower(p.title)", Sortable: true},
 		{Name: "category", Doc: "Path in the tree", Type: query.Text, Column: "lower(p.category)", Sortable: true},
-		{Name: "sku", Doc: "SKU of a variant", Type: query.Text, Column: "lower(v.sku)", Exists: "EXISTS (SELECT 1 FROM variants v WHERE v.product_id = p.id AND %s)"},
+		{Name: "sku", Doc: "SKU of a variant", Type: query.Text, Column: "lower(v.sku)", Exists: "p.id IN (SELECT v.product_id FROM variants v WHERE %s)"},
 		{Name: "created", Doc: "When added", Type: query.Time, Column: "p.created_at", Sortable: true},
 	},
 	Search: func(word string) (string, []any) {
@@ -156,7 +156,7 @@ var VariantSchema = query.Schema{
 		{Name: "tax_class", Doc: "Tax class", Type: query.ID, Column: "v.tax_class"},
 		{Name: "bundle", Doc: "Made of other variants", Type: query.Bool, Column: "v.bundle"},
 		{Name: "active", Doc: "May be sold", Type: query.Bool, Column: "v.active"},
-		{Name: "barcode", Doc: "Barcode", Type: query.ID, Column: "b.code", Exists: "EXISTS (SELECT 1 FROM barcodes b WHERE b.variant_id = v.id AND %s)"},
+		{Name: "barcode", Doc: "Barcode", Type: query.ID, Column: "b.code", Exists: "v.id IN (SELECT b.variant_id FROM barcodes b WHERE %s)"},
 		{Name: "channel", Doc: "Id of a channel that lists it", Type: query.ID, Column: "x.channel_id", Exists: "EXISTS (SELECT 1 FROM channel_variants x WHERE x.variant_id = v.id AND %s)"},
 		{Name: "external_id", Doc: "In the system it came from", Type: query.ID, Column: "v.external_id"},
 		{Name: "created", Doc: "When added", Type: query.Time, Column: "v.created_at", Sortable: true},

@@ -31,7 +31,7 @@ var Schema = query.Schema{
 		{Name: "id", Doc: "Id", Type: query.ID, Column: "c.id"},
 		{Name: "number", Doc: "Number for people", Type: query.ID, Column: "c.number", Sortable: true},
 		{Name: "name", Doc: "Name", Type: query.Text, Column: "p.folded", Sortable: true},
-		{Name: "email", Doc: "Email", Type: query.Text, Column: "lower(p.email)"},
+		{Name: "email", Doc: "Email", Type: query.Text, Column: "lower(p.email)", Exists: "(p.email <> '' AND %s)"},
 		{Name: "type", Doc: "Type", Type: query.Enum, Column: "c.type", Values: Types},
 		{Name: "tier", Doc: "Loyalty level", Type: query.ID, Column: "c.tier"},
 		{Name: "on_account", Doc: "May pay later", Type: query.Bool, Column: "c.on_account"},
