@@ -17,6 +17,7 @@ const (
 	notes    = "notes that processes make for themselves; the work that they lead to is judged"
 	shown    = "only shown: nothing follows from it"
 	derived  = "derived for searching; a search that misses shows it"
+	measured = "measured by servers, in no other place"
 )
 
 // unjudged lists columns, and whole tables, that errors are not planted in. A
@@ -42,6 +43,9 @@ var unjudged = map[string]string{
 	"leases":                  notes,
 	"remembered":              notes,
 	"schema_versions":         notes,
+	"response_times":          measured,
+	"slow_requests":           measured,
+	"resource_figures":        measured,
 	"reservations.id":         notes,
 	"variants.folded":         derived,
 	"variants.sku_folded":     derived,
