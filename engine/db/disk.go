@@ -1,6 +1,8 @@
 package db
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -58,6 +60,13 @@ func (d *DB) room() error {
 		return nil
 	}
 	return ErrFull.New("%d MB of the %d MB of its disk are free", k.Free>>20, k.Total>>20)
+}
+
+// Unexpected tells whether an error of work in the background has to be logged: not
+// that the work was told to end, nor that the disk is full, which would be logged
+// again and again for as long as it is.
+func Unexpected(ctx context.Context, err error) bool {
+	return err != nil && ctx.Err() == nil && !errors.Is(err, ErrFull)
 }
 
 // LogBytes is the size of the write-ahead log that lies beside a SQLite file; 0

@@ -25,7 +25,7 @@ type System struct {
 	meters  map[string]*meter    // by operation
 	runtime *prometheus.Registry // what Go and the machine tell of the process
 
-	writing sync.Mutex      // held by who writes the history
+	writing sync.Mutex      // held by who writes the history or looks at the disk
 	before  Figures         // when the history was written last
 	alerted map[string]bool // keys of alarms that were raised
 	filling bool            // the disk is above the mark
@@ -54,17 +54,33 @@ func (s *System) Observe(r Response) {
 	}
 }
 
-// period is how often the history is written.
-const period = time.Minute
+// How often the disk is looked at, and after how many of these looks the history
+// is written.
+const (
+	look   = 5 * time.Second
+	period = 12
+)
 
 // Run writes the history once a minute until ctx ends, and then the rest.
 func (s *System) Run(ctx context.Context) {
-	for more := true; more; {
-		more = clock.System.Sleep(ctx, period) == nil
-		if err := s.Write(context.WithoutCancel(ctx)); err != nil && !errors.Is(err, db.ErrFull) {
+	for n, more := 1, true; more; n++ {
+		more = clock.System.Sleep(ctx, look) == nil
+		if more && n%period != 0 {
+			s.Look(ctx)
+			continue
+		}
+		err := s.Write(context.WithoutCancel(ctx))
+		if disk, _ := s.engine.DB.Disk(); err != nil && !(disk.Full() && errors.Is(err, db.ErrFull)) { // which is told already
 			slog.Warn("the history of response times and figures was not written; it is tried again", "error", err)
 		}
 	}
+}
+
+// Look looks at the disk, and tells if it fills, is full, or has room again.
+func (s *System) Look(ctx context.Context) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.lookAtDisk(ctx)
 }
 
 // Write adds to the history what was counted since it was written last, and raises the

@@ -273,7 +273,7 @@ func TestADiskThatFillsIsToldOnceADayAndWhatCantBeWrittenIsKept(t *testing.T) {
 			s.Fatalf("below the mark, told is %v", told)
 		}
 		s.free.Store(gigabyte / 5)
-		s.write()
+		s.Look(s.Context())
 		s.write()
 		if told := s.events("system.disk_filling"); len(told) != 1 || !strings.Contains(told[0], `"used_percent":80`) || !strings.Contains(told[0], `"free_bytes":200000000`) {
 			s.Fatalf("at the mark, told is %v", told)
