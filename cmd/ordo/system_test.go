@@ -8,8 +8,12 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"ordo/engine/auth"
 	"ordo/engine/db"
+	"ordo/engine/event"
+	"ordo/policy/system"
 )
 
 // get asks an address with a key, or without one.
@@ -97,6 +101,32 @@ func TestMetricsAndProfilesAreForThoseWhoMayAndSeeAll(t *testing.T) {
 		if _, body := l.get("/debug/pprof/goroutine?debug=1", looker); !strings.Contains(body, "goroutine profile: total") {
 			t.Errorf("the profile is %.200s", body)
 		}
+	})
+}
+
+// Spec: 15.1.2
+func TestAnAlarmIsAnEventLikeOthers(t *testing.T) {
+	onEach(t, func(t *testing.T, l *live) {
+		l.watch.Observe(system.Response{Operation: "order.place", RequestID: "req_1", Status: http.StatusCreated, At: l.db.Clock.Now(), Took: 3 * time.Second, Spent: db.Spent{Statement: "COMMIT", Took: 2 * time.Second}})
+		if err := l.watch.Write(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		last := l.sealed()
+		var told []string
+		if err := l.db.Read(t.Context(), func(tx *db.Tx) error {
+			tx.Actor = auth.Internal("test")
+			told = nil
+			events, _, err := event.After(tx, last-5, 5)
+			for _, e := range events {
+				if e.Type == system.SlowDay.Name {
+					told = append(told, fmt.Sprintf("%s", e.Body))
+				}
+			}
+			return err
+		}); err != nil || len(told) != 1 || !strings.Contains(told[0], `"statement":"COMMIT"`) || !strings.Contains(told[0], `"operation":"order.place"`) {
+			t.Errorf("the log tells %v, %v", told, err)
+		}
+		sound(t, l.house)
 	})
 }
 

@@ -3,6 +3,7 @@ package system
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -135,6 +136,7 @@ func (m *meter) add(r Response) {
 	if len(m.longest) == slowest && r.Took <= m.longest[slowest-1].Took {
 		return
 	}
+	r.Spent.Statement = strings.Join(strings.Fields(r.Spent.Statement), " ")
 	i, _ := slices.BinarySearchFunc(m.longest, r, func(a, b Response) int { return cmp.Compare(b.Took, a.Took) })
 	m.longest = slices.Insert(m.longest, i, r)
 	m.longest = m.longest[:min(len(m.longest), slowest)]

@@ -55,7 +55,7 @@ func (s *server) answer(operation string, n int, ms int, status int) {
 	for range n {
 		s.Observe(system.Response{
 			Operation: operation, RequestID: fmt.Sprint("req_", ms), Status: status, At: s.clock.Now(), Took: time.Duration(ms) * time.Millisecond,
-			Spent: db.Spent{Statement: fmt.Sprintf("SELECT %d", ms), Took: time.Duration(ms/2) * time.Millisecond, Waited: time.Duration(ms/4) * time.Millisecond},
+			Spent: db.Spent{Statement: fmt.Sprintf("SELECT\n\t\t%d", ms), Took: time.Duration(ms/2) * time.Millisecond, Waited: time.Duration(ms/4) * time.Millisecond},
 		})
 	}
 }
