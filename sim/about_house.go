@@ -171,6 +171,11 @@ var lists = map[string]generator{
 	"role.get":             {"", 1, need("role")},
 	"key.list":             {"", 1, fixed(object{})},
 	"key.get":              {"", 1, need("key.create")},
+	"system.metrics":       {"", 1, func(*world, any) object { return nil }}, // it answers with what the machine does at the moment
+	"system.history":       {"", 1, fixed(object{})},
+	"system.responses":     {"", 1, fixed(object{})},
+	"system.slowest":       {"", 1, fixed(object{"filter": "took>100"})},
+	"system.trend":         {"", 1, fixed(object{"weeks": 4})},
 	"job.list":             {"", 1, func(w *world, _ any) object { return object{"filter": one(w, "state:dead", "state:done", "")} }},
 	"job.get":              {"", 1, need("job")},
 	"location.list":        {"", 1, fixed(object{})},

@@ -85,7 +85,7 @@ func (m *matrix) handler() http.Handler {
 		}
 		return m.house.keys.Actor(ctx, m.house.db, bearer)
 	}
-	return rest.New(m.house.engine, who, rest.Options{Streams: []rest.Stream{m.house.stream()}, References: expandable})
+	return rest.New(m.house.engine, who, rest.Options{Streams: m.house.streams(), References: expandable})
 }
 
 // twin is a story in the same workspace at another location, in another

@@ -70,7 +70,7 @@ func observed(t *testing.T) (all []*contender, checks map[string][]string) {
 	})
 	s := newStory(t, h)
 	s.receive("POT", 10_000)
-	for _, o := range operations(number.NewSource(), nil) {
+	for _, o := range operations(number.NewSource(), nil, nil) {
 		name := o.Spec().Name
 		if executions[name] == nil {
 			continue

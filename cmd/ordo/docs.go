@@ -10,6 +10,7 @@ import (
 	"ordo/connect/webhook"
 	"ordo/edge/rest"
 	"ordo/engine/number"
+	"ordo/policy/system"
 )
 
 // docsCmd writes docs/generated of the source tree that it is run in.
@@ -51,8 +52,8 @@ type document struct {
 // tables in the code, and from the migrations, the catalogue, the tests and the
 // reports of measurements below root.
 func documents(root string) (files []document, err error) {
-	operations := operations(number.NewSource(), webhook.NewGuard(false))
-	streams := []rest.Stream{(&house{}).stream()}
+	operations := operations(number.NewSource(), webhook.NewGuard(false), system.New())
+	streams := (&house{watch: system.New()}).streams()
 	for _, page := range []page{
 		statusPage(), operationPage(operations, streams), permissionPage(operations, streams), eventPage(), reactionPage(), problemPage(), filterPage(), invariantPage(),
 	} {

@@ -54,7 +54,7 @@ var reaches = map[string]reach{
 	"setting": toAll, "role": toAll, "import_mapping": toAll,
 	"user": toAll, "user.create": grants, "user.update": grants, "user.reset_password": grants, "user.set_password": themselves,
 	"key": toAll, "key.create": grants,
-	"job": whole, "webhook": whole, "webhook.create": grants, "webhook.deliveries": {channel: none, location: none, customer: none, under: true},
+	"job": whole, "system": whole, "webhook": whole, "webhook.create": grants, "webhook.deliveries": {channel: none, location: none, customer: none, under: true},
 
 	"location": byLocation, "location.create": {channel: shared, location: outside, customer: shared},
 	"channel":        {channel: own, location: shared, customer: shared},
@@ -225,7 +225,11 @@ A channel shows the ids of its locations to whoever sees it, users and keys thos
 	p.section("Streams")
 	p.table("stream", "roles", "shows")
 	for _, s := range streams {
-		p.row(code(s.Name), strings.Join(rolesWith(roles, s.Permission), ", "), "events whose channel, location and customer are within the scope; none of these is outside of every narrowed scope")
+		shows := "events whose channel, location and customer are within the scope; none of these is outside of every narrowed scope"
+		if s.Type != "" {
+			shows = "all, and 404 to those whose scope is narrowed"
+		}
+		p.row(code(s.Name), strings.Join(rolesWith(roles, s.Permission), ", "), shows)
 	}
 	p.section("Cells")
 	p.WriteString(strconv.Itoa(len(operations)) + " operations × " + strconv.Itoa(len(roles)) + " roles × " + strconv.Itoa(len(standings)) + " standings; public operations don't ask for roles: " + strconv.Itoa(cells) + " cells.\n")

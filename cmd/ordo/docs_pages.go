@@ -20,6 +20,7 @@ import (
 	"ordo/execution/returns"
 	"ordo/policy/account"
 	"ordo/policy/backlog"
+	"ordo/policy/system"
 	"ordo/resource/inventory"
 	"ordo/resource/payment"
 	"ordo/sales/order"
@@ -148,6 +149,7 @@ var lists = []list{
 	{"stock.list", inventory.Schema}, {"payment.list", payment.Schema}, {"order.list", order.Schema},
 	{"fulfillment.list", fulfillment.Schema}, {"shipment.list", fulfillment.ShipmentSchema}, {"return.list", returns.Schema},
 	{"import_mapping.list", importer.MappingSchema},
+	{"system.responses", system.DaySchema}, {"system.slowest", system.SlowSchema},
 	{"webhook.list", webhook.Schema}, {"webhook.deliveries", webhook.DeliverySchema},
 }
 

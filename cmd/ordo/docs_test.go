@@ -12,6 +12,7 @@ import (
 	"ordo/connect/webhook"
 	"ordo/engine/db"
 	"ordo/engine/number"
+	"ordo/policy/system"
 )
 
 const root = "../.."
@@ -43,7 +44,7 @@ func TestTheGeneratedDocumentsAreFresh(t *testing.T) {
 }
 
 func TestEveryListShowsItsFilters(t *testing.T) {
-	for _, o := range operations(number.NewSource(), webhook.NewGuard(false)) {
+	for _, o := range operations(number.NewSource(), webhook.NewGuard(false), system.New()) {
 		s := o.Spec()
 		if s.Out.Kind() != reflect.Struct || !strings.HasPrefix(s.Out.Name(), "Rows[") {
 			continue

@@ -21,6 +21,7 @@ import (
 	"ordo/engine/db/dbtest"
 	"ordo/engine/number"
 	"ordo/policy/account"
+	"ordo/policy/system"
 )
 
 // reader follows the OpenAPI document like somebody who has nothing else: it
@@ -39,7 +40,7 @@ type reader struct {
 
 func newReader(t *testing.T, base string) *reader {
 	r := &reader{T: t, base: base, operations: map[string]*describedOperation{}, real: map[string]string{}, done: map[string]bool{}}
-	if err := json.Unmarshal(rest.Document(operations(number.NewSource(), webhook.NewGuard(false)), rest.Options{References: expandable}), &r.described); err != nil {
+	if err := json.Unmarshal(rest.Document(operations(number.NewSource(), webhook.NewGuard(false), system.New()), rest.Options{References: expandable}), &r.described); err != nil {
 		t.Fatal(err)
 	}
 	for path, methods := range r.Paths {
@@ -208,7 +209,7 @@ func TestEveryExampleOfTheDocumentRunsInAStory(t *testing.T) {
 	for _, database := range databases {
 		t.Run(database.name, func(t *testing.T) {
 			now := clock.NewManual(time.Date(2026, 9, 21, 12, 0, 0, 0, time.UTC))
-			h, err := open(t.Context(), database.url(t), db.Options{Clock: now})
+			h, err := open(t.Context(), database.url(t), db.Options{Clock: now, Disk: func() (db.Disk, error) { return db.Disk{Free: 15, Total: 100}, nil }})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -235,6 +236,7 @@ func TestEveryExampleOfTheDocumentRunsInAStory(t *testing.T) {
 			r.fulfill()
 			r.takeBack(now)
 			r.mishaps()
+			r.watched(h)
 			r.tells(h)
 			for name, o := range r.operations {
 				if !r.done[name] {
@@ -250,6 +252,19 @@ var databases = []struct {
 	name string
 	url  func(*testing.T) string
 }{{"sqlite", dbtest.SQLite}, {"postgres", dbtest.Postgres}}
+
+// watched lets the server raise its alarms, and asks what it knows of itself.
+func (r *reader) watched(h *house) {
+	h.watch.Observe(system.Response{Operation: "order.place", At: h.db.Clock.Now(), Took: time.Minute})
+	if err := h.watch.Write(r.Context()); err != nil {
+		r.Fatal(err)
+	}
+	for name, list := range map[string]string{"system.metrics": "operations", "system.history": "points", "system.responses": "items", "system.slowest": "items", "system.trend": "weeks"} { // order-free: each by itself
+		if answer := r.example(name); len(items(answer, list)) == 0 {
+			r.Errorf("%s tells %v", name, answer)
+		}
+	}
+}
 
 // people sets the workspace up, with its users, roles and keys.
 func (r *reader) people() {

@@ -16,6 +16,7 @@ import (
 	"ordo/engine/db/dbtest"
 	"ordo/engine/number"
 	"ordo/policy/account"
+	"ordo/policy/system"
 )
 
 // executions bring a workspace into the state in which a command works, and
@@ -356,7 +357,7 @@ var public = []string{"account.setup", "session.create"}
 func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
 	var s *story
 	var cases []commandtest.Case
-	for _, o := range operations(number.NewSource(), webhook.NewGuard(false)) {
+	for _, o := range operations(number.NewSource(), webhook.NewGuard(false), system.New()) {
 		spec := o.Spec()
 		if !spec.Writes || slices.Contains(public, spec.Name) {
 			continue

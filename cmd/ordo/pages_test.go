@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"ordo/engine/db"
 	"ordo/engine/query"
+	"ordo/policy/system"
 )
 
 // identity names the columns that tell rows apart that have no id.
@@ -41,6 +43,8 @@ func (s *story) growing() map[string]func() {
 			s.receive(sku, 1)
 		},
 		"job.list":           func() { s.deadJob() },
+		"system.responses":   func() { s.answered() },
+		"system.slowest":     func() { s.answered() },
 		"webhook.list":       run("webhook.create", func() object { return hook }),
 		"webhook.deliveries": func() { s.do("webhook.try", object{"id": s.endpoint()}) },
 		"import_mapping.list": run("import_mapping.set", func() object {
@@ -61,6 +65,17 @@ func (s *story) growing() map[string]func() {
 		},
 	}
 	return grow
+}
+
+// answered has an operation answer that has not before, and that written.
+func (s *story) answered() {
+	s.Helper()
+	s.count++
+	all := s.engine.Operations
+	s.watch.Observe(system.Response{Operation: all[s.count%len(all)].Spec().Name, RequestID: "req_1", Status: 200, At: s.db.Clock.Now(), Took: time.Duration(s.count) * time.Millisecond})
+	if err := s.watch.Write(s.Context()); err != nil {
+		s.Fatal(err)
+	}
 }
 
 // limited is the variant whose limits are listed.

@@ -30,6 +30,10 @@ var notRebuilt = map[string]string{
 	"import_rows":        "where each row of a foreign file went",
 	"import_faults":      "rows of a foreign file that were set aside",
 
+	"response_times":   "measured, not decided",
+	"slow_requests":    "measured, not decided",
+	"resource_figures": "measured, not decided",
+
 	"webhook_deliveries": "a queue of events that are sent, forgotten after 30 days",
 	"webhook_attempts":   "what receivers answered, forgotten after 30 days",
 }

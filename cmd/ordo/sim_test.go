@@ -12,6 +12,7 @@ import (
 	"ordo/engine/db/dbtest"
 	"ordo/engine/event"
 	"ordo/engine/number"
+	"ordo/policy/system"
 	"ordo/resource/payment"
 	"ordo/sales/order"
 	"ordo/sim"
@@ -42,7 +43,7 @@ func quiet(t *testing.T) {
 }
 
 func TestTheSimulationCanSendEveryOperation(t *testing.T) {
-	for _, o := range operations(number.NewSource(), webhook.NewGuard(false)) {
+	for _, o := range operations(number.NewSource(), webhook.NewGuard(false), system.New()) {
 		if name := o.Spec().Name; !sim.Generates(name) {
 			t.Errorf("%s has no generator in sim", name)
 		}

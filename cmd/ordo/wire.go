@@ -30,6 +30,7 @@ import (
 	"ordo/policy/account"
 	"ordo/policy/backlog"
 	"ordo/policy/setting"
+	"ordo/policy/system"
 	"ordo/resource/inventory"
 	"ordo/resource/payment"
 	"ordo/resource/payment/testgateway"
@@ -43,13 +44,15 @@ import (
 )
 
 // operations is the table of all operations: routes, documents, permissions
-// and matrices are made from it. guard decides which addresses webhooks reach.
-func operations(numbers *number.Source, guard *webhook.Guard) []command.Operation {
+// and matrices are made from it. guard decides which addresses webhooks reach,
+// watch tells what this server knows of itself.
+func operations(numbers *number.Source, guard *webhook.Guard, watch *system.System) []command.Operation {
 	var all []command.Operation
 	for _, subject := range [][]command.Operation{
 		setting.Operations,
 		account.Operations,
 		backlog.Operations,
+		watch.Operations(),
 		location.Operations,
 		channel.Operations(numbers),
 		customer.Operations(numbers),
@@ -146,7 +149,7 @@ const keyLife = 30 * 24 * time.Hour
 // forget deletes what nobody asks for any more.
 func forget(ctx context.Context, d *db.DB) error {
 	before := d.Clock.Now().Add(-keyLife).UnixMicro()
-	if err := errors.Join(command.Forget(ctx, d, before), webhook.Forget(ctx, d)); err != nil {
+	if err := errors.Join(command.Forget(ctx, d, before), webhook.Forget(ctx, d), system.Forget(ctx, d)); err != nil {
 		return err
 	}
 	return d.Tx(ctx, func(tx *db.Tx) error {
@@ -186,6 +189,7 @@ type house struct {
 	guard  *webhook.Guard
 	hooks  *webhook.Dispatcher
 	keys   *account.Authenticator
+	watch  *system.System
 	sign   ed25519.PrivateKey
 
 	shipper *backup.Shipper // copies every commit; nil if nobody asked for it
@@ -226,17 +230,18 @@ func wire(ctx context.Context, d *db.DB) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &house{db: d, ending: make(chan struct{}), sign: sign, keys: &account.Authenticator{}, guard: webhook.NewGuard(false)}
+	h := &house{db: d, ending: make(chan struct{}), sign: sign, keys: &account.Authenticator{}, guard: webhook.NewGuard(false), watch: system.New()}
 	process := d.IDs.New("prc", d.Clock.Now())
 	h.engine = &command.Engine{
 		DB:         d,
-		Operations: operations(number.NewSource(), h.guard),
+		Operations: operations(number.NewSource(), h.guard, h.watch),
 		Anchors:    anchors,
 		Reactions:  reactions,
 		Effects:    &effect.Runner{DB: d},
 		Secret:     sign.Seed(),
 		Sealer:     event.NewSealer(d, process, sign),
 	}
+	h.watch.Watch(h.engine, process)
 	h.hub = event.NewHub(d, h.engine.Sealer)
 	h.engine.Effects.Performers = payment.Performers(payment.Recorder(h.engine), map[string]payment.Gateway{payment.Test: testgateway.Gateway{DB: d}})
 	h.jobs = &job.Worker{DB: d, Kinds: handlers(h.engine), Schedules: schedules, Hands: hands}
@@ -244,7 +249,8 @@ func wire(ctx context.Context, d *db.DB) (*house, error) {
 	return h, command.Check(h.engine.Operations)
 }
 
-// start lets the workers run in the background: sealer, effects, jobs, webhooks.
+// start lets the workers run in the background: sealer, effects, jobs, webhooks,
+// the history of figures.
 func (h *house) start() {
 	ctx, stop := context.WithCancel(context.Background())
 	h.stop = stop
@@ -253,6 +259,7 @@ func (h *house) start() {
 	h.workers.Go(func() { h.engine.Effects.Run(ctx) })
 	h.workers.Go(func() { h.jobs.Run(ctx) })
 	h.workers.Go(func() { h.hooks.Run(ctx) })
+	h.workers.Go(func() { h.watch.Run(ctx) })
 	if h.shipper != nil {
 		last, stop := context.WithCancel(context.Background())
 		h.stopShipper = stop
@@ -285,8 +292,10 @@ func (h *house) close() {
 func (h *house) handler() http.Handler {
 	mux := http.NewServeMux()
 	who := func(ctx context.Context, bearer string) (auth.Actor, error) { return h.keys.Actor(ctx, h.db, bearer) }
-	api := rest.New(h.engine, who, rest.Options{Version: version, Streams: []rest.Stream{h.stream()}, References: expandable})
+	api := rest.New(h.engine, who, rest.Options{Version: version, Streams: h.streams(), References: expandable, Observe: h.observe})
 	mux.Handle("/v1/", api)
+	mux.Handle("/metrics", api)
+	mux.Handle("/debug/pprof/", api)
 	mux.Handle("/openapi.json", api)
 	mux.Handle("/", h.pages())
 	return mux

@@ -127,7 +127,7 @@ func (d *Dispatcher) leave(id string) {
 func (d *Dispatcher) serve(ctx context.Context, id string) {
 	for did := true; did && ctx.Err() == nil; {
 		var err error
-		if did, err = d.step(ctx, id); err != nil && ctx.Err() == nil {
+		if did, err = d.step(ctx, id); db.Unexpected(ctx, err) {
 			slog.Error("serving a webhook endpoint failed", "endpoint", id, "error", err)
 			clock.System.Sleep(ctx, poll)
 		}

@@ -150,14 +150,8 @@ type ReplayIn struct {
 	To   clock.Stamp `json:"to" doc:"And before then; at most until now"`
 }
 
-// narrow tells whether an actor sees a part of the workspace only. Endpoints
-// belong to the whole.
-func narrow(a auth.Actor) bool {
-	return a.Scope.Channels != nil || a.Scope.Locations != nil || a.Scope.Customer != ""
-}
-
 func create(tx *db.Tx, in CreateIn, g *Guard) (*Endpoint, error) {
-	if narrow(tx.Actor) {
+	if !tx.Actor.Scope.Whole() { // endpoints belong to the whole
 		return nil, account.ErrBeyondOwn.New("webhook endpoints belong to the whole workspace, of which you see a part")
 	}
 	if err := in.Facts.check(tx, g); err != nil {

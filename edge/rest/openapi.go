@@ -124,6 +124,13 @@ func (s Stream) describe(events map[string]*huma.Schema) *huma.Operation {
 	for _, m := range pathName.FindAllStringSubmatch(s.Path, -1) {
 		o.Parameters = append(o.Parameters, &huma.Param{Name: m[1], In: fromPath, Required: true, Schema: &huma.Schema{Type: huma.TypeString}})
 	}
+	if s.Type != "" {
+		o.Responses["200"] = &huma.Response{
+			Description: s.Answer,
+			Content:     map[string]*huma.MediaType{s.Type: {Schema: &huma.Schema{Type: huma.TypeString}}},
+		}
+		return o
+	}
 	o.Extensions["x-ordo-events"] = events
 	o.Responses["200"] = &huma.Response{
 		Description: "Server-sent events, until either side ends them",

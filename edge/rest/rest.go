@@ -1,18 +1,21 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"ordo/base/clock"
 	"ordo/base/id"
 	"ordo/base/problem"
 	"ordo/engine/auth"
 	"ordo/engine/command"
+	"ordo/engine/db"
 )
 
 // CookieName is the session's cookie. A request that brings it and writes has
@@ -29,32 +32,49 @@ type Options struct {
 	Streams []Stream
 
 	References []Reference // what reads can expand
+
+	Observe func(Answered) // is told of every answer to an operation; nobody if nil
 }
 
-// Stream is an address that answers by itself as long as the client listens:
-// server-sent events. Serve flushes by http.ResponseController.
+// Answered is a request to an operation that was answered.
+type Answered struct {
+	Operation, RequestID string
+	Status               int // of HTTP; StatusClosed if the client did not wait for it
+	Took                 time.Duration
+	Spent                db.Spent // in the database
+}
+
+// StatusClosed stands for the answer to a client that went away before it.
+const StatusClosed = 499
+
+// Stream is an address that answers by itself: server-sent events as long as the
+// client listens, which Serve flushes by http.ResponseController, or what is no
+// JSON.
 type Stream struct {
 	Name       string // such as "event.stream"
 	Summary    string
 	Path       string // of a GET
 	Permission string // that it needs
+	Type       string // media type of the answer; server-sent events if empty
+	Answer     string // what is answered, if Type is set
 	Serve      func(w http.ResponseWriter, r *http.Request, a auth.Actor) error
 }
 
 type server struct {
 	engine       *command.Engine
 	authenticate Authenticate
+	observe      func(Answered)
 	mux          *http.ServeMux
 }
 
 // New returns the handler of all operations of the engine and of /openapi.json.
 // It panics if an operation's types can't be served.
 func New(engine *command.Engine, authenticate Authenticate, o Options) http.Handler {
-	s := &server{engine: engine, authenticate: authenticate, mux: http.NewServeMux()}
+	s := &server{engine: engine, authenticate: authenticate, observe: o.Observe, mux: http.NewServeMux()}
 	registry := newRegistry()
 	endpoints := newEndpoints(registry, engine.Operations, o.References)
 	for _, e := range endpoints {
-		s.mux.HandleFunc(e.Method+" "+e.Path, s.handle(e.Name, func(w http.ResponseWriter, r *http.Request) error { return s.serve(e, w, r) }))
+		s.mux.HandleFunc(e.Method+" "+e.Path, s.measure(e.Name, s.handle(e.Name, func(w http.ResponseWriter, r *http.Request) error { return s.serve(e, w, r) })))
 	}
 	for _, stream := range o.Streams {
 		s.mux.HandleFunc("GET "+stream.Path, s.handle(stream.Name, func(w http.ResponseWriter, r *http.Request) error { return s.stream(stream, w, r) }))
@@ -98,7 +118,22 @@ func (s *server) handle(operation string, serve func(http.ResponseWriter, *http.
 	}
 }
 
-// noted remembers the status for the log.
+// measure tells the observer how long an operation takes. A stream is as long as
+// its client listens, so that it is not measured.
+func (s *server) measure(operation string, serve http.HandlerFunc) http.HandlerFunc {
+	if s.observe == nil {
+		return serve
+	}
+	return func(w http.ResponseWriter, r *http.Request) {
+		begun, watch, noted := clock.System.Now(), &db.Watch{}, &noted{ResponseWriter: w}
+		defer func() {
+			s.observe(Answered{operation, w.Header().Get("X-Request-Id"), cmp.Or(noted.status, StatusClosed), clock.System.Now().Sub(begun), watch.Spent()})
+		}()
+		serve(noted, r.WithContext(db.Watched(r.Context(), watch)))
+	}
+}
+
+// noted remembers the status.
 type noted struct {
 	http.ResponseWriter
 	status int

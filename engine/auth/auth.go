@@ -144,6 +144,9 @@ func (s Scope) SQL(c Columns, first int) (condition string, args []any) {
 	return strings.Join(conditions, " AND "), args
 }
 
+// Whole tells whether nothing is narrowed.
+func (s Scope) Whole() bool { return s.Channels == nil && s.Locations == nil && s.Customer == "" }
+
 // SeesChannel tells whether records of the channel are in scope.
 func (s Scope) SeesChannel(id string) bool {
 	return s.Channels == nil || slices.Contains(s.Channels, id)

@@ -54,7 +54,7 @@ type plan struct {
 func (p *plan) make(fn func(*Tx) error) error {
 	p.db.planned.Add(1)
 	defer p.db.planned.Add(-1)
-	p.tx = &Tx{Now: p.db.Clock.Now(), db: p.db, ctx: context.WithValue(p.ctx, inTx{}, true), sendCtx: context.Background(), conn: p, ahead: true}
+	p.tx = &Tx{Now: p.db.Clock.Now(), db: p.db, ctx: context.WithValue(p.ctx, inTx{}, true), sendCtx: context.Background(), conn: p, ahead: true, watch: watchOf(p.ctx)}
 	defer func() { p.tx.err = ErrClosed }()
 	if p.err = fn(p.tx); p.err == nil {
 		p.tx.renew()
@@ -79,7 +79,7 @@ func (p *plan) carryOut(tx *Tx) error {
 
 // run lets the writer make a trip.
 func (p *plan) run(_ context.Context, batch []*Stmt) error {
-	c := &call{ctx: p.ctx, peek: batch, done: make(chan struct{})}
+	c := &call{ctx: p.ctx, peek: batch, done: make(chan struct{}), watch: p.tx.watch}
 	if err := p.db.writes.serve(p.ctx, c); err != nil {
 		return err
 	}

@@ -61,6 +61,7 @@ type Options struct {
 	Writers int                    // lanes that write; the dialect's if 0
 	Group   int                    // commands that share a commit at most; the dialect's if 0
 	Alone   func(text string) bool // statements that make a trip of their own; none if nil
+	Disk    func() (Disk, error)   // looks at the disk; that of the database's folder if nil
 }
 
 // DB is one workspace's database.
@@ -72,6 +73,7 @@ type DB struct {
 	fault  Fault
 	record Record
 	alone  func(text string) bool
+	disk   func() (Disk, error) // nil if it can't be seen from here
 	url    string
 
 	memory  atomic.Pointer[memory]
@@ -107,6 +109,9 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 		url:     url,
 		pauses:  make(chan func()),
 		closed:  make(chan struct{}),
+	}
+	if d.disk = o.Disk; d.disk == nil && d.Name == sqlite.Name {
+		d.disk = diskOf(url)
 	}
 	d.memory.Store(&memory{})
 	if d.Clock == nil {
@@ -194,7 +199,7 @@ func (d *DB) once(ctx context.Context, on *lanes, fn func(*Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	c := &call{ctx: ctx, fn: fn, done: make(chan struct{})}
+	c := &call{ctx: ctx, fn: fn, done: make(chan struct{}), watch: watchOf(ctx)}
 	if err := on.serve(ctx, c); err != nil {
 		return err
 	}

@@ -36,6 +36,7 @@ type Dialect struct {
 	analyzes              bool              // it plans by statistics of its tables
 	types                 *strings.Replacer // the words of a migration
 	columns, references   string            // queries of the live schema
+	size                  string            // query of the bytes of the database
 	indexes               string            // of the statements that drop and make what a table can do without while it is filled
 	beginCopy             string            // one state for as long as it takes
 	beginFill             string
@@ -61,6 +62,7 @@ var sqlite = Dialect{
 		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid`,
 	references: `SELECT m.name, f."from", f."table" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f
 		WHERE m.type = 'table' ORDER BY m.name, f."from"`,
+	size:        `SELECT p.page_count * s.page_size FROM pragma_page_count() p, pragma_page_size() s`,
 	indexes:     `SELECT 'DROP INDEX ' || name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name`,
 	beginCopy:   "BEGIN",
 	beginFill:   "BEGIN IMMEDIATE",
@@ -97,6 +99,7 @@ var postgres = Dialect{
 	references: `SELECT CAST(t.relname AS TEXT), CAST(a.attname AS TEXT), CAST(o.relname AS TEXT)
 		FROM pg_constraint f JOIN pg_class t ON t.oid = f.conrelid JOIN pg_class o ON o.oid = f.confrelid JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY (f.conkey)
 		WHERE f.contype = 'f' AND f.connamespace = CAST(current_schema() AS regnamespace) ORDER BY t.relname COLLATE "C", a.attname COLLATE "C"`,
+	size: `SELECT pg_database_size(current_database())`,
 	indexes: `SELECT t.undo, t.make FROM (
 		SELECT 'ALTER TABLE ' || CAST(c.conrelid AS regclass) || ' DROP CONSTRAINT ' || quote_ident(c.conname) AS undo,
 			'ALTER TABLE ' || CAST(c.conrelid AS regclass) || ' ADD CONSTRAINT ' || quote_ident(c.conname) || ' ' || pg_get_constraintdef(c.oid) AS make,

@@ -19,6 +19,8 @@ type call struct {
 	peek []*Stmt       // instead of fn: a trip of a command that runs ahead
 	done chan struct{} // closed when the outcome below is final
 
+	watch *Watch // of the request; may be nil
+
 	err   error
 	panic any
 	stack []byte
@@ -41,6 +43,8 @@ type lanes struct {
 	kind  lane // what each of them is at first
 
 	underway, started atomic.Int64
+	waiting, waits    atomic.Int64 // at present; so far
+	waited            atomic.Int64 // nanoseconds so far
 }
 
 func (d *DB) newLanes(most int, kind lane) *lanes {
@@ -80,8 +84,12 @@ func (l *lanes) start() {
 
 // enter waits for a lane and hands it the call.
 func (l *lanes) enter(ctx context.Context, c *call) error {
-	l.db.Waiting.Add(1)
-	defer l.db.Waiting.Add(-1)
+	select {
+	case l.calls <- c: // a lane is free
+		return nil
+	default:
+	}
+	defer l.wait(c)()
 	select {
 	case l.calls <- c:
 		return nil
@@ -89,6 +97,41 @@ func (l *lanes) enter(ctx context.Context, c *call) error {
 		return ctx.Err()
 	case <-l.db.closed:
 		return ErrClosed
+	}
+}
+
+// wait notes that the call waits, until it is called back.
+func (l *lanes) wait(c *call) (end func()) {
+	l.db.Waiting.Add(1)
+	l.waiting.Add(1)
+	begun := clock.System.Now()
+	return func() {
+		took := clock.System.Now().Sub(begun)
+		l.db.Waiting.Add(-1)
+		l.waiting.Add(-1)
+		l.waits.Add(1)
+		l.waited.Add(int64(took))
+		c.watch.wait(took)
+	}
+}
+
+// Lanes tells how the lanes of one kind do.
+type Lanes struct {
+	Most, Started int64         // connections
+	Busy          int64         // of them, with a call
+	Waiting       int64         // calls without a lane at present
+	Waits         int64         // calls that had to wait since Open
+	Waited        time.Duration // in all
+}
+
+// Lanes tells how the lanes do that write, and those that read.
+func (d *DB) Lanes() (writes, reads Lanes) { return d.writes.tell(), d.reads.tell() }
+
+func (l *lanes) tell() Lanes {
+	waiting := l.waiting.Load()
+	return Lanes{
+		Most: l.most, Started: l.started.Load(), Busy: min(max(l.underway.Load()-waiting, 0), l.started.Load()), Waiting: waiting,
+		Waits: l.waits.Load(), Waited: time.Duration(l.waited.Load()),
 	}
 }
 
@@ -148,7 +191,9 @@ func (l *lane) serveGroup(first *call) {
 // runGroup runs first, and commands that wait until there are most, and
 // commits them together. An error undoes them all.
 func (l *lane) runGroup(first *call, most int) (group []*call, err error) {
-	err = l.connect(first.ctx)
+	if err = l.connect(first.ctx); err == nil && !l.readOnly {
+		err = l.db.room()
+	}
 	begun := clock.System.Now()
 	for c := first; c != nil; c = l.next(len(group), most, begun, err) {
 		if c.peek != nil {
@@ -161,7 +206,7 @@ func (l *lane) runGroup(first *call, most int) (group []*call, err error) {
 		}
 	}
 	if err == nil {
-		err = l.commit(len(group))
+		err = l.commit(group)
 	}
 	if err != nil {
 		l.rollback()
@@ -238,6 +283,7 @@ func (l *lane) tx(c *call) *Tx {
 		ctx:     context.WithValue(c.ctx, inTx{}, true),
 		sendCtx: context.Background(),
 		conn:    l.conn,
+		watch:   c.watch,
 	}
 	if l.readOnly {
 		t.sendCtx = c.ctx // a long read can be cut off in the middle
@@ -285,17 +331,23 @@ func (l *lane) connect(ctx context.Context) (err error) {
 	return err
 }
 
-func (l *lane) commit(commands int) error {
+func (l *lane) commit(group []*call) error {
 	if !l.open {
 		return nil
 	}
+	commands := len(group)
 	if err := l.db.fault.at(Commit, commands); err != nil {
 		return err
 	}
-	if err := l.send("COMMIT"); err != nil {
+	begun := clock.System.Now()
+	if err := l.send(commitText); err != nil {
 		return l.lost(err)
 	}
 	l.open = false
+	took := clock.System.Now().Sub(begun)
+	for _, c := range group {
+		c.watch.note(commitTrip, took)
+	}
 	if !l.readOnly {
 		l.db.Commits.Add(1)
 		l.db.Commands.Add(int64(commands))
@@ -305,6 +357,10 @@ func (l *lane) commit(commands int) error {
 	}
 	return nil
 }
+
+const commitText = "COMMIT"
+
+var commitTrip = []*Stmt{plain(commitText)}
 
 // lost tells what a failed COMMIT means.
 func (l *lane) lost(err error) error {

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	driver "modernc.org/sqlite"
+
+	"ordo/base/clock"
 )
 
 // synchronous=FULL makes every commit durable. The commit that fills the WAL
@@ -71,8 +73,12 @@ func (c *sqliteConn) close() {
 }
 
 func (c *sqliteConn) run(ctx context.Context, batch []*Stmt) error {
+	begun := clock.System.Now()
 	for _, s := range batch {
-		if err := c.one(ctx, s); err != nil {
+		err := c.one(ctx, s)
+		ended := clock.System.Now()
+		s.took, begun = max(ended.Sub(begun), 1), ended
+		if err != nil {
 			return s.failed(err, sqlite.unique)
 		}
 	}

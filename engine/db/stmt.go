@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Scan copies the columns of the current row into dst, in order.
@@ -30,10 +31,11 @@ func Many(text string, args []any, each func(Scan) error) Read {
 // Stmt is one statement on its way to the database; a read, if each is set.
 type Stmt struct {
 	Read
-	otherwise error        // if set: change exactly one row, or fail with this
-	taken     error        // if set: what a unique index that refuses means
-	last      bool         // travels behind the other writes of its trip
-	then      func() error // if set: runs when the answer is there
+	otherwise error         // if set: change exactly one row, or fail with this
+	taken     error         // if set: what a unique index that refuses means
+	last      bool          // travels behind the other writes of its trip
+	then      func() error  // if set: runs when the answer is there
+	took      time.Duration // set by a connection that answers one statement at a time
 }
 
 // Unique says what it means if a unique index refuses the statement.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"ordo/base/clock"
 	"ordo/engine/auth"
 )
 
@@ -29,6 +30,7 @@ type Tx struct {
 	ahead   bool    // runs beside the writer
 	kept    []*Stmt // writes that the writer will send
 	changed bool    // wrote to a table that is remembered
+	watch   *Watch  // of the request; may be nil
 	err     error
 }
 
@@ -183,7 +185,9 @@ func (t *Tx) send(queue []*Stmt) {
 	t.prelude, t.begun = nil, true
 	t.db.Statements.Add(int64(len(batch)))
 	t.db.record.trip(queue)
+	begun := clock.System.Now()
 	t.err = t.conn.run(t.sendCtx, batch)
+	t.watch.note(queue, clock.System.Now().Sub(begun))
 }
 
 func (t *Tx) push(s *Stmt) *Stmt {

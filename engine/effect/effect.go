@@ -179,7 +179,7 @@ func (r *Runner) Step(ctx context.Context) (worked bool, err error) {
 }
 
 func (r *Runner) try(ctx context.Context, id string) {
-	if err := r.Perform(ctx, id); err != nil && !errors.Is(err, ErrPending) {
+	if err := r.Perform(ctx, id); err != nil && !errors.Is(err, ErrPending) && !errors.Is(err, db.ErrFull) {
 		slog.Error("performing an effect failed", "intent", id, "error", err)
 	}
 }
@@ -203,7 +203,7 @@ func (r *Runner) due(ctx context.Context, most int) (ids []string, err error) {
 // Run sweeps until ctx ends.
 func (r *Runner) Run(ctx context.Context) {
 	for ctx.Err() == nil {
-		if _, err := r.Sweep(ctx); err != nil && ctx.Err() == nil {
+		if _, err := r.Sweep(ctx); db.Unexpected(ctx, err) {
 			slog.Error("sweeping effects failed", "error", err)
 		}
 		clock.System.Sleep(ctx, poll) // also where a test clock stands still

@@ -93,7 +93,7 @@ func (s *Sealer) Sealed() <-chan struct{} { return *s.sealed.Load() }
 func (s *Sealer) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		n, err := s.Seal(ctx)
-		if err != nil && ctx.Err() == nil {
+		if db.Unexpected(ctx, err) {
 			slog.Error("sealing failed", "error", err)
 		}
 		if n == 0 {

@@ -94,7 +94,7 @@ const inARow = 50
 func (w *Worker) hand(ctx context.Context) {
 	for ctx.Err() == nil {
 		ran, err := w.run(ctx, inARow)
-		if err != nil && ctx.Err() == nil {
+		if db.Unexpected(ctx, err) {
 			slog.Error("taking a job failed", "error", err)
 		}
 		if ran == 0 {
