@@ -285,7 +285,7 @@ func (h *house) close() {
 func (h *house) handler() http.Handler {
 	mux := http.NewServeMux()
 	who := func(ctx context.Context, bearer string) (auth.Actor, error) { return h.keys.Actor(ctx, h.db, bearer) }
-	api := rest.New(h.engine, who, rest.Options{Version: version, Streams: []rest.Stream{h.stream()}, References: expandable})
+	api := rest.New(h.engine, who, rest.Options{Version: version, Streams: []rest.Stream{h.stream()}, References: expandable, Extras: extras})
 	mux.Handle("/v1/", api)
 	mux.Handle("/openapi.json", api)
 	mux.Handle("/", h.pages())

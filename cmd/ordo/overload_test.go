@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+	"testing"
+
+	"ordo/engine/db"
+)
+
+// hold keeps all lanes that write until release is called.
+func (l *live) hold() (release func()) {
+	l.Helper()
+	held, free := make(chan struct{}), make(chan struct{})
+	var all sync.WaitGroup
+	for range l.db.Writers {
+		all.Go(func() {
+			if err := l.db.Tx(l.Context(), func(*db.Tx) error { held <- struct{}{}; <-free; return nil }); err != nil {
+				l.Error(err)
+			}
+		})
+		<-held
+	}
+	return sync.OnceFunc(func() { close(free); all.Wait() })
+}
+
+// ask sends a request under an idempotency key.
+func (l *live) ask(method, path, key string, in object) (r *http.Response, out object) {
+	l.Helper()
+	body, err := json.Marshal(in)
+	if err != nil {
+		l.Fatal(err)
+	}
+	q, err := http.NewRequestWithContext(l.Context(), method, l.base+path, bytes.NewReader(body))
+	if err != nil {
+		l.Fatal(err)
+	}
+	q.Header = http.Header{"Authorization": {"Bearer " + l.key}, "Content-Type": {"application/json"}, "Idempotency-Key": {key}}
+	if r, err = http.DefaultClient.Do(q); err != nil {
+		l.Error(err)
+		return &http.Response{}, nil
+	}
+	defer r.Body.Close()
+	if path == "/v1/events/stream" {
+		return r, nil
+	}
+	text, err := io.ReadAll(r.Body)
+	if err != nil || json.Unmarshal(text, &out) != nil {
+		l.Errorf("%s %s: %d %s, %v", method, path, r.StatusCode, text, err)
+	}
+	return r, out
+}
+
+// The writers stand still, as they would under ten times what they can do, and
+// orders come until no place is left.
+//
+// Spec: 10.3.7
+func TestUnderOverloadExtrasStepBackOrdersAreRefusedAndNoAcceptedOneFails(t *testing.T) {
+	onEach(t, func(t *testing.T, l *live) {
+		l.listen()
+		goods := guest(field(l.channel(), "id"))
+		release := l.hold()
+		defer release()
+		const crowd = 64
+		accepted := make([]string, crowd)
+		var all sync.WaitGroup
+		for i := range crowd {
+			all.Go(func() {
+				r, out := l.ask("POST", "/v1/orders", fmt.Sprint("early-", i), goods)
+				if r.StatusCode != http.StatusCreated {
+					t.Errorf("an order that was let in is answered %d %v", r.StatusCode, out)
+					return
+				}
+				accepted[i] = field(out, "id")
+			})
+		}
+		refused := func(r *http.Response, out object) bool {
+			seconds, err := strconv.Atoi(r.Header.Get("Retry-After"))
+			return r.StatusCode == http.StatusServiceUnavailable && out["code"] == "overloaded" && out["retryable"] == true && err == nil && seconds > 0
+		}
+		for tried := 0; ; tried++ { // until the crowd is in
+			if tried == 10_000 {
+				t.Fatal("extras never step back")
+			}
+			r, out := l.ask("GET", "/v1/jobs", "", nil)
+			if refused(r, out) {
+				break
+			}
+			if r.StatusCode != http.StatusOK {
+				t.Fatalf("an extra is answered %d %v", r.StatusCode, out)
+			}
+		}
+		if r, out := l.ask("POST", "/v1/orders", "late", goods); !refused(r, out) {
+			t.Errorf("one order too many is answered %d %v %v", r.StatusCode, r.Header, out)
+		}
+		if r, _ := l.ask("GET", "/v1/events/stream", "", nil); r.StatusCode != http.StatusOK {
+			t.Errorf("an event stream is answered %d", r.StatusCode)
+		}
+		release()
+		all.Wait()
+		late, out := l.ask("POST", "/v1/orders", "late", goods)
+		if late.StatusCode != http.StatusCreated || late.Header.Get("Idempotent-Replayed") != "" {
+			t.Errorf("the refused order is answered %d %v when it comes again", late.StatusCode, out)
+		}
+		for i, id := range append(accepted, field(out, "id")) {
+			key := "late"
+			if i < crowd {
+				key = fmt.Sprint("early-", i)
+			}
+			if r, out := l.ask("POST", "/v1/orders", key, goods); r.Header.Get("Idempotent-Replayed") != "true" || out["id"] != id {
+				t.Errorf("%s is order %s and then %v", key, id, out["id"])
+			}
+		}
+		sound(t, l.house)
+	})
+}
