@@ -23,6 +23,10 @@ type Config struct {
 	// Import is the command line that imports a file into the workspace at url
 	// and prints its report as JSON; rows that can't be read go to aside.
 	Import func(url, file, aside string) []string
+	// Traffic sets up a shop in the workspace, beside what is there, and returns
+	// what its people ask for next; it may be called from several goroutines. The
+	// webhooks that they add go to the URL hooks.
+	Traffic func(ctx context.Context, e *command.Engine, hooks string) (next func() Ask, err error)
 
 	Profile  string        // name of one of Profiles
 	Database string        // a new SQLite file, or a PostgreSQL server; a file for the time of the measurement if empty; some profiles take a workspace as it is
@@ -56,6 +60,7 @@ var Profiles = []Profile{
 	{"flash", "10,000 buyers of one SKU with 100 units", 32, false, seed, flash},
 	{"list", "start, lists and pages of orders; in the workspace at --database, or in one with 20,000 orders", 4, true, seedOrders, list},
 	{"jobs", "jobs that do nothing, taken and ended in process by as many hands as there are clients, from a queue of 50,000", 8, false, fillQueue, jobs},
+	{"mix", "every operation of the API document, in the proportions of a working day, at a rate, beside 20,000 orders, open event streams and a webhook consumer", 32, false, seedMix, mix},
 	{"streams", "as many open event streams as there are clients, and the time until one event has reached all", 10_000, false, seed, streams},
 	{"import", "rows of a file, by the command line, into an empty workspace", 1, false, nil, importFile},
 }
@@ -65,6 +70,8 @@ type measurement struct {
 	Config
 	database *database
 	shop     *shop
+	next     func() Ask // of the profile mix
+	hook     *hook      // hears of webhooks; nil where nobody does
 	result   *Result
 }
 

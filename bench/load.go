@@ -40,7 +40,8 @@ type loop struct {
 	duration time.Duration // until the clients are done, if 0
 	meters   []meter
 	progress io.Writer
-	sent     *atomic.Int64 // requests of an open loop so far
+	each     func(client int, took time.Duration, err error) // is told of every answer that counts, if set
+	sent     *atomic.Int64                                   // requests of an open loop so far
 }
 
 // count is what one client has seen.
@@ -69,7 +70,7 @@ func (l loop) run(ctx context.Context, client func(i int) (step, error)) (*Figur
 	counts := make([]count, l.clients)
 	var clients sync.WaitGroup
 	for i := range steps {
-		clients.Go(func() { l.work(working, steps[i], &counts[i], from) })
+		clients.Go(func() { l.work(working, i, steps[i], &counts[i], from) })
 	}
 	done := make(chan struct{})
 	go func() { clients.Wait(); close(done) }()
@@ -88,7 +89,7 @@ func (l loop) run(ctx context.Context, client func(i int) (step, error)) (*Figur
 	return l.figures(counts, took, before, after)
 }
 
-func (l loop) work(ctx context.Context, do step, c *count, from time.Time) {
+func (l loop) work(ctx context.Context, i int, do step, c *count, from time.Time) {
 	until := from.Add(l.duration)
 	for ctx.Err() == nil {
 		start := l.turn(ctx, from)
@@ -98,6 +99,9 @@ func (l loop) work(ctx context.Context, do step, c *count, from time.Time) {
 			return
 		}
 		atomic.AddInt64(&c.answered, 1)
+		if l.each != nil && !end.Before(from) {
+			l.each(i, end.Sub(start), err)
+		}
 		if err != nil && !errors.Is(err, errRefused) {
 			if c.fail(err); !isWrongAnswer(err) {
 				return

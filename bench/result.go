@@ -123,13 +123,13 @@ func (r *Result) figures(name string) *Figures {
 func (r *Result) print(w io.Writer) {
 	fmt.Fprintf(w, "%s on %s, %d clients, %s\n\n", r.Profile, r.Database, r.Clients, r.Machine.CPU)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "\tanswers/s\tp50\tp95\tp99\tmax ms\tgroup\tMB\tfailed\tCPU µs per answer\t")
+	fmt.Fprintln(t, "\tanswers\tof them refused\t/s\tp50\tp95\tp99\tmax ms\tgroup\tMB\tfailed\tCPU µs per answer\t")
 	for _, f := range r.Figures {
 		var used []string
 		for _, c := range f.CPU {
 			used = append(used, fmt.Sprintf("%s %.0f", c.Of, c.Micros))
 		}
-		fmt.Fprintf(t, "%s\t%.0f\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t\n", f.Name, f.PerSecond, f.time(f.P50), f.time(f.P95), f.time(f.P99), f.time(f.Max),
+		fmt.Fprintf(t, "%s\t%d\t%d\t%.0f\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t\n", f.Name, f.Answers, f.Refused, f.PerSecond, f.time(f.P50), f.time(f.P95), f.time(f.P99), f.time(f.Max),
 			unless(f.Group == 0, "%.1f", f.Group), unless(f.PeakMemory == 0, "%d", f.PeakMemory), f.Failed, strings.Join(used, ", "))
 	}
 	t.Flush()

@@ -67,7 +67,7 @@ func openShop(ctx context.Context, e *command.Engine) (*shop, error) {
 	shop.priceList = s.id("price_list.create", object{"code": "list", "name": "List", "currency": "GBP", "tax_inclusive": false})
 	s.do("tax_rate.set", object{"rates": []object{{"country": "GB", "class": "standard", "valid_from": "2020-01-01", "name": "VAT", "rate": "0.2"}}})
 	shop.channel = s.id("channel.create", object{
-		"code": "web", "name": "Web", "kind": "online_store", "currency": "GBP", "price_list_id": shop.priceList, "number_pattern": numberPrefix + "{seq}",
+		"code": "bench", "name": "Bench", "kind": "online_store", "currency": "GBP", "price_list_id": shop.priceList, "number_pattern": numberPrefix + "{seq}",
 		"time_zone": "Europe/London", "tax_country": "GB", "payment_methods": []string{"on_account", "test"}, "assortment": "all", "active": true,
 		"locations": []object{{"location_id": shop.locations[0], "rank": 1}, {"location_id": shop.locations[1], "rank": 2}},
 	})

@@ -15,7 +15,7 @@ import (
 // benchCmd is `ordo bench`.
 type benchCmd struct {
 	Run     benchRunCmd     `cmd:"" default:"withargs" help:"Measure on a new database; the default."`
-	Compare benchCompareCmd `cmd:"" help:"Compare two reports."`
+	Compare benchCompareCmd `cmd:"" help:"Compare two reports; fails if the second is a fifth slower in anything."`
 }
 
 // benchRunCmd is `ordo bench PROFILE`.
@@ -49,9 +49,10 @@ func (c *benchRunCmd) Run(ctx context.Context) error {
 		return err
 	}
 	return bench.Run(ctx, bench.Config{
-		Open: openForBench,
+		Open:    openForBench,
+		Traffic: traffic,
 		Serve: func(url, addr string) []string {
-			argv := []string{self, "serve", "--database", url, "--addr", addr}
+			argv := []string{self, "serve", "--database", url, "--addr", addr, "--webhook-local"}
 			if c.CPUProfile != "" {
 				argv = append(argv, "--cpu-profile", c.CPUProfile)
 			}
@@ -80,5 +81,5 @@ type benchCompareCmd struct {
 	B string `arg:"" type:"existingfile" help:"Report to compare with it."`
 }
 
-// Run prints the ratios.
+// Run prints the ratios. It fails if something is slower than before.
 func (c *benchCompareCmd) Run() error { return bench.Compare(os.Stdout, c.A, c.B) }
