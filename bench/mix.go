@@ -94,14 +94,14 @@ func (m *measurement) ask(ctx context.Context, addr string, l loop, requests int
 	if err != nil {
 		return err
 	}
-	by := newByOperation(document, l.clients)
+	by := newByName(l.clients)
 	l.each = by.count
-	f, err := l.run(ctx, m.asking(ctx, addr, by, requests))
+	f, err := l.run(ctx, m.asking(ctx, addr, document, by, requests))
 	if err != nil {
 		return err
 	}
 	m.result.add(f)
-	by.report(m.result, f.Seconds)
+	m.report(document, by, f.Seconds)
 	return nil
 }
 
@@ -185,9 +185,9 @@ func (o *described) request(b []byte, addr string, a Ask) ([]byte, error) {
 }
 
 // asking returns clients that send what comes next.
-func (m *measurement) asking(ctx context.Context, addr string, by *byOperation, requests int64) func(i int) (step, error) {
+func (m *measurement) asking(ctx context.Context, addr string, document map[string]*described, by *byName, requests int64) func(i int) (step, error) {
 	var sent atomic.Int64
-	stream := newTemplate(http.MethodGet, by.document[streamName].path, addr, m.shop.key).request(nil, "", nil)
+	stream := newTemplate(http.MethodGet, document[streamName].path, addr, m.shop.key).request(nil, "", nil)
 	return func(i int) (step, error) {
 		c, err := dial(ctx, addr)
 		if err != nil {
@@ -207,7 +207,7 @@ func (m *measurement) asking(ctx context.Context, addr string, by *byOperation, 
 			}
 			a := m.next()
 			by.current[i] = a.Operation
-			o := by.document[a.Operation]
+			o := document[a.Operation]
 			if o == nil {
 				return fmt.Errorf("%s is asked for and not in the API document", a.Operation)
 			}
@@ -228,61 +228,73 @@ func (m *measurement) asking(ctx context.Context, addr string, by *byOperation, 
 	}
 }
 
-// byOperation keeps apart what the answers of each operation took.
-type byOperation struct {
-	mu       sync.Mutex
-	document map[string]*described
-	current  []string // operation that each client waits for
-	counts   map[string]*count
+// byName keeps apart what the answers to requests of each name took.
+type byName struct {
+	mu      sync.Mutex
+	current []string // that each client waits for
+	counts  map[string]*count
 }
 
-func newByOperation(document map[string]*described, clients int) *byOperation {
-	b := &byOperation{document: document, current: make([]string, clients), counts: map[string]*count{}}
-	for name := range document { // order-free: it fills a map
-		b.counts[name] = &count{}
-	}
-	return b
+func newByName(clients int) *byName {
+	return &byName{current: make([]string, clients), counts: map[string]*count{}}
 }
 
-func (b *byOperation) count(client int, took time.Duration, err error) {
+// count is a loop's each.
+func (b *byName) count(client int, took time.Duration, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	c := b.counts[b.current[client]]
+	if c == nil {
+		c = &count{}
+		b.counts[b.current[client]] = c
+	}
 	switch {
-	case c == nil:
 	case err == nil:
 		c.times = append(c.times, took)
 	case errors.Is(err, errRefused):
 		c.times, c.refused = append(c.times, took), c.refused+1
+	case errors.Is(err, errShed):
+		c.shed++
 	default:
 		c.fail(err)
 	}
 }
 
+// figures are those of one name.
+func (b *byName) figures(name string, seconds float64) *Figures {
+	f := &Figures{Name: name, Seconds: seconds}
+	c := b.counts[name]
+	if c == nil {
+		return f
+	}
+	f.Refused, f.Shed, f.Failed = c.refused, c.shed, c.failed
+	if c.first != nil {
+		f.FirstFailure = c.first.Error()
+	}
+	if len(c.times) > 0 {
+		f.count(c.times)
+	}
+	return f
+}
+
 // report adds the figures of each operation, and notes which were not measured
 // and which take longer than they may.
-func (b *byOperation) report(r *Result, seconds float64) {
+func (m *measurement) report(document map[string]*described, by *byName, seconds float64) {
 	var missing, only, slow []string
-	for _, name := range slices.Sorted(maps.Keys(b.counts)) {
-		c := b.counts[name]
-		f := &Figures{Name: name, Seconds: seconds, Refused: c.refused, Failed: c.failed}
-		if c.first != nil {
-			f.FirstFailure = c.first.Error()
-		}
-		if len(c.times) > 0 {
-			f.count(c.times)
-			if f.Refused == f.Answers {
-				only = append(only, name)
-			}
-			slow = append(slow, f.tooSlow(b.document[name].method)...)
-		} else {
+	for _, name := range slices.Sorted(maps.Keys(document)) {
+		f := by.figures(name, seconds)
+		switch {
+		case f.Answers == 0:
 			missing = append(missing, name)
+		case f.Refused == f.Answers:
+			only = append(only, name)
 		}
-		r.add(f)
+		slow = append(slow, f.tooSlow(document[name].method)...)
+		m.result.add(f)
 	}
-	r.note("%d operations of the API document, not measured: %s", len(b.counts), cmp.Or(strings.Join(missing, ", "), "none"))
-	r.note("only ever refused: %s", cmp.Or(strings.Join(only, ", "), "none"))
-	r.note("slower than they may be (p99 %s, p95 %s of commands and %s of reads): %s", mostOfAll, mostOfWrites, mostOfReads, cmp.Or(strings.Join(slow, ", "), "none"))
+	m.result.note("%d operations of the API document, not measured: %s", len(document), cmp.Or(strings.Join(missing, ", "), "none"))
+	m.result.note("only ever refused: %s", cmp.Or(strings.Join(only, ", "), "none"))
+	m.result.note("slower than they may be (p99 %s, p95 %s of commands and %s of reads): %s", mostOfAll, mostOfWrites, mostOfReads, cmp.Or(strings.Join(slow, ", "), "none"))
 }
 
 // tooSlow tells in which way an operation takes longer than it may.

@@ -44,9 +44,10 @@ type Figures struct {
 	Clients      int     `json:"clients"`
 	Rate         float64 `json:"rate,omitempty"` // requests per second that were due, of an open loop
 	Seconds      float64 `json:"seconds"`
-	Answers      int64   `json:"answers"` // expected ones
-	Refused      int64   `json:"refused"` // of them refusals
-	Failed       int64   `json:"failed"`  // other answers
+	Answers      int64   `json:"answers"`        // expected ones
+	Refused      int64   `json:"refused"`        // of them refusals
+	Shed         int64   `json:"shed,omitempty"` // further requests that were not served, because too much came
+	Failed       int64   `json:"failed"`         // other answers
 	FirstFailure string  `json:"first_failure,omitempty"`
 	PerSecond    float64 `json:"per_second"` // expected answers
 	P50          float64 `json:"p50_ms"`

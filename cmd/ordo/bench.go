@@ -25,7 +25,11 @@ type benchRunCmd struct {
 	File       string        `default:"connect/importer/testdata/online_retail.csv.xz" type:"path" help:"For the profile import: file of the format online-retail."`
 	Clients    int           `placeholder:"N" help:"That send one request after the other; 4 for the profile list, else 32, if not given."`
 	Rate       float64       `placeholder:"N" help:"Requests per second that are due, whether or not earlier ones are answered; an answer is as late as it comes after its time. If not given, each client waits for its answer and goes on."`
-	Duration   time.Duration `default:"10s" help:"That is counted."`
+	Duration   time.Duration `default:"10s" help:"That is counted; of the profile peak, how long the load stays at its height."`
+	Lines      int           `default:"3" help:"Of an order, in the profiles place, checkout and peak."`
+	Webhook    bool          `help:"In the profiles place and checkout: let a webhook consumer hear of placed orders."`
+	Audit      bool          `help:"In the profiles place and checkout: compare afterwards what clients were told with the database, order by order, and verify it, as peak does always."`
+	Rise       time.Duration `default:"1m" help:"Of the profile peak: from a tenth of the normal load to ten times, and back again. The normal load is --rate, or half of what a short closed loop reaches."`
 	Warmup     time.Duration `default:"1s" help:"Before, not counted."`
 	Limit      bool          `default:"true" negatable:"" help:"Measure also in process, and the bare statements."`
 	Out        string        `default:"bench/results" type:"path" help:"Folder for the report."`
@@ -51,6 +55,7 @@ func (c *benchRunCmd) Run(ctx context.Context) error {
 	return bench.Run(ctx, bench.Config{
 		Open:    openForBench,
 		Traffic: traffic,
+		Verify:  func(url string) []string { return []string{self, "verify", "--database", url} },
 		Serve: func(url, addr string) []string {
 			argv := []string{self, "serve", "--database", url, "--addr", addr, "--webhook-local"}
 			if c.CPUProfile != "" {
@@ -62,6 +67,7 @@ func (c *benchRunCmd) Run(ctx context.Context) error {
 			return []string{self, "import", "--format", "online-retail", "--json", "--set-aside", aside, "--database", url, file}
 		},
 		Profile: c.Profile, Database: c.Database, File: c.File, Clients: c.Clients, Rate: c.Rate, Warmup: c.Warmup, Duration: c.Duration, NoLimit: !c.Limit,
+		Lines: c.Lines, Webhook: c.Webhook, Audit: c.Audit, Rise: c.Rise,
 		Version: version, Out: c.Out, Stdout: os.Stdout, Stderr: os.Stderr,
 	})
 }

@@ -66,54 +66,53 @@ func TestUnderOverloadExtrasStepBackOrdersAreRefusedAndNoAcceptedOneFails(t *tes
 		goods := guest(field(l.channel(), "id"))
 		release := l.hold()
 		defer release()
-		const crowd = 64
-		accepted := make([]string, crowd)
-		var all sync.WaitGroup
-		for i := range crowd {
-			all.Go(func() {
-				r, out := l.ask("POST", "/v1/orders", fmt.Sprint("early-", i), goods)
-				if r.StatusCode != http.StatusCreated {
-					t.Errorf("an order that was let in is answered %d %v", r.StatusCode, out)
-					return
-				}
-				accepted[i] = field(out, "id")
-			})
-		}
+		const crowd, places = 100, 32
 		refused := func(r *http.Response, out object) bool {
 			seconds, err := strconv.Atoi(r.Header.Get("Retry-After"))
 			return r.StatusCode == http.StatusServiceUnavailable && out["code"] == "overloaded" && out["retryable"] == true && err == nil && seconds > 0
 		}
-		for tried := 0; ; tried++ { // until the crowd is in
-			if tried == 10_000 {
-				t.Fatal("extras never step back")
-			}
-			r, out := l.ask("GET", "/v1/jobs", "", nil)
-			if refused(r, out) {
-				break
-			}
-			if r.StatusCode != http.StatusOK {
-				t.Fatalf("an extra is answered %d %v", r.StatusCode, out)
-			}
+		placed, late := make([]string, crowd), make(chan int, crowd)
+		var all sync.WaitGroup
+		for i := range crowd {
+			all.Go(func() {
+				switch r, out := l.ask("POST", "/v1/orders", fmt.Sprint("order-", i), goods); {
+				case refused(r, out):
+					late <- i
+				case r.StatusCode == http.StatusCreated:
+					placed[i] = field(out, "id")
+				default:
+					t.Errorf("order %d is answered %d %v", i, r.StatusCode, out)
+				}
+			})
 		}
-		if r, out := l.ask("POST", "/v1/orders", "late", goods); !refused(r, out) {
-			t.Errorf("one order too many is answered %d %v %v", r.StatusCode, r.Header, out)
+		again := make([]int, crowd-places) // those are answered while the others are at work
+		for n := range again {
+			again[n] = <-late
+		}
+		for tries, back := 0, false; !back; tries++ {
+			if r, out := l.ask("POST", "/v1/orders", "none", goods); !refused(r, out) || tries == 20 {
+				t.Fatalf("one order too many is answered %d %v, and extras do not step back", r.StatusCode, out)
+			}
+			back = refused(l.ask("GET", "/v1/jobs", "", nil)) // within a second
+		}
+		if r, out := l.ask("GET", "/v1/orders", "", nil); r.StatusCode != http.StatusOK {
+			t.Errorf("the list of orders is answered %d %v", r.StatusCode, out)
 		}
 		if r, _ := l.ask("GET", "/v1/events/stream", "", nil); r.StatusCode != http.StatusOK {
 			t.Errorf("an event stream is answered %d", r.StatusCode)
 		}
 		release()
 		all.Wait()
-		late, out := l.ask("POST", "/v1/orders", "late", goods)
-		if late.StatusCode != http.StatusCreated || late.Header.Get("Idempotent-Replayed") != "" {
-			t.Errorf("the refused order is answered %d %v when it comes again", late.StatusCode, out)
-		}
-		for i, id := range append(accepted, field(out, "id")) {
-			key := "late"
-			if i < crowd {
-				key = fmt.Sprint("early-", i)
+		for _, i := range again {
+			r, out := l.ask("POST", "/v1/orders", fmt.Sprint("order-", i), goods)
+			if r.StatusCode != http.StatusCreated || r.Header.Get("Idempotent-Replayed") != "" {
+				t.Errorf("a refused order is answered %d %v when it comes again", r.StatusCode, out)
 			}
-			if r, out := l.ask("POST", "/v1/orders", key, goods); r.Header.Get("Idempotent-Replayed") != "true" || out["id"] != id {
-				t.Errorf("%s is order %s and then %v", key, id, out["id"])
+			placed[i] = field(out, "id")
+		}
+		for i, id := range placed {
+			if r, out := l.ask("POST", "/v1/orders", fmt.Sprint("order-", i), goods); r.Header.Get("Idempotent-Replayed") != "true" || out["id"] != id {
+				t.Errorf("order %d is %s and then %v", i, id, out["id"])
 			}
 		}
 		sound(t, l.house)

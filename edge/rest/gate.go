@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -18,52 +19,73 @@ var ErrOverloaded = problem.Declare("overloaded", problem.Unavailable,
 	"More requests come than can be served in time.", "Send the same request again, with the same idempotency key, after the time that Retry-After tells.")
 
 const (
-	places   = 64                     // requests that work at once: what fills a shared commit
-	patience = time.Second            // that a request waits for a place at most
-	tense    = 500 * time.Millisecond // without a free place: more comes than can be served
-	brief    = 50 * time.Millisecond  // that a request waits at most meanwhile
+	places   = 32                     // commands that are at work at once, and reads: what keeps all lanes busy
+	queue    = 128                    // of each that wait for a place
+	extras   = 16                     // of each that wait, at which an extra does not wait any more
+	patience = 500 * time.Millisecond // that a request waits at most
+	strained = time.Second            // after a refusal, that extras are refused at once
 )
 
-// gate bounds how many requests work at once, and how long the others wait for a
-// place. A burst waits its turn. When no place was free for a while, waiting
-// would only make all answers late: extras are refused at once then, the others
-// after a moment, so that who gets in is served as fast as before.
+// gate bounds how many requests are at work and how many wait for a place, so that
+// a burst is served, and more than can be served is refused instead of answered
+// late. Extras step back first: they wait in a short queue only, and not at all
+// while others are refused.
 type gate struct {
-	places *semaphore.Weighted
-	free   atomic.Int64 // when a request last found a place at once, in Unix microseconds
+	commands, reads room
+	refused         atomic.Int64 // when a request that is no extra last was, in Unix microseconds
 }
 
-func newGate() *gate { return &gate{places: semaphore.NewWeighted(places)} }
+// room holds requests that need the same lanes of the database.
+type room struct {
+	places  *semaphore.Weighted
+	waiting atomic.Int64
+}
+
+func newGate() *gate {
+	g := &gate{}
+	g.commands.places, g.reads.places = semaphore.NewWeighted(places), semaphore.NewWeighted(places)
+	return g
+}
 
 // enter waits for a place; leave gives it back, once. The error is ErrOverloaded,
 // or that of ctx.
-func (g *gate) enter(ctx context.Context, extra bool) (leave func(), err error) {
-	leave = sync.OnceFunc(func() { g.places.Release(1) })
-	if g.places.TryAcquire(1) { // never past one who waits
-		g.free.Store(clock.System.Now().UnixMicro())
-		return leave, nil
+func (g *gate) enter(ctx context.Context, writes, extra bool) (leave func(), err error) {
+	now, r := clock.System.Now(), &g.reads
+	if writes {
+		r = &g.commands
 	}
-	limit := g.patience(extra)
-	waiting, stop := context.WithTimeout(ctx, limit)
-	defer stop()
-	if limit > 0 && g.places.Acquire(waiting, 1) == nil {
-		return leave, nil
+	limit := int64(queue)
+	if extra {
+		limit = extras
+		if now.Sub(time.UnixMicro(g.refused.Load())) < strained {
+			return nil, ErrOverloaded.New("requests that matter more are refused at present")
+		}
 	}
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+	err = r.enter(ctx, limit)
+	if !extra && errors.Is(err, ErrOverloaded) {
+		g.refused.Store(now.UnixMicro())
 	}
-	return nil, ErrOverloaded.New("%d requests are at work, and none ended within %s", places, limit)
+	return sync.OnceFunc(func() { r.places.Release(1) }), err
 }
 
-// patience is how long a request may wait.
-func (g *gate) patience(extra bool) time.Duration {
-	switch {
-	case clock.System.Now().Sub(time.UnixMicro(g.free.Load())) < tense:
-		return patience
-	case extra:
-		return 0
+// enter waits for a place, unless as many as the limit wait already.
+func (r *room) enter(ctx context.Context, limit int64) error {
+	if r.places.TryAcquire(1) { // never past one who waits
+		return nil
 	}
-	return brief
+	defer r.waiting.Add(-1)
+	if ahead := r.waiting.Add(1) - 1; ahead >= limit {
+		return ErrOverloaded.New("%d requests are at work and %d wait", places, ahead)
+	}
+	waiting, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	switch err := r.places.Acquire(waiting, 1); {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	}
+	return ErrOverloaded.New("%d requests are at work, and none ended within %s", places, patience)
 }
 
 // markExtras panics if there is no operation of a name.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http/httptest"
 	"strconv"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,11 +12,11 @@ import (
 	"ordo/base/problem"
 )
 
-// fill takes all places.
+// fill takes all places for commands.
 func (g *gate) fill(t *testing.T) (leave []func()) {
 	t.Helper()
 	for range places {
-		one, err := g.enter(t.Context(), true)
+		one, err := g.enter(t.Context(), true, true)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -26,64 +25,105 @@ func (g *gate) fill(t *testing.T) (leave []func()) {
 	return leave
 }
 
+// wait lets so many more commands wait, and returns how each came out.
+func (g *gate) wait(t *testing.T, n int, extra bool) chan error {
+	outcomes := make(chan error, n)
+	for range n {
+		go func() {
+			leave, err := g.enter(t.Context(), true, extra)
+			if outcomes <- err; err == nil {
+				leave()
+			}
+		}()
+	}
+	synctest.Wait()
+	return outcomes
+}
+
+func (g *gate) refuses(t *testing.T, writes, extra bool) bool {
+	t.Helper()
+	begin := time.Now()
+	leave, err := g.enter(t.Context(), writes, extra)
+	if err == nil {
+		leave()
+	} else if !errors.Is(err, ErrOverloaded) || time.Since(begin) > 0 {
+		t.Errorf("told %v after %s", err, time.Since(begin))
+	}
+	return err != nil
+}
+
 func TestABurstWaitsItsTurnAtTheGate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate()
 		leave := g.fill(t)
-		var got [2]error
-		var all sync.WaitGroup
-		for i, extra := range []bool{false, true} {
-			all.Go(func() {
-				out, err := g.enter(t.Context(), extra)
-				if got[i] = err; err == nil {
-					out()
-				}
-			})
-		}
-		time.Sleep(patience / 2)
+		few, many := g.wait(t, extras-1, true), g.wait(t, queue-extras, false)
 		leave[0]()
-		all.Wait()
-		if got != [2]error{} {
-			t.Errorf("told %v", got)
+		for range extras - 1 {
+			if err := <-few; err != nil {
+				t.Errorf("an extra was told %v", err)
+			}
+		}
+		for range queue - extras {
+			if err := <-many; err != nil {
+				t.Errorf("told %v", err)
+			}
 		}
 	})
 }
 
 // Spec: 10.3.7
-func TestExtrasStepBackFirstThenTheOthersAfterAMoment(t *testing.T) {
+func TestExtrasStepBackFirstThenCommandsThatCantBeServedInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate()
 		leave := g.fill(t)
-		time.Sleep(tense)
-		for extra, want := range map[bool]time.Duration{true: 0, false: brief} { // order-free: each is refused
-			begin := time.Now()
-			if _, err := g.enter(t.Context(), extra); !errors.Is(err, ErrOverloaded) || time.Since(begin) != want {
-				t.Errorf("extra %t: told %v after %s", extra, err, time.Since(begin))
-			}
+		first := g.wait(t, extras, false)
+		if !g.refuses(t, true, true) {
+			t.Error("an extra waits where many wait")
 		}
-		// A place that gets free goes to one who waits, and no extra takes it.
-		var usual error
-		var all sync.WaitGroup
-		all.Go(func() { _, usual = g.enter(t.Context(), false) })
-		time.Sleep(brief / 2)
-		if _, err := g.enter(t.Context(), true); !errors.Is(err, ErrOverloaded) {
-			t.Errorf("an extra was told %v", err)
+		more := g.wait(t, queue-extras, false)
+		if g.refuses(t, false, true) {
+			t.Error("an extra that reads is refused, and nobody was who matters more")
 		}
-		leave[0]()
-		if all.Wait(); usual != nil {
-			t.Errorf("who waited was told %v", usual)
+		if !g.refuses(t, true, false) {
+			t.Error("a command waits behind a full queue")
 		}
-		for _, out := range leave[1:] {
+		if !g.refuses(t, false, true) {
+			t.Error("an extra that reads is served while commands are refused")
+		}
+		if g.refuses(t, false, false) {
+			t.Error("a read is refused because commands are")
+		}
+		for _, out := range leave {
 			out()
 			out() // twice is once
 		}
-		for range places - 1 { // one is at work still
-			if _, err := g.enter(t.Context(), true); err != nil {
-				t.Fatalf("when it was over an extra was told %v", err)
+		for range extras {
+			if err := <-first; err != nil {
+				t.Errorf("who waited was told %v", err)
 			}
 		}
-		if g.places.TryAcquire(1) {
+		for range queue - extras {
+			if err := <-more; err != nil {
+				t.Errorf("who waited was told %v", err)
+			}
+		}
+		time.Sleep(strained)
+		if g.refuses(t, false, true) || g.refuses(t, true, true) {
+			t.Error("an extra is refused when it is over")
+		}
+		if g.fill(t); g.commands.places.TryAcquire(1) {
 			t.Error("there are more places than there were")
+		}
+	})
+}
+
+func TestWhoWaitsTooLongAtTheGateIsRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate()
+		g.fill(t)
+		begin := time.Now()
+		if _, err := g.enter(t.Context(), true, false); !errors.Is(err, ErrOverloaded) || time.Since(begin) != patience {
+			t.Errorf("told %v after %s", err, time.Since(begin))
 		}
 	})
 }
@@ -93,12 +133,14 @@ func TestWhoStopsWaitingAtTheGateIsNotRefused(t *testing.T) {
 		g := newGate()
 		g.fill(t)
 		ctx, stop := context.WithCancel(t.Context())
-		var err error
-		var all sync.WaitGroup
-		all.Go(func() { _, err = g.enter(ctx, false) })
+		outcome := make(chan error)
+		go func() {
+			_, err := g.enter(ctx, true, false)
+			outcome <- err
+		}()
 		synctest.Wait()
 		stop()
-		if all.Wait(); !errors.Is(err, context.Canceled) {
+		if err := <-outcome; !errors.Is(err, context.Canceled) {
 			t.Errorf("told %v", err)
 		}
 	})

@@ -159,7 +159,7 @@ func (s *server) serve(e *endpoint, w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	leave, err := s.gate.enter(r.Context(), e.extra)
+	leave, err := s.gate.enter(r.Context(), e.Writes, e.extra)
 	if err != nil {
 		return err
 	}
