@@ -19,11 +19,11 @@ var ErrOverloaded = problem.Declare("overloaded", problem.Unavailable,
 	"More requests come than can be served in time.", "Send the same request again, with the same idempotency key, after the time that Retry-After tells.")
 
 const (
-	places   = 32                     // commands that are at work at once, and reads: what keeps all lanes busy
-	queue    = 128                    // of each that wait for a place
-	extras   = 16                     // of each that wait, at which an extra does not wait any more
-	patience = 500 * time.Millisecond // that a request waits at most
-	strained = time.Second            // after a refusal, that extras are refused at once
+	places   = 32          // commands that are at work at once, and reads: what keeps all lanes busy
+	queue    = 128         // of each that wait for a place
+	extras   = 16          // of each that wait, at which an extra does not wait any more
+	patience = time.Second // that a request waits at most
+	strained = time.Second // after a refusal, that extras are refused at once
 )
 
 // gate bounds how many requests are at work and how many wait for a place, so that
