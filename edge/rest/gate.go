@@ -50,20 +50,20 @@ func newGate() *gate {
 // enter waits for a place; leave gives it back, once. The error is ErrOverloaded,
 // or that of ctx.
 func (g *gate) enter(ctx context.Context, writes, extra bool) (leave func(), err error) {
-	now, r := clock.System.Now(), &g.reads
+	r := &g.reads
 	if writes {
 		r = &g.commands
 	}
 	limit := int64(queue)
 	if extra {
 		limit = extras
-		if now.Sub(time.UnixMicro(g.refused.Load())) < strained {
+		if clock.System.Now().Sub(time.UnixMicro(g.refused.Load())) < strained {
 			return nil, ErrOverloaded.New("requests that matter more are refused at present")
 		}
 	}
 	err = r.enter(ctx, limit)
 	if !extra && errors.Is(err, ErrOverloaded) {
-		g.refused.Store(now.UnixMicro())
+		g.refused.Store(clock.System.Now().UnixMicro())
 	}
 	return sync.OnceFunc(func() { r.places.Release(1) }), err
 }

@@ -125,6 +125,10 @@ func TestWhoWaitsTooLongAtTheGateIsRefused(t *testing.T) {
 		if _, err := g.enter(t.Context(), true, false); !errors.Is(err, ErrOverloaded) || time.Since(begin) != patience {
 			t.Errorf("told %v after %s", err, time.Since(begin))
 		}
+		time.Sleep(strained / 2)
+		if !g.refuses(t, false, true) {
+			t.Error("an extra is served right after that")
+		}
 	})
 }
 
