@@ -21,7 +21,7 @@ test: ## everything that CI runs, on SQLite and PostgreSQL
 check: ## the fast subset: no race detector, no slow packages, no longest tests
 	scripts/test.sh fast
 
-bench: build ## measure everything on both databases, about 10 minutes; ordo bench --help tells more
+bench: build ## measure everything on both databases, about 20 minutes; ordo bench --help tells more
 	scripts/bench.sh
 
 proof: ## prove what is claimed, within about an hour, and write docs/proof.md; PARTS="bugs races" runs some

@@ -23,6 +23,14 @@ type Config struct {
 	// Import is the command line that imports a file into the workspace at url
 	// and prints its report as JSON; rows that can't be read go to aside.
 	Import func(url, file, aside string) []string
+	// Traffic sets up a shop in the workspace, beside what is there, and returns
+	// what its people ask for next; it may be called from several goroutines. The
+	// webhooks that they add go to the URL hooks.
+	Traffic func(ctx context.Context, e *command.Engine, hooks string) (next func() Ask, err error)
+
+	// Verify is the command line that checks the workspace at url; it fails if
+	// there is any fault.
+	Verify func(url string) []string
 
 	Profile  string        // name of one of Profiles
 	Database string        // a new SQLite file, or a PostgreSQL server; a file for the time of the measurement if empty; some profiles take a workspace as it is
@@ -33,6 +41,10 @@ type Config struct {
 	Warmup   time.Duration // at the start, not counted
 	Duration time.Duration // that is counted
 	NoLimit  bool          // measure through HTTP only
+	Lines    int           // of an order that is placed through HTTP; 3 if 0
+	Webhook  bool          // let a webhook consumer hear of placed orders
+	Audit    bool          // compare what clients were told with the database, order by order, and verify it
+	Rise     time.Duration // of the profile peak: from a tenth of the normal load to ten times, and back
 	Version  string        // of the program, for the report
 	Out      string        // folder for the report
 
@@ -57,6 +69,8 @@ var Profiles = []Profile{
 	{"flash", "10,000 buyers of one SKU with 100 units", 32, false, seed, flash},
 	{"list", "start, lists and pages of orders; in the workspace at --database, or in one with 20,000 orders, or --orders", 4, true, seedOrders, list},
 	{"jobs", "jobs that do nothing, taken and ended in process by as many hands as there are clients, from a queue of 50,000", 8, false, fillQueue, jobs},
+	{"mix", "every operation of the API document, in the proportions of a working day, at a rate, beside 20,000 orders, open event streams and a webhook consumer", 32, false, seedMix, mix},
+	{"peak", "orders of several lines, authorized at the test gateway, from a tenth of the normal load to ten times and back, with reads and extras beside: what is shed, and whether all that was accepted is there", 1_000, false, seed, peakDay},
 	{"streams", "as many open event streams as there are clients, and the time until one event has reached all", 10_000, false, seed, streams},
 	{"import", "rows of a file, by the command line, into an empty workspace", 1, false, nil, importFile},
 }
@@ -66,6 +80,8 @@ type measurement struct {
 	Config
 	database *database
 	shop     *shop
+	next     func() Ask // of the profile mix
+	hook     *hook      // hears of webhooks; nil where nobody does
 	result   *Result
 }
 
@@ -125,8 +141,12 @@ func seed(ctx context.Context, m *measurement) error {
 	m.say("seeding")
 	start := time.Now()
 	err := m.inProcess(ctx, nil, func(e *command.Engine) (err error) {
-		if m.shop, err = openShop(ctx, e); err != nil || m.Orders == 0 {
+		if m.shop, err = openShop(ctx, e); err != nil {
 			return err
+		}
+		m.shop.lines = cmp.Or(m.Lines, usualLines)
+		if m.Orders == 0 {
+			return nil
 		}
 		return m.placeSome(ctx, e)
 	})

@@ -18,10 +18,6 @@ import (
 // asked again under its key and must have one effect.
 type Campaign struct {
 	Config
-	// Verify is the command line that checks the workspace at url; it fails if
-	// there is any fault.
-	Verify func(url string) []string
-
 	Kills   int    // rounds
 	Seed    uint64 // of the moments and of what is asked
 	Instead string // command for the shell to run instead of killing the server
@@ -216,14 +212,22 @@ func (c *campaign) judge(ctx context.Context) error {
 
 // verify runs ordo verify.
 func (c *campaign) verify(ctx context.Context) error {
-	argv := c.Verify(c.measurement.database.url)
-	out, err := exec.CommandContext(ctx, argv[0], argv[1:]...).CombinedOutput()
-	if _, exited := errors.AsType[*exec.ExitError](err); exited {
+	clean, err := c.measurement.verify(ctx)
+	if err == nil && !clean {
 		c.toll.Faults++
-		c.say("%s", out)
-		return nil
 	}
 	return err
+}
+
+// verify runs ordo verify, says what it found, and tells whether that was nothing.
+func (m *measurement) verify(ctx context.Context) (clean bool, err error) {
+	argv := m.Verify(m.database.url)
+	out, err := exec.CommandContext(ctx, argv[0], argv[1:]...).CombinedOutput()
+	if _, exited := errors.AsType[*exec.ExitError](err); exited {
+		m.say("%s", out)
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // report adds what a client saw since it last did.

@@ -18,6 +18,7 @@ type step func() error
 var (
 	errRefused = errors.New("refused, as it should be")
 	errDone    = errors.New("nothing left to do")
+	errShed    = errors.New("not served, because too much came")
 )
 
 // wrongAnswer is one that was not expected.
@@ -36,11 +37,13 @@ type loop struct {
 	name     string
 	clients  int
 	rate     float64       // requests per second of an open loop; 0 closes it
+	pace     *pace         // instead of rate, one that changes; nil for none
 	warmup   time.Duration // not counted
 	duration time.Duration // until the clients are done, if 0
 	meters   []meter
 	progress io.Writer
-	sent     *atomic.Int64 // requests of an open loop so far
+	each     func(client int, took time.Duration, err error) // is told of every answer that counts, if set
+	sent     *atomic.Int64                                   // requests of an open loop so far
 }
 
 // count is what one client has seen.
@@ -48,6 +51,7 @@ type count struct {
 	answered int64           // read while it runs
 	times    []time.Duration // of expected answers within the time that counts
 	refused  int64           // of them refusals
+	shed     int64           // not served, because too much came
 	failed   int64           // anything else, at any time
 	first    error           // of them
 }
@@ -69,7 +73,7 @@ func (l loop) run(ctx context.Context, client func(i int) (step, error)) (*Figur
 	counts := make([]count, l.clients)
 	var clients sync.WaitGroup
 	for i := range steps {
-		clients.Go(func() { l.work(working, steps[i], &counts[i], from) })
+		clients.Go(func() { l.work(working, i, steps[i], &counts[i], from) })
 	}
 	done := make(chan struct{})
 	go func() { clients.Wait(); close(done) }()
@@ -88,16 +92,26 @@ func (l loop) run(ctx context.Context, client func(i int) (step, error)) (*Figur
 	return l.figures(counts, took, before, after)
 }
 
-func (l loop) work(ctx context.Context, do step, c *count, from time.Time) {
+func (l loop) work(ctx context.Context, i int, do step, c *count, from time.Time) {
 	until := from.Add(l.duration)
 	for ctx.Err() == nil {
-		start := l.turn(ctx, from)
+		start, due := l.turn(ctx, from)
+		if !due {
+			return
+		}
 		err := do()
 		end := time.Now()
 		if errors.Is(err, errDone) || ctx.Err() != nil || l.duration > 0 && end.After(until) {
 			return
 		}
 		atomic.AddInt64(&c.answered, 1)
+		if l.each != nil && !end.Before(from) {
+			l.each(i, end.Sub(start), err)
+		}
+		if errors.Is(err, errShed) {
+			c.shed++
+			continue
+		}
 		if err != nil && !errors.Is(err, errRefused) {
 			if c.fail(err); !isWrongAnswer(err) {
 				return
@@ -115,18 +129,25 @@ func (l loop) work(ctx context.Context, do step, c *count, from time.Time) {
 }
 
 // turn returns when the next request is to be sent: now, or, in an open loop,
-// when its time has come, which may be over.
-func (l loop) turn(ctx context.Context, from time.Time) time.Time {
-	if l.rate == 0 {
-		return time.Now()
+// when its time has come, which may be over. There may be none left.
+func (l loop) turn(ctx context.Context, from time.Time) (at time.Time, due bool) {
+	switch begin := from.Add(-l.warmup); {
+	case l.pace != nil:
+		after, due := l.pace.next()
+		if !due {
+			return at, false
+		}
+		at = begin.Add(after)
+	case l.rate != 0:
+		at = begin.Add(time.Duration(float64(l.sent.Add(1)-1) / l.rate * float64(time.Second)))
+	default:
+		return time.Now(), true
 	}
-	begin := from.Add(-l.warmup)
-	at := begin.Add(time.Duration(float64(l.sent.Add(1)-1) / l.rate * float64(time.Second)))
 	select {
 	case <-time.After(time.Until(at)):
 	case <-ctx.Done():
 	}
-	return at
+	return at, true
 }
 
 func (c *count) fail(err error) {
@@ -182,6 +203,7 @@ func (l loop) figures(counts []count, took time.Duration, before, after []time.D
 	for _, c := range counts {
 		times = append(times, c.times...)
 		f.Refused += c.refused
+		f.Shed += c.shed
 		f.Failed += c.failed
 		if first == nil {
 			first = c.first

@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"context"
+	"errors"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -34,15 +35,32 @@ func hot(ctx context.Context, m *measurement) error {
 // placeOverHTTP lets clients place orders at a server, whose bodies order appends.
 func (m *measurement) placeOverHTTP(ctx context.Context, order func([]byte, *rand.Rand) []byte) error {
 	return m.served(ctx, func(s *server) error {
+		if m.Webhook {
+			if err := errors.Join(m.listenForHooks(), m.subscribe(ctx, s.addr, "order.placed")); err != nil {
+				return err
+			}
+		}
+		var told *journal
+		if m.Audit {
+			told = &journal{}
+		}
 		l := m.loop("http")
 		l.meters = m.meters(ctx, s)
-		f, err := l.run(ctx, m.placing(ctx, s.addr, order))
+		f, err := l.run(ctx, m.placing(ctx, s.addr, order, told))
 		if err != nil {
 			return err
 		}
 		f.PeakMemory = readMemory(s.pid, peak)
 		m.result.add(f)
-		return nil
+		if m.Audit {
+			if err = m.drain(ctx); err == nil {
+				err = m.audit(ctx, told)
+			}
+		}
+		if m.Webhook {
+			m.result.note("%d events reached the webhook consumer", m.hook.heard.Load())
+		}
+		return err
 	})
 }
 
@@ -62,8 +80,9 @@ func (m *measurement) meters(ctx context.Context, s *server) []meter {
 	return append([]meter{server, {"client", own}}, m.database.meters(ctx)...)
 }
 
-// placing returns clients that place orders.
-func (m *measurement) placing(ctx context.Context, addr string, order func([]byte, *rand.Rand) []byte) func(i int) (step, error) {
+// placing returns clients that place orders and write down what they are told, if
+// there is a journal.
+func (m *measurement) placing(ctx context.Context, addr string, order func([]byte, *rand.Rand) []byte, told *journal) func(i int) (step, error) {
 	request := newTemplate(http.MethodPost, "/v1/orders", addr, m.shop.key)
 	run := id.Random.Token()
 	paid := []byte(`"payment_status":"` + m.shop.payment.status + `"`)
@@ -86,6 +105,9 @@ func (m *measurement) placing(ctx context.Context, addr string, order func([]byt
 			}
 			if status != http.StatusCreated || !bytes.Contains(answer, paid) {
 				return &wrongAnswer{status, string(answer)}
+			}
+			if told != nil {
+				return told.note(string(key), answer)
 			}
 			return nil
 		}, nil

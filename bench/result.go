@@ -45,9 +45,10 @@ type Figures struct {
 	Clients      int     `json:"clients"`
 	Rate         float64 `json:"rate,omitempty"` // requests per second that were due, of an open loop
 	Seconds      float64 `json:"seconds"`
-	Answers      int64   `json:"answers"` // expected ones
-	Refused      int64   `json:"refused"` // of them refusals
-	Failed       int64   `json:"failed"`  // other answers
+	Answers      int64   `json:"answers"`        // expected ones
+	Refused      int64   `json:"refused"`        // of them refusals
+	Shed         int64   `json:"shed,omitempty"` // further requests that were not served, because too much came
+	Failed       int64   `json:"failed"`         // other answers
 	FirstFailure string  `json:"first_failure,omitempty"`
 	PerSecond    float64 `json:"per_second"` // expected answers
 	P50          float64 `json:"p50_ms"`
@@ -124,13 +125,13 @@ func (r *Result) figures(name string) *Figures {
 func (r *Result) print(w io.Writer) {
 	fmt.Fprintf(w, "%s on %s, %d clients, %s\n\n", r.Profile, r.Database, r.Clients, r.Machine.CPU)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "\tanswers/s\tp50\tp95\tp99\tmax ms\tgroup\tMB\tfailed\tCPU µs per answer\t")
+	fmt.Fprintln(t, "\tanswers\tof them refused\t/s\tp50\tp95\tp99\tmax ms\tgroup\tMB\tfailed\tCPU µs per answer\t")
 	for _, f := range r.Figures {
 		var used []string
 		for _, c := range f.CPU {
 			used = append(used, fmt.Sprintf("%s %.0f", c.Of, c.Micros))
 		}
-		fmt.Fprintf(t, "%s\t%.0f\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t\n", f.Name, f.PerSecond, f.time(f.P50), f.time(f.P95), f.time(f.P99), f.time(f.Max),
+		fmt.Fprintf(t, "%s\t%d\t%d\t%.0f\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t\n", f.Name, f.Answers, f.Refused, f.PerSecond, f.time(f.P50), f.time(f.P95), f.time(f.P99), f.time(f.Max),
 			unless(f.Group == 0, "%.1f", f.Group), unless(f.PeakMemory == 0, "%d", f.PeakMemory), f.Failed, strings.Join(used, ", "))
 	}
 	t.Flush()

@@ -20,6 +20,7 @@ const (
 	variants     = 10_000
 	slice        = 250  // variants per product, as many as one may have
 	numberPrefix = "B-" // of order numbers
+	usualLines   = 3    // of an order
 )
 
 var actor = auth.Internal("bench")
@@ -33,6 +34,7 @@ type shop struct {
 	locations []string
 	customers []string
 	payment   payment // of the orders to come
+	lines     int     // of each
 }
 
 // payment is the payment of an order as it is asked for, and the order's
@@ -57,7 +59,7 @@ type seeder struct {
 // openShop makes a shop with the operations that everybody uses.
 func openShop(ctx context.Context, e *command.Engine) (*shop, error) {
 	s := &seeder{ctx: ctx, engine: e}
-	shop := &shop{payment: onAccount}
+	shop := &shop{payment: onAccount, lines: usualLines}
 	role := s.id("role.create", object{"name": "bench", "permissions": []string{"*"}, "discount_limit": 0, "refund_limit": -1})
 	shop.key, _ = s.do("key.create", object{"name": "bench", "role_id": role})["secret"].(string)
 	for _, code := range []string{"north", "south"} {
@@ -67,7 +69,7 @@ func openShop(ctx context.Context, e *command.Engine) (*shop, error) {
 	shop.priceList = s.id("price_list.create", object{"code": "list", "name": "List", "currency": "GBP", "tax_inclusive": false})
 	s.do("tax_rate.set", object{"rates": []object{{"country": "GB", "class": "standard", "valid_from": "2020-01-01", "name": "VAT", "rate": "0.2"}}})
 	shop.channel = s.id("channel.create", object{
-		"code": "web", "name": "Web", "kind": "online_store", "currency": "GBP", "price_list_id": shop.priceList, "number_pattern": numberPrefix + "{seq}",
+		"code": "bench", "name": "Bench", "kind": "online_store", "currency": "GBP", "price_list_id": shop.priceList, "number_pattern": numberPrefix + "{seq}",
 		"time_zone": "Europe/London", "tax_country": "GB", "payment_methods": []string{"on_account", "test"}, "assortment": "all", "active": true,
 		"locations": []object{{"location_id": shop.locations[0], "rank": 1}, {"location_id": shop.locations[1], "rank": 2}},
 	})
@@ -194,14 +196,13 @@ func (s *shop) order(b []byte, customer int, skus ...int) []byte {
 	return append(append(b, s.payment.body...), '}')
 }
 
-// randomOrder appends the body of an order of three random variants.
+// randomOrder appends the body of an order of random variants.
 func (s *shop) randomOrder(b []byte, r *rand.Rand) []byte {
-	one, two, three := r.IntN(variants), r.IntN(variants), r.IntN(variants)
-	for two == one {
-		two = r.IntN(variants)
+	skus := make([]int, 0, 16)
+	for len(skus) < s.lines {
+		if n := r.IntN(variants); !slices.Contains(skus, n) {
+			skus = append(skus, n)
+		}
 	}
-	for three == one || three == two {
-		three = r.IntN(variants)
-	}
-	return s.order(b, r.IntN(customers), one, two, three)
+	return s.order(b, r.IntN(customers), skus...)
 }

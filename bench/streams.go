@@ -28,7 +28,7 @@ func streams(ctx context.Context, m *measurement) error {
 		}
 		m.say("%d streams opened in %.1f s", len(ears), time.Since(start).Seconds())
 		f := &Figures{Name: "one event to all", Clients: len(ears)}
-		place, err := m.placing(ctx, s.addr, m.shop.randomOrder)(0)
+		place, err := m.placing(ctx, s.addr, m.shop.randomOrder, nil)(0)
 		if err != nil {
 			return err
 		}

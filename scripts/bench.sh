@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures bin/ordo on SQLite and on a private PostgreSQL server that keeps
-# every commit. Takes about 10 minutes, wants a machine that does nothing else,
+# every commit. Takes about 20 minutes, wants a machine that does nothing else,
 # and writes its reports to bench/results and docs/performance.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -26,6 +26,10 @@ done
 measure place "${warm[@]}" --no-limit --clients 128 --rate 500
 measure place "${warm[@]}" --no-limit --clients 128 --rate 300 --database "$postgres"
 measure streams
+for database in "" "$postgres"; do
+	measure mix --duration 60s ${database:+--database "$database"}
+	measure peak --rise 30s --duration 60s ${database:+--database "$database"}
+done
 # The import leaves the workspace that the lists are read from.
 measure import --database "sqlite:$data/imported.db"
 measure list --database "sqlite:$data/imported.db" --duration 3s

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"ordo/base/clock"
+	"ordo/connect/webhook"
 	"ordo/engine/command"
 	"ordo/engine/query"
 	"ordo/execution/fulfillment"
@@ -94,6 +95,12 @@ func (k *known) see(w *world, v any) {
 	case query.Rows[*backlog.Job]:
 		for _, j := range v.Items {
 			w.shop.keep("job", j.ID)
+		}
+	case *webhook.Delivery:
+		w.seeDelivery(v)
+	case query.Rows[*webhook.Delivery]:
+		for _, d := range v.Items {
+			w.seeDelivery(d)
 		}
 	case *account.Session:
 		w.signedIn(v)

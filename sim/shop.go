@@ -17,6 +17,7 @@ type shop struct {
 	ids             map[string][]string // by kind, or by the operation that made them
 	lists, channels []string
 	method          string
+	trials, sent    []object         // deliveries of webhooks, as webhook.delivery takes them
 	addresses       []object         // of address books, as customer.remove_address takes them
 	moved           map[string]int64 // by SKU: thousandths that came in or were corrected
 	count           int

@@ -67,7 +67,7 @@ func (w *world) idea() *deed {
 func (w *world) choose(v any, actions []command.Action) string {
 	kind, _ := kindOf(v)
 	var open []string
-	nonsense := w.chance(25)
+	nonsense := !w.polite && w.chance(25)
 	for _, a := range actions {
 		if g := w.generators[a.Name]; g.about == kind && (a.Allowed || nonsense) {
 			for range g.share {
@@ -91,7 +91,7 @@ func (w *world) about(operation string, v any) *deed {
 	if in == nil {
 		return nil
 	}
-	if w.chance(30) {
+	if !w.polite && w.chance(30) {
 		in = w.garble(in)
 	}
 	return w.deed(operation, v, in)
@@ -122,7 +122,7 @@ func (w *world) someone(operation string, v any) *actor {
 			may = append(may, a)
 		}
 	}
-	if len(may) == 0 || w.chance(40) {
+	if len(may) == 0 || !w.polite && w.chance(40) {
 		return w.actors[w.random.IntN(len(w.actors))]
 	}
 	return may[w.random.IntN(len(may))]

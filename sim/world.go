@@ -32,6 +32,7 @@ type world struct {
 
 	fault   fault
 	quiet   bool // no fault strikes: the world looks at itself
+	polite  bool // nobody sends what must be refused
 	touched map[string]bool
 
 	shop    shop
@@ -39,6 +40,7 @@ type world struct {
 	clients *clients
 	known   *known
 	carrier *carrier
+	hooks   string // URL of the endpoints of webhooks
 	log     follower
 
 	generators map[string]generator
@@ -62,7 +64,7 @@ func newWorld(o Options, open Open) *world {
 		ids:     id.Source{Read: func(b []byte) { stream.Read(b) }}, // never fails
 		disk:    disk.New(),
 		touched: map[string]bool{},
-		clients: &clients{}, known: newKnown(), carrier: &carrier{},
+		clients: &clients{}, known: newKnown(), carrier: &carrier{}, hooks: "https://192.0.2.7/ordo",
 		generators: generators(),
 	}
 	if o.hear != nil {

@@ -37,6 +37,14 @@ func First(prefix string, at time.Time) string {
 	return zero.New(prefix, time.UnixMilli(max(0, at.UnixMilli())))
 }
 
+// Below returns a number from 0 to n-1, of n up to 65,536; each is as likely as
+// the others, but for less than one in 65,536/n.
+func (s Source) Below(n int) int {
+	var b [2]byte
+	s.Read(b[:])
+	return int(binary.BigEndian.Uint16(b[:])) % n
+}
+
 // Token returns a secret with 160 random bits, in 32 characters.
 func (s Source) Token() string {
 	var b [20]byte

@@ -38,10 +38,10 @@ func (c *crashCmd) Run(ctx context.Context) error {
 		Config: bench.Config{
 			Open:     openForBench,
 			Serve:    func(url, addr string) []string { return []string{self, "serve", "--database", url, "--addr", addr} },
+			Verify:   func(url string) []string { return []string{self, "verify", "--database", url} },
 			Database: c.Database, Clients: c.Clients, Stderr: os.Stderr,
 		},
-		Verify: func(url string) []string { return []string{self, "verify", "--database", url} },
-		Kills:  c.Kills, Seed: c.Seed, Instead: c.Instead, Network: c.Network, Disk: c.Disk,
+		Kills: c.Kills, Seed: c.Seed, Instead: c.Instead, Network: c.Network, Disk: c.Disk,
 	})
 	if err != nil {
 		return err

@@ -31,7 +31,7 @@ func performancePage(root string) (page, error) {
 		}
 		p.section(profile.Name)
 		fmt.Fprintf(&p, "%s.\n\n", strings.ToUpper(profile.Summary[:1])+profile.Summary[1:])
-		p.table("database", "figure", "clients", "answers/s", "p50 ms", "p95 ms", "p99 ms", "failed", "CPU µs per answer", "peak MB")
+		p.table("database", "figure", "clients", "answers", "refused", "answers/s", "p50 ms", "p95 ms", "p99 ms", "failed", "CPU µs per answer", "peak MB")
 		for _, r := range of {
 			for _, f := range r.Figures {
 				p.figures(r, f)
@@ -81,7 +81,7 @@ func (p *page) figures(r *bench.Result, f *bench.Figures) {
 	if f.PeakMemory != 0 {
 		memory = fmt.Sprint(f.PeakMemory)
 	}
-	p.row(append(append([]string{r.Database, name, fmt.Sprint(f.Clients), perSecond}, times...), fmt.Sprint(f.Failed), strings.Join(used, ", "), memory)...)
+	p.row(append(append([]string{r.Database, name, unlessZero(f.Clients), fmt.Sprint(f.Answers), fmt.Sprint(f.Refused), perSecond}, times...), fmt.Sprint(f.Failed), strings.Join(used, ", "), memory)...)
 }
 
 // notes tell what the reports remark, and where and when they were made.
@@ -91,4 +91,11 @@ func (p *page) notes(of []*bench.Result) {
 		made := fmt.Sprintf("%s, %s, %s, %d cores, %d MB", r.At.Format("2006-01-02 15:04"), r.Version, r.Machine.CPU, r.Machine.Cores, r.Machine.Memory)
 		fmt.Fprintf(p, "- %s: %s (%s)\n", r.Database, strings.Join(append(r.Notes, "measured for "+r.Duration), "; "), made)
 	}
+}
+
+func unlessZero(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
 }

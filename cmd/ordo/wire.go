@@ -292,7 +292,7 @@ func (h *house) close() {
 func (h *house) handler() http.Handler {
 	mux := http.NewServeMux()
 	who := func(ctx context.Context, bearer string) (auth.Actor, error) { return h.keys.Actor(ctx, h.db, bearer) }
-	api := rest.New(h.engine, who, rest.Options{Version: version, Streams: h.streams(), References: expandable, Observe: h.observe})
+	api := rest.New(h.engine, who, rest.Options{Version: version, Streams: h.streams(), References: expandable, Extras: extras, Observe: h.observe})
 	mux.Handle("/v1/", api)
 	mux.Handle("/metrics", api)
 	mux.Handle("/debug/pprof/", api)

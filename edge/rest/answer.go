@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"ordo/base/id"
 	"ordo/base/problem"
 	"ordo/engine/command"
 )
@@ -37,9 +38,10 @@ func Status(c *problem.Code) int {
 	return statuses[c.Kind]
 }
 
-// retryAfter is how many seconds a client should wait.
-var retryAfter = map[problem.Kind]string{
-	problem.TooMany: "5", problem.Unavailable: "2", problem.StorageFull: "60",
+// retryAfter is how many seconds a client should wait, at least and at most:
+// each is told another time, so that not all come back at once.
+var retryAfter = map[problem.Kind][2]int{
+	problem.TooMany: {5, 10}, problem.Unavailable: {2, 8}, problem.StorageFull: {60, 90},
 }
 
 // Problem is the body of every refusal, as RFC 9457 has it. Extra members may
@@ -96,8 +98,8 @@ func writeProblem(w http.ResponseWriter, p *problem.Problem, requestID string) {
 	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Cache-Control", "no-store")
-	if after := retryAfter[p.Kind()]; after != "" {
-		h.Set("Retry-After", after)
+	if after, ok := retryAfter[p.Kind()]; ok {
+		h.Set("Retry-After", strconv.Itoa(after[0]+id.Random.Below(after[1]-after[0]+1)))
 	}
 	if p.Kind() == problem.Unauthenticated {
 		h.Set("WWW-Authenticate", `Bearer realm="ordo"`)

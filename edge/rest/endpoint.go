@@ -43,6 +43,7 @@ type endpoint struct {
 	registry   huma.Registry
 	expansions []expansion // what a read can expand
 
+	extra   bool // it steps back first when more comes than can be served
 	matches bool // it changes the resource at its address, and takes If-Match
 	id      func(out reflect.Value) string
 }

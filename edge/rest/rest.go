@@ -32,6 +32,7 @@ type Options struct {
 	Streams []Stream
 
 	References []Reference // what reads can expand
+	Extras     []string    // operations that step back first when more comes than can be served
 
 	Observe func(Answered) // is told of every answer to an operation; nobody if nil
 }
@@ -65,14 +66,16 @@ type server struct {
 	authenticate Authenticate
 	observe      func(Answered)
 	mux          *http.ServeMux
+	gate         *gate
 }
 
 // New returns the handler of all operations of the engine and of /openapi.json.
 // It panics if an operation's types can't be served.
 func New(engine *command.Engine, authenticate Authenticate, o Options) http.Handler {
-	s := &server{engine: engine, authenticate: authenticate, observe: o.Observe, mux: http.NewServeMux()}
+	s := &server{engine: engine, authenticate: authenticate, observe: o.Observe, mux: http.NewServeMux(), gate: newGate()}
 	registry := newRegistry()
 	endpoints := newEndpoints(registry, engine.Operations, o.References)
+	markExtras(endpoints, o.Extras)
 	for _, e := range endpoints {
 		s.mux.HandleFunc(e.Method+" "+e.Path, s.measure(e.Name, s.handle(e.Name, func(w http.ResponseWriter, r *http.Request) error { return s.serve(e, w, r) })))
 	}
@@ -191,7 +194,12 @@ func (s *server) serve(e *endpoint, w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	meta := command.Meta{Actor: actor, Key: r.Header.Get("Idempotency-Key"), DryRun: in.dryRun, Match: match}
+	leave, err := s.gate.enter(r.Context(), e.Writes, e.extra)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	meta := command.Meta{Actor: actor, Key: r.Header.Get("Idempotency-Key"), DryRun: in.dryRun, Match: match, Outside: leave}
 	answer, err := e.operation.Invoke(r.Context(), s.engine, meta, in.value)
 	if answer.Key != "" {
 		w.Header().Set("Idempotency-Key", answer.Key)
@@ -199,7 +207,10 @@ func (s *server) serve(e *endpoint, w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	return e.write(w, r, answer, in, func(text []byte) ([]byte, error) { return in.view.render(r, s.engine, actor, e.list, text) })
+	return e.write(w, r, answer, in, func(text []byte) ([]byte, error) {
+		defer leave() // a client may read slowly
+		return in.view.render(r, s.engine, actor, e.list, text)
+	})
 }
 
 func (s *server) stream(stream Stream, w http.ResponseWriter, r *http.Request) error {

@@ -35,6 +35,10 @@ type Meta struct {
 	Key    string // idempotency key; one is made if empty
 	DryRun bool   // run everything, then undo it
 	Match  *Match // nil if the command does not depend on what the client saw
+
+	// Outside is called when the command is done but for calls to the outside,
+	// for which it waits without work of its own; nil if nobody wants to know.
+	Outside func()
 }
 
 // Answer is the outcome of an operation.
@@ -338,6 +342,9 @@ func (r *attempt[In, Out]) perform(ctx context.Context) (out Out, pending bool, 
 		}
 		open <- failed
 	}()
+	if r.meta.Outside != nil {
+		r.meta.Outside()
+	}
 	waiting, stop := context.WithTimeout(ctx, cmp.Or(r.engine.EffectWait, effectWait))
 	defer stop()
 	select {

@@ -1,0 +1,18 @@
+package main
+
+// extras step back first when more comes than can be served: what people look up
+// beside the daily work, and what takes long. Orders, their steps, and what the
+// warehouse works by are not among them.
+var extras = []string{
+	"channel.list", "channel.numbers",
+	"customer_type.list",
+	"import_mapping.get", "import_mapping.list",
+	"job.get", "job.list", "job.replay",
+	"key.list", "role.list", "user.list",
+	"order.differences", "order.events",
+	"payment.list",
+	"price.list", "price_list.list",
+	"shipping_method.list", "tax_rate.list",
+	"variant.limits",
+	"webhook.delivery", "webhook.deliveries", "webhook.list", "webhook.redeliver", "webhook.replay", "webhook.try",
+}
