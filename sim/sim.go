@@ -101,12 +101,15 @@ func Run(ctx context.Context, open Open, o Options) (*Report, error) {
 	return w.report, err
 }
 
-func (w *world) run(ctx context.Context) error {
+// run takes the steps. Between them it looks whether it should go on; within them
+// nothing is cut off, which costs SQLite's driver a goroutine for each statement.
+func (w *world) run(interrupted context.Context) error {
+	ctx := context.WithoutCancel(interrupted)
 	if err := w.found(ctx); err != nil {
 		return fmt.Errorf("the workspace can't be set up: %w", err)
 	}
 	for w.step = 1; w.step <= w.options.Steps && len(w.report.Violations) < mostViolations; w.step++ {
-		if err := ctx.Err(); err != nil {
+		if err := interrupted.Err(); err != nil {
 			return err
 		}
 		if err := w.take(ctx); err != nil {
