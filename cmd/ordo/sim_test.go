@@ -189,7 +189,6 @@ var unreachable = map[string]string{
 	"test_gateway.complete": "the gateway of the simulation stands outside of the workspace: payers act at it",
 }
 
-// Spec: 15.1.3
 func TestEveryOperationSucceedsInSomeSeed(t *testing.T) {
 	missing := map[string]bool{}
 	for _, o := range operations(number.NewSource(), webhook.NewGuard(false)) {
