@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"time"
 
 	"ordo/base/problem"
 	"ordo/engine/auth"
@@ -37,11 +38,13 @@ type deed struct {
 	in        object
 	result    string // what the first answer named; empty before
 	tries     int
+	at        time.Time // when it was done
 }
 
 // told is an acknowledged write.
 type told struct {
 	account, key, operation, result string
+	at                              time.Time
 }
 
 // clients are what all actors together remember.
@@ -51,6 +54,8 @@ type clients struct {
 	recent []*deed          // done, to be sent again
 	fresh  []told           // acknowledged since the last start
 	all    []told           // acknowledged
+	done   map[string]int   // how often what was done
+	lost   int              // whose outcome nobody learns any more
 	sent   map[string]*deed // writes, by key
 }
 
@@ -93,12 +98,15 @@ func (w *world) repeat(ctx context.Context) error {
 		return nil
 	}
 	d := w.clients.recent[w.random.IntN(len(w.clients.recent))]
+	if w.clock.Now().Sub(d.at) > remembered {
+		return nil
+	}
 	if w.chance(4) {
 		other := *d
 		other.in = object{"id": "ord_other", "text": fmt.Sprint(w.step)}
 		other.operation = "order.note"
 		_, err := w.invoke(ctx, &other, command.Meta{Key: d.key})
-		if p := problem.As(err); !w.excused(err) && (p == nil || p.Faults[0].Code != command.ErrKeyReused && p.Faults[0].Code != auth.ErrPermission) {
+		if p := problem.As(err); !w.excused(err) && (p == nil || !slices.Contains([]*problem.Code{command.ErrKeyReused, auth.ErrPermission, auth.ErrUnauthenticated}, p.Faults[0].Code)) {
 			w.violated("E1", "%s: another input under its key %s came to %v", d.operation, d.key, err)
 		}
 		return nil
@@ -148,10 +156,14 @@ func (w *world) send(ctx context.Context, d *deed) (answer any, end outcome, err
 			w.violated("E1", "%s: the same input under key %s is refused as another: %v", d.operation, d.key, failure)
 		}
 		if code == auth.ErrUnauthenticated { // signed out, or for too long
+			if d.tries > 1 {
+				w.clients.lost++
+			}
 			w.actors = slices.DeleteFunc(w.actors, func(a *actor) bool { return a == d.actor })
 		}
 	case done:
 		count.Done++
+		w.clients.done[d.operation]++
 		w.heard(d, a)
 	}
 	return a.Value, end, nil
@@ -247,8 +259,8 @@ func (w *world) heard(d *deed, a command.Answer) {
 	result := a.Result
 	switch {
 	case d.result == "":
-		d.result = result
-		t := told{d.actor.self.ID, d.key, d.operation, result}
+		d.result, d.at = result, w.clock.Now()
+		t := told{d.actor.self.ID, d.key, d.operation, result, d.at}
 		w.clients.fresh, w.clients.all = append(w.clients.fresh, t), append(w.clients.all, t)
 		if w.clients.recent = append(w.clients.recent, d); len(w.clients.recent) > 100 {
 			w.clients.recent = slices.Delete(w.clients.recent, 0, 50)

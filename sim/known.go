@@ -2,6 +2,7 @@ package sim
 
 import (
 	"slices"
+	"time"
 
 	"ordo/base/clock"
 	"ordo/connect/webhook"
@@ -95,13 +96,14 @@ func (k *known) see(w *world, v any) {
 	case query.Rows[*backlog.Job]:
 		for _, j := range v.Items {
 			w.shop.keep("job", j.ID)
+			if j.State == "dead" {
+				k.ask("job.replay", j.ID)
+			}
 		}
-	case *webhook.Delivery:
-		w.seeDelivery(v)
+	case *webhook.Endpoint:
+		w.receivers.hear(v)
 	case query.Rows[*webhook.Delivery]:
-		for _, d := range v.Items {
-			w.seeDelivery(d)
-		}
+		w.shop.deliveries = v.Items
 	case *account.Session:
 		w.signedIn(v)
 	}
@@ -119,6 +121,9 @@ func (k *known) seeOrder(w *world, o *order.Order) {
 	if before != nil {
 		was = before.Status
 	}
+	if before != nil && o.Status == "canceled" {
+		k.servable(before)
+	}
 	switch {
 	case k.left[o.ID] || over(o) && w.chance(5):
 		k.orders.drop(o.ID)
@@ -128,6 +133,43 @@ func (k *known) seeOrder(w *world, o *order.Order) {
 		k.asked = append(k.asked, question{"fulfillment.list", object{"filter": "order:" + o.ID}})
 	case o.Status == "shipped":
 		k.asked = append(k.asked, question{"shipment.list", object{"filter": "order:" + o.ID}})
+	}
+}
+
+// servable asks for what a canceled order may have set free, for an order that
+// waits for the same.
+func (k *known) servable(canceled *order.Order) {
+	free := map[string]bool{}
+	for _, l := range canceled.Lines {
+		free[l.SKU] = free[l.SKU] || l.Reserved > 0
+	}
+	for _, id := range k.orders.ids {
+		for _, l := range k.orders.seen[id].Lines {
+			if l.Backordered > 0 && free[l.SKU] {
+				k.asked = slices.Insert(k.asked, 0, question{"order.allocate", object{"id": id}})
+				return
+			}
+		}
+	}
+}
+
+// patience is when the goods of an approved return have to be sent; never, which
+// is long ago, if none is known.
+func (k *known) patience() (until time.Time) {
+	for _, id := range k.returns.ids {
+		if r := k.returns.seen[id]; r.Status == "approved" && r.ExpiresAt != 0 {
+			return r.ExpiresAt.Time()
+		}
+	}
+	return until
+}
+
+// overdue asks to close the returns whose goods did not come in time.
+func (k *known) overdue(now clock.Stamp) {
+	for _, id := range k.returns.ids {
+		if r := k.returns.seen[id]; r.Status == "approved" && r.ExpiresAt != 0 && r.ExpiresAt <= now {
+			k.asked = slices.Insert(k.asked, 0, question{"return.expire", object{"id": id}})
+		}
 	}
 }
 

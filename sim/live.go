@@ -12,6 +12,7 @@ import (
 	"ordo/engine/query"
 	"ordo/execution/fulfillment"
 	"ordo/execution/returns"
+	"ordo/policy/backlog"
 	"ordo/sales/order"
 	"ordo/sim/disk"
 )
@@ -45,6 +46,12 @@ func (w *world) settle(ctx context.Context) error {
 			return nil
 		}
 	}
+	if err := w.judgeTold(ctx, w.clients.all[max(0, len(w.clients.all)-mostTold):]); err != nil {
+		return err
+	}
+	if err := w.notice(ctx); err != nil {
+		return err
+	}
 	var open []string
 	if err := w.look(ctx, func(tx *db.Tx) (err error) { open, err = orderIDs(tx); return err }); err != nil {
 		return err
@@ -54,6 +61,8 @@ func (w *world) settle(ctx context.Context) error {
 			return err
 		}
 		s := &staff{w: w, ctx: ctx}
+		s.attend()
+		s.revive()
 		open = s.round(open)
 		if s.err != nil || s.done == 0 {
 			break
@@ -61,6 +70,11 @@ func (w *world) settle(ctx context.Context) error {
 		w.clock.Advance(pace)
 	}
 	w.clock.Advance(grace)
+	s := &staff{w: w, ctx: ctx}
+	s.attend()
+	if s.revive(); s.err != nil {
+		return s.err
+	}
 	if err := w.background(ctx); err != nil {
 		return err
 	}
@@ -78,19 +92,13 @@ func (w *world) background(ctx context.Context) error {
 			func() (bool, error) { return w.house.Jobs.Step(ctx) },
 			func() (bool, error) { n, err := e.Sealer.Seal(ctx); return n > 0, err },
 			func() (bool, error) { n, err := w.log.consumer(w).Step(ctx, e.DB); return n > 0, err },
+			func() (bool, error) { return w.house.Hooks.Step(ctx) },
 		} {
 			did, err := step()
 			if err != nil {
 				return err
 			}
 			worked = worked || did
-		}
-		for _, step := range w.house.Consumers {
-			n, err := step(ctx)
-			if err != nil {
-				return err
-			}
-			worked = worked || n > 0
 		}
 		if !worked {
 			return nil
@@ -118,6 +126,14 @@ func (s *staff) round(ids []string) (left []string) {
 		}
 	}
 	return left
+}
+
+// revive lets jobs that died wait again.
+func (s *staff) revive() {
+	dead, _ := s.do("job.list", object{"filter": "state:dead", "limit": most}).(query.Rows[*backlog.Job])
+	for _, j := range dead.Items {
+		s.do("job.replay", object{"id": j.ID})
+	}
 }
 
 // takeStock tells where all orders are, and what those wait for that did not
@@ -337,9 +353,6 @@ func (w *world) conclude(ctx context.Context) error {
 	if err := w.judgeWhole(ctx); err != nil {
 		return err
 	}
-	if err := w.judgeTold(ctx, w.clients.all[max(0, len(w.clients.all)-mostTold):]); err != nil {
-		return err
-	}
 	if err := w.judgeLedgers(ctx); err != nil {
 		return err
 	}
@@ -357,8 +370,7 @@ func (w *world) conclude(ctx context.Context) error {
 	return err
 }
 
-// mostTold bounds the acknowledged writes that are looked up at the end: keys
-// are kept for 30 days of virtual time.
+// mostTold bounds the acknowledged writes that are looked up when faults stop.
 const mostTold = 2000
 
 // unlessRefused is nil for an error that tells people what to do.

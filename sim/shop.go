@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 
+	"ordo/connect/webhook"
 	"ordo/engine/auth"
 	"ordo/engine/command"
 	"ordo/engine/query"
@@ -17,10 +18,11 @@ type shop struct {
 	ids             map[string][]string // by kind, or by the operation that made them
 	lists, channels []string
 	method          string
-	trials, sent    []object         // deliveries of webhooks, as webhook.delivery takes them
-	addresses       []object         // of address books, as customer.remove_address takes them
-	moved           map[string]int64 // by SKU: thousandths that came in or were corrected
+	deliveries      []*webhook.Delivery // of the last list of them that was seen
+	addresses       []object            // of address books, as customer.remove_address takes them
+	moved           map[string]int64    // by SKU: thousandths that came in or were corrected
 	count           int
+	slow            int // requests that hashed a password
 }
 
 const (
@@ -38,8 +40,8 @@ var goods = []struct {
 }{
 	{"TEA", "stock", "zero", "12.5", 400, true, false},
 	{"POT", "stock", "standard", "34", 300, false, false},
-	{"CUP", "stock", "standard", "7.99", 60, true, false},
-	{"CHEESE", "stock", "zero", "19.005", 80, true, true},
+	{"CUP", "stock", "standard", "7.99", 12, true, false},
+	{"CHEESE", "stock", "zero", "19.005", 16, true, true},
 	{"ADVICE", "service", "standard", "80", 0, false, false},
 	{"BOOK", "digital", "reduced", "9.33", 0, false, false},
 	{"CHEST", "drop_ship", "standard", "249", 0, false, false},
@@ -110,6 +112,11 @@ func (w *world) stockUp(ctx context.Context) error {
 		s.add("customer", "customer.create", w.customer())
 	}
 	s.people()
+	for range 2 {
+		if e, ok := s.do("webhook.create", w.newcomer()).(*webhook.Endpoint); ok {
+			w.receivers.hear(e)
+		}
+	}
 	return s.err
 }
 
@@ -213,9 +220,12 @@ func (s *shop) keep(kind, id string) {
 	}
 }
 
+// signedIn names actors who signed in with a password.
+const signedIn = "signed in"
+
 // signedIn lets a user act beside the keys.
 func (w *world) signedIn(s *account.Session) {
-	a := &actor{name: "signed in", bearer: s.Token, self: auth.Actor{ID: s.UserID, Kind: auth.Staff, Permissions: auth.All}}
+	a := &actor{name: signedIn, bearer: s.Token, self: auth.Actor{ID: s.UserID, Kind: auth.Staff, Permissions: auth.All}}
 	w.actors = append(w.actors, a)
 	w.shop.ids["session.create"] = []string{s.ID}
 }

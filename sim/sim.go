@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ordo/base/clock"
+	"ordo/connect/webhook"
 	"ordo/engine/command"
 	"ordo/engine/db"
 	"ordo/engine/invariant"
@@ -22,12 +23,13 @@ import (
 // House is a workspace in the production wiring, of which nothing runs by
 // itself: the simulation takes every step.
 type House struct {
-	Engine    *command.Engine // with its effects and its sealer
-	Jobs      *job.Worker
-	Keys      *account.Authenticator
-	Consumers []func(ctx context.Context) (int, error) // one batch of each consumer of the log
-	Checks    []invariant.Check
-	Close     func()
+	Engine *command.Engine // with its effects and its sealer
+	Jobs   *job.Worker
+	Keys   *account.Authenticator
+	Guard  *webhook.Guard      // of the lines that webhooks go over
+	Hooks  *webhook.Dispatcher // sends them
+	Checks []invariant.Check
+	Close  func()
 }
 
 // Open wires a workspace. Payments go to the gateway.
@@ -65,6 +67,8 @@ type Judged struct {
 	Whole   int64 `json:"whole"`   // and in walks over the whole workspace
 	Walks   int64 `json:"walks"`   // of these
 	Told    int64 `json:"told"`    // acknowledged writes that were looked up
+
+	Messages int64 `json:"messages"` // that the receivers of webhooks have in their ledgers
 }
 
 // Report is what a run came to.
@@ -97,12 +101,15 @@ func Run(ctx context.Context, open Open, o Options) (*Report, error) {
 	return w.report, err
 }
 
-func (w *world) run(ctx context.Context) error {
+// run takes the steps. Between them it looks whether it should go on; within them
+// nothing is cut off, which costs SQLite's driver a goroutine for each statement.
+func (w *world) run(interrupted context.Context) error {
+	ctx := context.WithoutCancel(interrupted)
 	if err := w.found(ctx); err != nil {
 		return fmt.Errorf("the workspace can't be set up: %w", err)
 	}
 	for w.step = 1; w.step <= w.options.Steps && len(w.report.Violations) < mostViolations; w.step++ {
-		if err := ctx.Err(); err != nil {
+		if err := interrupted.Err(); err != nil {
 			return err
 		}
 		if err := w.take(ctx); err != nil {
@@ -136,7 +143,7 @@ func (r *Report) String() string {
 		done, refused, unsure, len(r.Operations), r.Virtual.Round(time.Minute), r.Took.Round(time.Millisecond))
 	fmt.Fprintf(&b, "refused: %s\n", list(r.Refusals))
 	fmt.Fprintf(&b, "besides: %s\nfaults: %s\n", list(r.Work), list(r.Faults))
-	fmt.Fprintf(&b, "judged: %d times on what a step touched, %d times in %d whole walks, %d acknowledged writes\n", r.Judged.Touched, r.Judged.Whole, r.Judged.Walks, r.Judged.Told)
+	fmt.Fprintf(&b, "judged: %d times on what a step touched, %d times in %d whole walks, %d acknowledged writes, %d webhooks received\n", r.Judged.Touched, r.Judged.Whole, r.Judged.Walks, r.Judged.Told, r.Judged.Messages)
 	fmt.Fprintf(&b, "orders: %s\nwaiting: %s\n", list(r.Statuses), list(r.Waiting))
 	for _, v := range r.Violations {
 		fmt.Fprintf(&b, "VIOLATION at step %d: %s: %s\n", v.Step, v.Rule, v.Detail)

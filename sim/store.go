@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 
 	"ordo/engine/auth"
@@ -208,3 +209,20 @@ func head(tx *db.Tx) (hash string, events, unsealed, orders int64, err error) {
 
 // final are the states of attempts that nothing changes any more.
 var final = map[string]bool{payment.StateSucceeded: true, payment.StateFailed: true}
+
+// endpoints reads those of webhooks, by id.
+func endpoints(tx *db.Tx) (map[string]*endpoint, error) {
+	all := map[string]*endpoint{}
+	return all, tx.Load(db.Many(`SELECT w.id, w.url, w.state, w.types, w.filter, w.channels, w.secret_generation, w.previous_until, COALESCE(c.position, 0), COALESCE(l.position, 0)
+		FROM webhook_endpoints w LEFT JOIN cursors c ON c.consumer = 'webhook:' || w.id
+		LEFT JOIN events e ON e.subject = w.id AND e.sequence = 1 LEFT JOIN log l ON l.event_id = e.id`, nil, func(scan db.Scan) error {
+		var e endpoint
+		var url, types, filter, channels string
+		if err := scan(&e.id, &url, &e.state, &types, &filter, &channels, &e.generation, &e.previousUntil, &e.position, &e.created); err != nil {
+			return err
+		}
+		e.host, e.choice = hostOf(url), types+filter
+		all[e.id] = &e
+		return json.Unmarshal([]byte(channels), &e.channels)
+	}))
+}

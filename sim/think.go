@@ -59,7 +59,16 @@ func (w *world) idea() *deed {
 		v, actions := k.resource(w)
 		return w.about(w.choose(v, actions), v)
 	}
-	return w.about(w.free[w.random.IntN(len(w.free))], nil)
+	return w.about(w.seldom(w.free[w.random.IntN(len(w.free))], w.free[w.random.IntN(len(w.free))]), nil)
+}
+
+// seldom is the one of two operations that actors have done less often, so that
+// none is left out for long.
+func (w *world) seldom(a, b string) string {
+	if w.clients.done[b] < w.clients.done[a] {
+		return b
+	}
+	return a
 }
 
 // choose picks an operation that is open on a resource, as far as the actors
@@ -133,8 +142,8 @@ func (w *world) concerns(a *actor, operation string, v any) bool {
 	o, isOrder := v.(*order.Order)
 	scope := a.self.Scope
 	switch {
-	case operation == "session.delete":
-		return a.name == "signed in"
+	case operation == "session.delete", operation == "user.set_password":
+		return a.name == signedIn
 	case isOrder:
 		return (scope.Customer == "" || scope.Customer == o.CustomerID) && scope.SeesChannel(o.ChannelID)
 	}

@@ -31,17 +31,22 @@ type world struct {
 	bank   *bank
 
 	fault   fault
-	quiet   bool // no fault strikes: the world looks at itself
-	polite  bool // nobody sends what must be refused
-	touched map[string]bool
+	broken  broken
+	quiet   bool            // no fault strikes: the world looks at itself
+	polite  bool            // nobody sends what must be refused
+	touched map[string]bool // by the step
+	lately  []string        // touched by the last steps
+
+	narrowing *narrowing
 
 	shop    shop
 	actors  []*actor
 	clients *clients
 	known   *known
 	carrier *carrier
-	hooks   string // URL of the endpoints of webhooks
 	log     follower
+
+	receivers *receivers
 
 	generators map[string]generator
 	operations map[string]operation
@@ -63,10 +68,11 @@ func newWorld(o Options, open Open) *world {
 		random: rand.New(rand.NewPCG(o.Seed, 0)), clock: clock.NewManual(epoch), began: epoch,
 		ids:     id.Source{Read: func(b []byte) { stream.Read(b) }}, // never fails
 		disk:    disk.New(),
-		touched: map[string]bool{},
-		clients: &clients{}, known: newKnown(), carrier: &carrier{}, hooks: "https://192.0.2.7/ordo",
+		touched: map[string]bool{}, narrowing: newNarrowing(),
+		clients: &clients{done: map[string]int{}}, known: newKnown(), carrier: &carrier{},
 		generators: generators(),
 	}
+	w.receivers = newReceivers(w)
 	if o.hear != nil {
 		w.ids.Read = counting()
 	}
@@ -90,12 +96,14 @@ func (w *world) found(ctx context.Context) error {
 // enter opens the workspace, as a process that starts does.
 func (w *world) enter(ctx context.Context) error {
 	url := w.disk.URL(fmt.Sprintf("ordo.db?_pragma=wal_autocheckpoint(%d)", checkpoints[w.options.Seed%uint64(len(checkpoints))]))
-	h, err := w.open(ctx, cmp.Or(w.options.url, url), db.Options{Clock: w.clock, IDs: w.ids, Fault: w.strike}, w.bank)
+	h, err := w.open(ctx, cmp.Or(w.options.url, url), db.Options{Clock: w.clock, IDs: w.ids, Fault: w.strike, Record: w.narrowing.record}, w.bank)
 	if err != nil {
 		return err
 	}
 	w.house = h
 	h.Engine.Sealer.Clock, h.Keys.Clock = w.clock, w.clock
+	h.Guard.Local, h.Guard.Resolver, h.Guard.Connect = true, w.receivers, w.receivers.connect
+	h.Jobs.Kinds = w.breakable(h.Jobs.Kinds)
 	h.Engine.EffectWait = time.Hour // of the machine, whose speed decides nothing
 	for _, t := range event.Types() {
 		h.Engine.Reactions = append(h.Engine.Reactions[:len(h.Engine.Reactions):len(h.Engine.Reactions)], event.Reaction{On: t.Name, Name: "note what a step touched", Do: w.touch})
@@ -139,18 +147,22 @@ var queue = []work{
 	{"request", 800, (*world).request},
 	{"request sent again", 60, (*world).resend},
 	{"repeated request", 10, (*world).repeat},
-	{"job", 25, func(w *world, ctx context.Context) error { return w.tried(w.house.Jobs.Step(ctx)) }},
+	{"job", 25, (*world).work},
 	{"effect", 25, func(w *world, ctx context.Context) error { return w.tried(w.house.Engine.Effects.Step(ctx)) }},
 	{"sealed batch", 30, func(w *world, ctx context.Context) error { return w.counted(w.house.Engine.Sealer.Seal(ctx)) }},
-	{"consumed batch", 20, (*world).consume},
+	{"consumed batch", 20, func(w *world, ctx context.Context) error {
+		return w.counted(w.log.consumer(w).Step(ctx, w.house.Engine.DB))
+	}},
+	{"webhooks", 30, (*world).tell},
 	{"callback", 25, (*world).callBack},
-	{"clock jump", 3, (*world).jump},
+	{"clock jump", 10, (*world).jump},
 }
 
 // take takes one step.
 func (w *world) take(ctx context.Context) error {
 	w.clock.Advance(time.Duration(1+w.random.IntN(2_000)) * time.Millisecond)
 	clear(w.touched)
+	clear(w.narrowing.wrote)
 	w.arm()
 	at := w.random.IntN(shares)
 	for _, k := range queue {
@@ -189,6 +201,16 @@ var shares = func() (sum int) {
 	return sum
 }()
 
+// work runs some jobs, as a worker does in a row.
+func (w *world) work(ctx context.Context) error {
+	for range 1 + w.random.IntN(4) {
+		if worked, err := w.house.Jobs.Step(ctx); err != nil || !worked {
+			return w.failed(err)
+		}
+	}
+	return nil
+}
+
 // tried passes on errors that are none of the faults: those are the worker's to
 // get over.
 func (w *world) tried(_ bool, err error) error { return w.failed(err) }
@@ -203,25 +225,19 @@ func (w *world) failed(err error) error {
 	return nil
 }
 
-func (w *world) consume(ctx context.Context) error {
-	for _, step := range w.house.Consumers {
-		if err := w.counted(step(ctx)); err != nil {
-			return err
-		}
-	}
-	return w.counted(w.log.consumer(w).Step(ctx, w.house.Engine.DB))
-}
-
 // jump moves the clock by hours, days, or a little back.
 func (w *world) jump(context.Context) error {
-	switch w.random.IntN(6) {
+	switch w.random.IntN(12) {
 	case 0:
 		w.clock.Advance(-time.Duration(w.random.IntN(60)) * time.Second)
 	case 1:
 		w.clock.Advance(time.Duration(w.random.IntN(72)) * time.Hour)
+	case 2:
+		w.clock.Advance(max(0, w.known.patience().Sub(w.clock.Now())) + w.within(2))
 	default:
 		w.clock.Advance(time.Duration(w.random.IntN(120)) * time.Minute)
 	}
+	w.known.overdue(clock.At(w.clock.Now()))
 	return nil
 }
 
@@ -236,11 +252,16 @@ func (w *world) restart(ctx context.Context) error {
 	if err := w.enter(ctx); err != nil {
 		return errors.Join(errors.New("after a crash the workspace does not open"), err)
 	}
+	if err := w.notice(ctx); err != nil {
+		return err
+	}
 	if err := w.judgeTold(ctx, w.clients.fresh); err != nil {
 		return err
 	}
 	w.clients.fresh = w.clients.fresh[:0]
-	return w.judgeWhole(ctx)
+	w.lately = append(w.lately, sortedKeys(w.touched)...)
+	clear(w.touched)
+	return w.judgeLately(ctx)
 }
 
 // chance is true once in n times.

@@ -13,6 +13,7 @@ var extras = []string{
 	"payment.list",
 	"price.list", "price_list.list",
 	"shipping_method.list", "tax_rate.list",
+	"system.history", "system.responses", "system.slowest", "system.trend",
 	"variant.limits",
 	"webhook.delivery", "webhook.deliveries", "webhook.list", "webhook.redeliver", "webhook.replay", "webhook.try",
 }

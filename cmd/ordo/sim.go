@@ -7,7 +7,10 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"runtime/pprof"
+	"sync/atomic"
 
 	"ordo/bench"
 	"ordo/engine/db"
@@ -19,7 +22,7 @@ import (
 type simCmd struct {
 	Seed       uint64 `help:"What the run follows from: the same seed gives the same events." default:"1"`
 	Steps      int    `help:"Steps of the safety mode." default:"10000"`
-	Seeds      int    `help:"How many seeds to run, one after the other from --seed on." default:"1"`
+	Seeds      int    `help:"How many seeds to run, from --seed on, as many at once as there are processors." default:"1"`
 	Calm       bool   `help:"Let nothing fail."`
 	Twin       string `help:"Run the script without faults on SQLite and in a new schema of this PostgreSQL server instead, and compare all answers byte by byte." placeholder:"URL"`
 	Plant      int    `help:"Plant so many errors in the data instead, and tell how many the invariants find." placeholder:"N"`
@@ -37,6 +40,7 @@ Exit codes: 0 nothing was violated, 1 the simulation itself failed, 2 wrong use,
 // Run simulates and prints what came of it.
 func (c *simCmd) Run(ctx context.Context) error {
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // faults are what it is about
+	debug.SetGCPercent(400)                        // there is room, and much of the work is short-lived
 	if c.CPUProfile != "" {
 		f, err := os.Create(c.CPUProfile)
 		if err != nil {
@@ -55,23 +59,50 @@ func (c *simCmd) Run(ctx context.Context) error {
 		return c.compare(ctx)
 	}
 	violated := false
-	for seed := c.Seed; seed < c.Seed+uint64(c.Seeds); seed++ {
-		r, err := sim.Run(ctx, simulated, sim.Options{Seed: seed, Steps: c.Steps, Calm: c.Calm, Progress: simProgress(os.Stderr)})
-		if err != nil {
-			return fmt.Errorf("seed %d: %w", seed, err)
-		}
+	err := c.seeds(ctx, func(r *sim.Report) (err error) {
 		violated = violated || len(r.Violations) > 0
 		if c.JSON {
-			err = json.NewEncoder(os.Stdout).Encode(r)
-		} else {
-			_, err = fmt.Println(r)
+			return json.NewEncoder(os.Stdout).Encode(r)
 		}
-		if err != nil {
+		_, err = fmt.Println(r)
+		return err
+	})
+	if err == nil && violated {
+		err = errFaults
+	}
+	return err
+}
+
+// seeds runs the seeds, as many at once as there are processors, and hands over
+// their reports in order. They share nothing.
+func (c *simCmd) seeds(ctx context.Context, done func(*sim.Report) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	type run struct {
+		report *sim.Report
+		err    error
+	}
+	runs := make([]chan run, c.Seeds)
+	for i := range runs {
+		runs[i] = make(chan run, 1)
+	}
+	var next atomic.Int64
+	for range min(runtime.GOMAXPROCS(0), c.Seeds) {
+		go func() {
+			for i := next.Add(1) - 1; i < int64(c.Seeds) && ctx.Err() == nil; i = next.Add(1) - 1 {
+				r, err := sim.Run(ctx, simulated, sim.Options{Seed: c.Seed + uint64(i), Steps: c.Steps, Calm: c.Calm, Progress: simProgress(os.Stderr)})
+				runs[i] <- run{r, err}
+			}
+		}()
+	}
+	for i := range runs {
+		r := <-runs[i]
+		if r.err != nil {
+			return fmt.Errorf("seed %d: %w", c.Seed+uint64(i), r.err)
+		}
+		if err := done(r.report); err != nil {
 			return err
 		}
-	}
-	if violated {
-		return errFaults
 	}
 	return nil
 }
@@ -148,5 +179,5 @@ func simulated(ctx context.Context, url string, o db.Options, gateway payment.Ga
 		return nil, err
 	}
 	h.engine.Effects.Performers = payment.Performers(payment.Recorder(h.engine), map[string]payment.Gateway{payment.Test: gateway})
-	return &sim.House{Engine: h.engine, Jobs: h.jobs, Keys: h.keys, Checks: invariants(h.publicKey()), Close: h.close}, nil
+	return &sim.House{Engine: h.engine, Jobs: h.jobs, Keys: h.keys, Guard: h.guard, Hooks: h.hooks, Checks: invariants(h.publicKey()), Close: h.close}, nil
 }

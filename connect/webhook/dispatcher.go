@@ -251,7 +251,7 @@ func (d *Dispatcher) deliver(ctx context.Context, w *Endpoint, all []*due, atOnc
 	}
 	var next atomic.Int64
 	var enough atomic.Bool
-	late := clock.System.Now().Add(longest)
+	late := d.Engine.DB.Clock.Now().Add(longest)
 	outcomes := make([]outcome, len(all))
 	var sending sync.WaitGroup
 	for range min(atOnce, int64(len(all))) {
@@ -259,7 +259,7 @@ func (d *Dispatcher) deliver(ctx context.Context, w *Endpoint, all []*due, atOnc
 		sending.Go(func() {
 			for i := first; i < int64(len(all)); i = next.Add(1) - 1 {
 				outcomes[i] = d.send(ctx, w, all[i])
-				if outcomes[i].error != "" || clock.System.Now().After(late) {
+				if outcomes[i].error != "" || d.Engine.DB.Clock.Now().After(late) {
 					enough.Store(true)
 				}
 				if enough.Load() {
@@ -336,7 +336,7 @@ func (d *Dispatcher) send(ctx context.Context, w *Endpoint, one *due) outcome {
 		return outcome{at: now, error: "the endpoint may not see the event any more", unsent: true}
 	}
 	o := d.Client.send(ctx, message{url: w.URL, id: one.MessageID, at: now, body: body, secrets: w.secrets(d.Engine.Secret, now)})
-	o.at = now
+	o.at, o.took = now, d.Engine.DB.Clock.Now().Sub(now)
 	return o
 }
 

@@ -13,8 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"ordo/base/clock"
 )
 
 // Limits bound what a receiver can take of us.
@@ -93,8 +91,6 @@ type outcome struct {
 // send makes one request. 2xx is a success, whatever happens to the rest of the
 // answer: the receiver has the message. All else is a failure.
 func (c *Client) send(ctx context.Context, m message) (o outcome) {
-	begin := clock.System.Now()
-	defer func() { o.took = clock.System.Now().Sub(begin) }()
 	ctx, stop := context.WithTimeout(ctx, c.whole)
 	defer stop()
 	q, err := m.request(ctx)

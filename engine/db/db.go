@@ -77,6 +77,7 @@ type DB struct {
 	url    string
 
 	memory  atomic.Pointer[memory]
+	tables  atomic.Pointer[[]LiveTable]
 	undone  atomic.Int64 // groups that failed as a whole
 	planned atomic.Int64 // commands that run ahead at present
 

@@ -19,9 +19,17 @@ type LiveColumn struct {
 // Reference says that a column holds keys of another table.
 type Reference struct{ Column, Table string }
 
-// Live reads the tables that are there, in order of their names.
-func (d *DB) Live(ctx context.Context) (tables []LiveTable, err error) {
-	err = d.Read(ctx, func(tx *Tx) error { return tx.Load(d.live(&tables)...) })
+// Live are the tables that are there, in order of their names. They are read
+// once: nothing changes them after Open.
+func (d *DB) Live(ctx context.Context) ([]LiveTable, error) {
+	if known := d.tables.Load(); known != nil {
+		return *known, nil
+	}
+	var tables []LiveTable
+	err := d.Read(ctx, func(tx *Tx) error { return tx.Load(d.live(&tables)...) })
+	if err == nil {
+		d.tables.Store(&tables)
+	}
 	return tables, err
 }
 

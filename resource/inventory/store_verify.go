@@ -8,13 +8,13 @@ const (
 		FROM stock WHERE variant_id > $1 AND variant_id <= $2 AND (reserved < 0 OR reserved > on_hand) ORDER BY 1, 2`
 
 	unbalanced = `SELECT variant_id, 'on hand ' || CAST(SUM(on_hand) AS TEXT) || ', movements ' || CAST(SUM(moved) AS TEXT) ||
-			', reserved ' || CAST(SUM(reserved) AS TEXT) || ', reservations ' || CAST(SUM(promised) AS TEXT) || ' at ' || location_id || ' ' || lot_id
+			', reserved ' || CAST(SUM(reserved) AS TEXT) || ', reservations ' || CAST(SUM(promised) AS TEXT) || ' at ' || location_id || ' ' || lot_id || ', moved ' || CAST(SUM(moves) AS TEXT) || ' times'
 		FROM (
-			SELECT variant_id, location_id, lot_id, on_hand, 0 AS moved, reserved, 0 AS promised FROM stock WHERE variant_id > $1 AND variant_id <= $2
-			UNION ALL SELECT variant_id, location_id, lot_id, 0, quantity, 0, 0 FROM stock_movements WHERE variant_id > $1 AND variant_id <= $2
-			UNION ALL SELECT variant_id, location_id, lot_id, 0, 0, 0, quantity FROM reservations WHERE variant_id > $1 AND variant_id <= $2 AND state = 'active'
+			SELECT variant_id, location_id, lot_id, on_hand, 0 AS moved, reserved, 0 AS promised, 1 AS kept, 0 AS moves FROM stock WHERE variant_id > $1 AND variant_id <= $2
+			UNION ALL SELECT variant_id, location_id, lot_id, 0, quantity, 0, 0, 0, 1 FROM stock_movements WHERE variant_id > $1 AND variant_id <= $2
+			UNION ALL SELECT variant_id, location_id, lot_id, 0, 0, 0, quantity, 0, 0 FROM reservations WHERE variant_id > $1 AND variant_id <= $2 AND state = 'active'
 		) all_of_it
-		GROUP BY variant_id, location_id, lot_id HAVING SUM(on_hand) <> SUM(moved) OR SUM(reserved) <> SUM(promised) ORDER BY 1, 2`
+		GROUP BY variant_id, location_id, lot_id HAVING SUM(on_hand) <> SUM(moved) OR SUM(reserved) <> SUM(promised) OR (SUM(kept) = 0) <> (SUM(moves) = 0) ORDER BY 1, 2`
 
 	endedWrongly = `SELECT variant_id, 'claimed ' || CAST(SUM(claimed) AS TEXT) || ', dispatched ' || CAST(SUM(dispatched) AS TEXT) || ' at ' || location_id || ' ' || lot_id
 		FROM (

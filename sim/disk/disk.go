@@ -142,13 +142,13 @@ func (d *Disk) Crash(pick func(n int) int) {
 
 // left is what a crash leaves of a file.
 func (d *Disk) left(f *file, pick func(n int) int) *file {
-	now := &file{durable: slices.Clone(f.durable)}
+	now := &file{durable: f.durable} // whose memory goes on: the file is gone
 	keep := d.survivors(f.pending, pick)
 	d.stats.Dropped += int64(len(f.pending) - len(keep))
 	for _, w := range keep {
 		now.durable = w.apply(now.durable)
 	}
-	now.content = slices.Clone(now.durable)
+	now.content = append(f.content[:0], now.durable...)
 	return now
 }
 
