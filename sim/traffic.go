@@ -72,7 +72,7 @@ func NewTraffic(ctx context.Context, e *command.Engine, seed uint64, hooks strin
 		s.do("stock.receive", object{"location_id": location, "lines": []object{ // cups run out
 			{"sku": "TEA", "quantity": plenty}, {"sku": "POT", "quantity": plenty}, {"sku": "CHEESE", "lot": "L1", "quantity": plenty}}})
 	}
-	s.do("stock.adjust", object{"location_id": w.shop.ids["location"][0], "reason": "damage", "lines": []object{{"sku": "CUP", "quantity": -60}}})
+	s.do("stock.adjust", object{"location_id": w.shop.ids["location"][0], "reason": "damage", "lines": []object{{"sku": "CUP", "quantity": -t.w.shop.moved["CUP"] / 1000}}})
 	w.actors = slices.DeleteFunc(w.actors, func(a *actor) bool { return a.bearer == "" }) // they have no way to sign in
 	for _, name := range slices.Sorted(maps.Keys(w.operations)) {
 		if w.generators[name].make != nil {
@@ -89,6 +89,7 @@ func (t *Traffic) Next() *Ask {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.w.clock.Advance(clock.System.Now().Sub(t.began) - t.w.clock.Now().Sub(t.began))
+	t.w.step += slowEvery / 20 // of twenty requests one may hash a password
 	for {
 		var d *deed
 		switch n := t.w.random.IntN(10); {
