@@ -162,9 +162,10 @@ archive() {
 	own "$archive"
 	own "$archive/wal"
 	ask "SELECT pg_create_physical_replication_slot('ordo_archive', true)" >/dev/null
-	as_owner setsid "$bin/pg_receivewal" -D "$archive/wal" -S ordo_archive --synchronous \
+	# It writes its process id itself: $! would be that of a shell before it.
+	as_owner bash -c 'echo $$ >"$0/receiver.pid"; exec setsid "$@"' "$archive" \
+		"$bin/pg_receivewal" -D "$archive/wal" -S ordo_archive --synchronous \
 		-d "$(cat "$dir/url")&application_name=ordo_archive" >"$archive/receiver.log" 2>&1 &
-	echo $! >"$archive/receiver.pid"
 	as_owner "$bin/pg_basebackup" -D "$archive/base" -X none -c fast -d "$(cat "$dir/url")" >"$archive/base.log" 2>&1 ||
 		fail "pg_basebackup failed: $(tail -n 1 "$archive/base.log")"
 	ask "ALTER SYSTEM SET synchronous_standby_names = 'ordo_archive'"
