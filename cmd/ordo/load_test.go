@@ -52,6 +52,7 @@ func wantsNotes(t *testing.T, r *bench.Result, wanted ...*regexp.Regexp) {
 
 // Spec: 13.1.2
 func TestClientsAndTheDatabaseAgreeOrderByOrderAfterALoad(t *testing.T) {
+	t.Parallel() // it waits for servers
 	measured(t, func(t *testing.T, r *bench.Result) {
 		if f := r.Figures[0]; f.Failed > 0 || f.Answers == 0 {
 			t.Errorf("%+v", f)
@@ -62,6 +63,7 @@ func TestClientsAndTheDatabaseAgreeOrderByOrderAfterALoad(t *testing.T) {
 
 // Spec: V.3, 10.3.7
 func TestAfterAPeakAllThatWasAcceptedIsThereOnceAndQueuesAreEmpty(t *testing.T) {
+	t.Parallel() // it waits for servers
 	measured(t, func(t *testing.T, r *bench.Result) {
 		for _, f := range r.Figures {
 			if f.Failed > 0 || f.Answers == 0 {
