@@ -8,8 +8,12 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"ordo/base/clock"
 	"ordo/engine/db"
@@ -106,32 +110,57 @@ func (r *Report) result(id string) *Result {
 	return nil
 }
 
-// Run performs the checks that judge one of the ids, or all without ids, one
-// after the other. progress is told about each walk from time to time; it may
-// be nil. Results come in the order of the checks.
+// Run performs the checks that judge one of the ids, or all without ids, as many
+// at once as there are processors. progress is told about each walk from time
+// to time, by one at a time; it may be nil. Results come in the order of the
+// checks.
 func Run(ctx context.Context, d *db.DB, checks []Check, ids []string, progress func(c Check, checked int64)) (all []Result, err error) {
-	for _, c := range checks {
-		r := &Report{}
-		for _, i := range c.Invariants {
-			if len(ids) == 0 || slices.Contains(ids, i.ID) {
-				r.results = append(r.results, Result{ID: i.ID, Formula: i.Formula, Subject: c.Subject})
-			}
-		}
+	var told sync.Mutex
+	found := make([][]Result, len(checks))
+	walks, ctx := errgroup.WithContext(ctx)
+	walks.SetLimit(runtime.GOMAXPROCS(0))
+	for at, c := range checks {
+		r := c.report(ids)
 		if len(r.results) == 0 {
 			continue
 		}
 		if progress != nil {
-			r.progress = func(checked int64) { progress(c, checked) }
+			r.progress = func(checked int64) {
+				told.Lock()
+				defer told.Unlock()
+				progress(c, checked)
+			}
 		}
-		begin := clock.System.Now()
-		if err := c.Find(ctx, d, r); err != nil {
-			return all, fmt.Errorf("checking %s: %w", c.Subject, err)
-		}
-		took := clock.System.Now().Sub(begin)
-		for _, result := range r.results {
-			result.Checked, result.Took, result.Rebuilt = r.checked, took, r.rebuilt
-			all = append(all, result)
+		walks.Go(func() (err error) {
+			found[at], err = c.walk(ctx, d, r)
+			return err
+		})
+	}
+	err = walks.Wait()
+	return slices.Concat(found...), err
+}
+
+// report is an empty one for those of the invariants that are wanted.
+func (c Check) report(ids []string) *Report {
+	r := &Report{}
+	for _, i := range c.Invariants {
+		if len(ids) == 0 || slices.Contains(ids, i.ID) {
+			r.results = append(r.results, Result{ID: i.ID, Formula: i.Formula, Subject: c.Subject})
 		}
 	}
-	return all, nil
+	return r
+}
+
+// walk fills the report and returns its results.
+func (c Check) walk(ctx context.Context, d *db.DB, r *Report) ([]Result, error) {
+	begin := clock.System.Now()
+	if err := c.Find(ctx, d, r); err != nil {
+		return nil, fmt.Errorf("checking %s: %w", c.Subject, err)
+	}
+	took := clock.System.Now().Sub(begin)
+	for i := range r.results {
+		result := &r.results[i]
+		result.Checked, result.Took, result.Rebuilt = r.checked, took, r.rebuilt
+	}
+	return r.results, nil
 }
