@@ -136,7 +136,7 @@ func TestLinesKeepPlacesOfTheirOwnWhenABundleChanged(t *testing.T) {
 	}
 }
 
-// Spec: 1.3.4
+// Spec: 1.3.4, 13.1.4
 func TestAChangeInAThousandLinesTakesFewStatements(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		var variants []catalog.VariantFacts
