@@ -26,7 +26,7 @@ func (r result) toll(t *testing.T, kills int) (toll bench.Toll) {
 
 // Spec: 15.1.4
 func TestAServerThatIsKilledLosesNothingAndDoublesNothing(t *testing.T) {
-	t.Parallel() // it waits for servers
+	t.Parallel()                                                                                // it waits for servers
 	server, _, _ := strings.Cut(dbtest.Postgres(t), "&search_path")                             // the campaign makes a schema of its own
 	for name, url := range map[string]string{"sqlite": "sqlite:crash.db", "postgres": server} { // order-free: each is alone
 		t.Run(name, func(t *testing.T) {
@@ -54,7 +54,7 @@ func TestTheStandbyTakesOverUnderLoadAndNothingIsLostOrDoubled(t *testing.T) {
 
 // Spec: 10.3.8
 func TestADiskThatFillsUnderLoadRefusesWritesUntilThereIsRoom(t *testing.T) {
-	t.Parallel() // it waits for servers
+	t.Parallel()                                                                                          // it waits for servers
 	c := exec.Command("../../scripts/full-disk.sh", "sqlite", "--kills", "1", "--clients", "4", "--json") // those of PostgreSQL are in make proof
 	c.Env = append(c.Environ(), "ORDO="+binary(t))
 	var stdout, stderr bytes.Buffer
