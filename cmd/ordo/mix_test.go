@@ -46,7 +46,8 @@ func TestTheMixMeasuresEveryOperationOfTheDocumentAndWhatItAsksForWorks(t *testi
 			}
 			return a
 		}
-		for range 20 { // a return takes many steps
+		delete(wanted, "return.expire") // it is asked for only where a return is known that waits for its goods
+		for range 20 {                  // a return takes many steps
 			r, err := bench.Mix(t.Context(), strings.TrimPrefix(l.base, "http://"), key, heard, 1000)
 			if err != nil {
 				t.Fatal(err)

@@ -32,6 +32,7 @@ func TestAPlacedOrderReachesAnEndpointAndAGoneOneIsTold(t *testing.T) {
 		}))
 		t.Cleanup(s.Close)
 		l.listen()
+		l.sealed() // so that no order of before is told as a new one
 		orders := l.call("webhook.create", object{"name": "orders", "url": s.URL + "/orders", "types": []string{"order.placed"}, "filter": "body.order.total>0"})
 		gone := l.call("webhook.create", object{"name": "gone", "url": s.URL + "/gone", "types": []string{"order.placed"}})
 		l.call("webhook.create", object{"name": "alarm", "url": s.URL + "/alarm", "types": []string{"webhook.paused"}})
