@@ -396,7 +396,7 @@ func (a *arena) grouped(c two, first, fails int) (got []string, shared, spoiled 
 			ctx = context.WithValue(ctx, planned{}, true)
 		}
 		running[i] = a.start(ctx, c, i)
-		for a.houses[0].db.Waiting.Load() <= int64(n) {
+		for a.houses[0].db.Waiting() <= int64(n) {
 			runtime.Gosched()
 		}
 	}

@@ -320,7 +320,7 @@ func (s *story) together(n, k int, trouble func(context.CancelFunc)) {
 				s.Errorf("command %d: %v", i, err)
 			}
 		})
-		for s.db.Waiting.Load() < int64(i)+1 {
+		for s.db.Waiting() < int64(i)+1 {
 			runtime.Gosched()
 		}
 	}

@@ -35,8 +35,8 @@ var profiles = []rest.Stream{
 // inside serves to those who see the whole workspace.
 func inside(serve http.HandlerFunc) func(http.ResponseWriter, *http.Request, auth.Actor) error {
 	return func(w http.ResponseWriter, r *http.Request, a auth.Actor) error {
-		if !a.Scope.Whole() {
-			return problem.ErrNotFound.New("the process belongs to the whole workspace, of which you see a part")
+		if err := system.SeesAll(a); err != nil {
+			return err
 		}
 		serve(w, r)
 		return nil

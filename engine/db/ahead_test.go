@@ -109,7 +109,7 @@ func seeUndone(t *testing.T, refuses bool) (seen []int64) {
 				return err
 			}
 			close(inside)
-			for d.Waiting.Load() == 0 { // until the other wants to read
+			for d.Waiting() == 0 { // until the other wants to read
 				runtime.Gosched()
 			}
 			return nil

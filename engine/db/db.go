@@ -90,9 +90,6 @@ type DB struct {
 	// Counters since Open: transactions that wrote, the commands in them,
 	// and statements of both kinds of lanes.
 	Commits, Commands, Statements atomic.Int64
-
-	// Waiting is how many commands and reads wait for a lane at present.
-	Waiting atomic.Int64
 }
 
 // Open connects to "postgres://…" or to a SQLite file ("sqlite:PATH", or just

@@ -26,7 +26,7 @@ func inOneGroup(t *testing.T, d *db.DB, n int, fn func(i int)) {
 	go d.Tx(t.Context(), func(*db.Tx) error { start(); <-release; return nil })
 	<-started
 	go func() {
-		for d.Waiting.Load() < int64(n) {
+		for d.Waiting() < int64(n) {
 			runtime.Gosched()
 		}
 		close(release)

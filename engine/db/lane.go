@@ -102,12 +102,10 @@ func (l *lanes) enter(ctx context.Context, c *call) error {
 
 // wait notes that the call waits, until it is called back.
 func (l *lanes) wait(c *call) (end func()) {
-	l.db.Waiting.Add(1)
 	l.waiting.Add(1)
 	begun := clock.System.Now()
 	return func() {
 		took := clock.System.Now().Sub(begun)
-		l.db.Waiting.Add(-1)
 		l.waiting.Add(-1)
 		l.waits.Add(1)
 		l.waited.Add(int64(took))
@@ -126,6 +124,9 @@ type Lanes struct {
 
 // Lanes tells how the lanes do that write, and those that read.
 func (d *DB) Lanes() (writes, reads Lanes) { return d.writes.tell(), d.reads.tell() }
+
+// Waiting is how many commands and reads wait for a lane at present.
+func (d *DB) Waiting() int64 { return d.writes.waiting.Load() + d.reads.waiting.Load() }
 
 func (l *lanes) tell() Lanes {
 	waiting := l.waiting.Load()

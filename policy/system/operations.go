@@ -145,7 +145,7 @@ func (s *System) Operations() []command.Operation {
 }
 
 func (s *System) metrics(tx *db.Tx) (*Metrics, error) {
-	if err := seesAll(tx); err != nil {
+	if err := SeesAll(tx.Actor); err != nil {
 		return nil, err
 	}
 	f, err := s.Figures(tx)
@@ -161,7 +161,7 @@ func (s *System) metrics(tx *db.Tx) (*Metrics, error) {
 }
 
 func showHistory(tx *db.Tx, in HistoryIn) (*History, error) {
-	if err := seesAll(tx); err != nil {
+	if err := SeesAll(tx.Actor); err != nil {
 		return nil, err
 	}
 	hours := cmp.Or(in.Hours, 24)
@@ -172,7 +172,7 @@ func showHistory(tx *db.Tx, in HistoryIn) (*History, error) {
 }
 
 func trend(tx *db.Tx, in TrendIn) (*Trend, error) {
-	if err := seesAll(tx); err != nil {
+	if err := SeesAll(tx.Actor); err != nil {
 		return nil, err
 	}
 	today := dayOf(tx.Now)

@@ -99,14 +99,17 @@ func writeNews(tx *db.Tx, n news) {
 	}
 }
 
-// figureColumns are the columns of the history, as text.
-func figureColumns(of func(figure) string) string {
-	all := make([]string, len(figures))
-	for i, g := range figures {
-		all[i] = of(g)
+// list joins what is said of each.
+func list[T any](each []T, of func(T) string) string {
+	all := make([]string, len(each))
+	for i, one := range each {
+		all[i] = of(one)
 	}
 	return strings.Join(all, ", ")
 }
+
+// figureColumns are the columns of the history, as text.
+func figureColumns(of func(figure) string) string { return list(figures, of) }
 
 // addFigures writes a point, or adds to that of the same moment.
 var addFigures = `INSERT INTO resource_figures (at, process, ` + figureColumns(func(g figure) string { return g.name }) + `) VALUES (` + db.Params(1, 2+len(figures)) + `)
@@ -143,9 +146,9 @@ func Forget(ctx context.Context, d *db.DB) error {
 // scope hides what servers know from those who see a part of the workspace.
 var scope = auth.Columns{}
 
-// seesAll tells whether an actor sees the whole workspace.
-func seesAll(tx *db.Tx) error {
-	if !tx.Actor.Scope.Whole() {
+// SeesAll refuses an actor who sees a part of the workspace only.
+func SeesAll(a auth.Actor) error {
+	if !a.Scope.Whole() {
 		return problem.ErrNotFound.New("what servers know belongs to the whole workspace, of which you see a part")
 	}
 	return nil
@@ -166,13 +169,7 @@ var DaySchema = query.Schema{
 var slowColumn = "(r." + strings.Join(tallyColumns[4+inTarget:], " + r.") + ")"
 
 // columns of a tally, each as an expression.
-func columns(of func(name string) string) string {
-	all := make([]string, len(tallyColumns))
-	for i, c := range tallyColumns {
-		all[i] = of(c)
-	}
-	return strings.Join(all, ", ")
-}
+func columns(of func(name string) string) string { return list(tallyColumns, of) }
 
 // days returns a page of response times by operation and day.
 func days(tx *db.Tx, in query.Input) (query.Rows[*Day], error) {
