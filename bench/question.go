@@ -96,6 +96,7 @@ func (s *seeder) questions() []question {
 
 	newestFirst := question{"newest", []string{"/v1/orders"}}
 	largest := question{"largest of a status", []string{listPath(ofStatus, "-total", "")}}
+	either := question{"of two payment statuses", []string{listPath("payment:unpaid,paid", "", "")}}
 	dear := question{"total over 100", []string{listPath("total>100", "", "")}}
 	second := question{name: "second page"}
 	if next != "" {
@@ -116,7 +117,7 @@ func (s *seeder) questions() []question {
 		}
 		one.add("/v1/orders/" + o.ID)
 	}
-	all := []question{newestFirst, largest, customer, dear, days, number, name, second, one}
+	all := []question{newestFirst, largest, either, customer, dear, days, number, name, second, one}
 	return slices.DeleteFunc(all, func(q question) bool { return len(q.paths) == 0 })
 }
 

@@ -21,14 +21,14 @@ var orders = query.Schema{
 	ID:   "o.id",
 	Sort: "-placed",
 	Fields: []query.Field{
-		{Name: "id", Type: query.ID, Column: "o.id", Sortable: true},
+		{Name: "id", Type: query.ID, Column: "o.id", Sortable: true, Indexed: true},
 		{Name: "name", Type: query.Text, Column: "o.name"},
-		{Name: "status", Type: query.Enum, Column: "o.status", Values: []string{"draft", "processing", "shipped"}, Sortable: true},
+		{Name: "status", Type: query.Enum, Column: "o.status", Values: []string{"draft", "processing", "shipped"}, Sortable: true, Indexed: true},
 		{Name: "quantity", Type: query.Number, Column: "o.quantity", Scale: 3, Sortable: true, SortBy: "COALESCE(o.quantity, -1)"},
 		{Name: "total", Type: query.Money, Column: "o.total", Scale: 2, Sortable: true},
 		{Name: "placed", Type: query.Time, Column: "o.placed", Sortable: true},
 		{Name: "gift", Type: query.Bool, Column: "o.gift"},
-		{Name: "tag", Type: query.ID, Column: "t.tag", Exists: "EXISTS (SELECT 1 FROM tags t WHERE t.order_id = o.id AND %s)"},
+		{Name: "tag", Type: query.ID, Column: "t.tag", Exists: "EXISTS (SELECT 1 FROM tags t WHERE t.order_id = o.id AND %s)", Indexed: true},
 	},
 	Search: func(word string) (string, []any) {
 		return "o.name = ? OR o.id = ?", []any{strings.ToLower(word), word}

@@ -1,10 +1,7 @@
 package query_test
 
 import (
-	"cmp"
-	"database/sql"
 	"encoding/base64"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -120,78 +117,4 @@ func TestCursorsBelongToOneFilterAndSort(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-}
-
-// Spec: 11.2.1
-func TestPagesShowEveryRowOnceInOrder(t *testing.T) {
-	quantity := func(r row) int64 {
-		if r.quantity == nil {
-			return -1
-		}
-		return *r.quantity
-	}
-	eachDatabase(t, func(t *testing.T, d *sql.DB) {
-		for sort, compare := range map[string]func(a, b row) int{
-			"":   func(a, b row) int { return cmp.Or(b.placed.Compare(a.placed), cmp.Compare(b.id, a.id)) },
-			"id": func(a, b row) int { return cmp.Compare(a.id, b.id) },
-			"status,total": func(a, b row) int {
-				return cmp.Or(cmp.Compare(a.status, b.status), cmp.Compare(a.total, b.total), cmp.Compare(a.id, b.id))
-			},
-			"-status,-total": func(a, b row) int {
-				return cmp.Or(cmp.Compare(b.status, a.status), cmp.Compare(b.total, a.total), cmp.Compare(b.id, a.id))
-			},
-			"-status,quantity": func(a, b row) int {
-				return cmp.Or(cmp.Compare(b.status, a.status), cmp.Compare(quantity(a), quantity(b)), cmp.Compare(a.id, b.id))
-			},
-			"total,-quantity": func(a, b row) int {
-				return cmp.Or(cmp.Compare(a.total, b.total), cmp.Compare(quantity(b), quantity(a)), cmp.Compare(b.id, a.id))
-			},
-		} {
-			want := slices.DeleteFunc(slices.Clone(shop), func(r row) bool { return r.status == "draft" })
-			slices.SortFunc(want, compare)
-			got := walk(t, d, query.Request{Filter: "-status:draft", Sort: sort, Page: query.Page{Limit: 7}})
-			if !slices.EqualFunc(got, want, func(id string, r row) bool { return id == r.id }) {
-				t.Errorf("sorted by %q: %v", sort, got)
-			}
-		}
-	})
-}
-
-// walk reads a list page by page.
-func walk(t *testing.T, d *sql.DB, r query.Request) []string {
-	var all []string
-	for {
-		l, err := r.Parse(orders, now)
-		if err != nil {
-			t.Fatal(err)
-		}
-		page, last := onePage(t, d, l)
-		all = append(all, page...)
-		if len(page) < l.Limit || len(all) > len(shop) {
-			return all
-		}
-		r.Page.After = l.Cursor(last)
-	}
-}
-
-func onePage(t *testing.T, d *sql.DB, l query.List) (page []string, last []any) {
-	condition, args := l.SQL(1)
-	text := fmt.Sprintf("SELECT o.id, %s FROM orders o WHERE %s ORDER BY %s LIMIT %d", l.Sort.Columns(), condition, l.Sort.OrderBy(), l.Limit)
-	rows, err := d.Query(text, args...)
-	if err != nil {
-		t.Fatalf("%s: %v", text, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id string
-		last = l.Sort.Row()
-		if err := rows.Scan(append([]any{&id}, last...)...); err != nil {
-			t.Fatal(err)
-		}
-		page = append(page, id)
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return page, last
 }

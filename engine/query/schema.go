@@ -30,6 +30,10 @@ type Field struct {
 	// Exists wraps the condition on Column where the field has several values
 	// per row: "EXISTS (SELECT 1 FROM holds h WHERE h.order_id = o.id AND %s)".
 	Exists string
+	// Indexed is set if an index finds the rows with a value of an Enum or ID, in
+	// the list's own order where there are many: several values are then read as
+	// a walk each.
+	Indexed bool
 	// Sortable allows sorting by the field. What is sorted by is never NULL:
 	// SortBy if it is set, such as "COALESCE(o.due_at, 0)", or else Column.
 	Sortable bool

@@ -1,8 +1,11 @@
 package query
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"ordo/engine/auth"
 	"ordo/engine/db"
@@ -43,23 +46,11 @@ func Select[T any](tx *db.Tx, in Input, schema Schema, s Source, places func(row
 	if err != nil {
 		return page, err
 	}
-	where, args := s.Where, s.Args
-	if where == "" {
-		where = "TRUE"
-	}
-	scope, scopeArgs := tx.Actor.Scope.SQL(s.Scope, len(args)+1)
-	args = append(args[:len(args):len(args)], scopeArgs...)
-	filter, filterArgs := list.SQL(len(args) + 1)
-	args = append(args, filterArgs...)
-	text := fmt.Sprintf("SELECT %s, %s FROM %s WHERE (%s) AND %s AND %s ORDER BY %s LIMIT %s",
-		s.Columns, list.Sort.Columns(), s.From, where, scope, filter, list.Sort.OrderBy(), strconv.Itoa(list.Limit+1))
+	q := s.question(tx.Actor.Scope)
+	text, args := q.walks(list)
 	if in.IDs != nil {
-		text = fmt.Sprintf("SELECT %s, %s FROM %s WHERE (%s) AND %s AND %s AND %s IN (%s) ORDER BY %s", s.Columns, list.Sort.Columns(), s.From, where, scope, filter,
-			schema.ID, db.Params(len(args)+1, len(in.IDs)), list.Sort.OrderBy())
-		for _, id := range in.IDs {
-			args = append(args, id)
-		}
 		list.Limit = len(in.IDs)
+		text, args = q.among(list, schema.ID, in.IDs)
 	}
 	var last []any
 	err = tx.Load(db.Many(text, args, func(scan db.Scan) error {
@@ -69,11 +60,62 @@ func Select[T any](tx *db.Tx, in Input, schema Schema, s Source, places func(row
 		}
 		var row T
 		last = list.Sort.Row()
-		if err := scan(append(places(&row), last...)...); err != nil {
+		if err := scan(slices.Concat(last, places(&row))...); err != nil {
 			return err
 		}
 		page.Items = append(page.Items, row)
 		return nil
 	}))
 	return page, err
+}
+
+// question is a source within the actor's scope.
+type question struct {
+	Source
+	where string
+	args  []any
+}
+
+func (s Source) question(actor auth.Scope) question {
+	where := cmp.Or(s.Where, "TRUE")
+	scope, args := actor.SQL(s.Scope, len(s.Args)+1)
+	return question{s, "(" + where + ") AND " + scope, slices.Concat(s.Args, args)}
+}
+
+// sorted selects the sort's columns and what is asked for, in the list's order.
+func (q question) sorted(l List, condition string) string {
+	return fmt.Sprintf("SELECT %s, %s FROM %s WHERE %s AND %s ORDER BY %s", l.Sort.Columns(), q.Columns, q.From, q.where, condition, l.Sort.OrderBy())
+}
+
+// walks returns the statement for a page and the row behind it. Several walks
+// are merged: each in the list's order and no longer than a page, so that the
+// database goes no further in any of them.
+func (q question) walks(l List) (text string, args []any) {
+	walks, args := l.Filter.walks(), q.args
+	limit := " LIMIT " + strconv.Itoa(l.Limit+1)
+	texts := make([]string, len(walks))
+	for i, filter := range walks {
+		l.Filter = filter
+		condition, some := l.SQL(len(args) + 1)
+		args = slices.Concat(args, some)
+		texts[i] = q.sorted(l, condition) + limit
+	}
+	if len(texts) == 1 {
+		return texts[0], args
+	}
+	for i, text := range texts {
+		texts[i] = fmt.Sprintf("SELECT * FROM (%s) w%d", text, i)
+	}
+	return strings.Join(texts, " UNION ") + " ORDER BY " + l.Sort.orderByPosition() + limit, args
+}
+
+// among returns the statement for the rows with one of the ids.
+func (q question) among(l List, column string, ids []string) (text string, args []any) {
+	condition, args := l.SQL(len(q.args) + 1)
+	args = slices.Concat(q.args, args)
+	text = q.sorted(l, condition+" AND "+column+" IN ("+db.Params(len(args)+1, len(ids))+")")
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	return text, args
 }

@@ -2,6 +2,7 @@ package query
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"ordo/base/problem"
@@ -75,9 +76,18 @@ func (s Sort) String() string {
 
 // OrderBy returns what follows ORDER BY.
 func (s Sort) OrderBy() string {
+	return s.orderBy(func(i int) string { return s.keys[i].column })
+}
+
+// orderByPosition is OrderBy for a SELECT that begins with Columns.
+func (s Sort) orderByPosition() string {
+	return s.orderBy(func(i int) string { return strconv.Itoa(i + 1) })
+}
+
+func (s Sort) orderBy(name func(key int) string) string {
 	texts := make([]string, len(s.keys))
 	for i, k := range s.keys {
-		texts[i] = k.column
+		texts[i] = name(i)
 		if k.desc {
 			texts[i] += " DESC"
 		}

@@ -159,11 +159,11 @@ func (s *set) readPackages(of string, args ...any) []db.Read {
 var Schema = query.Schema{
 	ID: "x.id", Sort: "created",
 	Fields: []query.Field{
-		{Name: "id", Doc: "Id", Type: query.ID, Column: "x.id"},
-		{Name: "status", Doc: "Status", Type: query.Enum, Column: "x.status", Values: Life.Codes()},
+		{Name: "id", Doc: "Id", Type: query.ID, Column: "x.id", Indexed: true},
+		{Name: "status", Doc: "Status", Type: query.Enum, Column: "x.status", Values: Life.Codes(), Indexed: true},
 		{Name: "location", Doc: "Id of the location", Type: query.ID, Column: "x.location_id"},
-		{Name: "order", Doc: "Id of the order", Type: query.ID, Column: "x.order_id"},
-		{Name: "number", Doc: "Number of the order", Type: query.ID, Column: "o.number"},
+		{Name: "order", Doc: "Id of the order", Type: query.ID, Column: "x.order_id", Indexed: true},
+		{Name: "number", Doc: "Number of the order", Type: query.ID, Column: "o.number", Indexed: true},
 		{Name: "channel", Doc: "Id of the order's channel", Type: query.ID, Column: "o.channel_id"},
 		{Name: "created", Doc: "When it was planned", Type: query.Time, Column: "x.created_at", Sortable: true},
 		{Name: "released", Doc: "When it was opened", Type: query.Time, Column: "x.released_at", Sortable: true},
@@ -194,12 +194,12 @@ func List(tx *db.Tx, in query.Input) (query.Rows[*Fulfillment], error) {
 var ShipmentSchema = query.Schema{
 	ID: "x.id", Sort: "-created",
 	Fields: []query.Field{
-		{Name: "id", Doc: "Id", Type: query.ID, Column: "x.id"},
-		{Name: "number", Doc: "Number", Type: query.ID, Column: "x.number", Sortable: true},
-		{Name: "status", Doc: "Status", Type: query.Enum, Column: "x.status", Values: Transport.Codes()},
-		{Name: "order", Doc: "Id of the order", Type: query.ID, Column: "x.order_id"},
+		{Name: "id", Doc: "Id", Type: query.ID, Column: "x.id", Indexed: true},
+		{Name: "number", Doc: "Number", Type: query.ID, Column: "x.number", Sortable: true, Indexed: true},
+		{Name: "status", Doc: "Status", Type: query.Enum, Column: "x.status", Values: Transport.Codes(), Indexed: true},
+		{Name: "order", Doc: "Id of the order", Type: query.ID, Column: "x.order_id", Indexed: true},
 		{Name: "channel", Doc: "Id of the order's channel", Type: query.ID, Column: "o.channel_id"},
-		{Name: "fulfillment", Doc: "Id of the fulfillment order", Type: query.ID, Column: "x.fulfillment_id"},
+		{Name: "fulfillment", Doc: "Id of the fulfillment order", Type: query.ID, Column: "x.fulfillment_id", Indexed: true},
 		{Name: "location", Doc: "Id of the location it leaves from", Type: query.ID, Column: "x.location_id"},
 		{Name: "carrier", Doc: "Code of the carrier", Type: query.ID, Column: "x.carrier"},
 		{Name: "tracking", Doc: "Tracking number, by its beginning", Type: query.Text, Column: "lower(x.tracking_number)", Exists: "(x.tracking_number <> '' AND %s)"},

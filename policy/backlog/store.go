@@ -20,7 +20,7 @@ func (j *Job) places() []any {
 var Schema = query.Schema{
 	ID: "j.id", Sort: "-created",
 	Fields: []query.Field{
-		{Name: "id", Doc: "Id", Type: query.ID, Column: "j.id"},
+		{Name: "id", Doc: "Id", Type: query.ID, Column: "j.id", Indexed: true},
 		{Name: "kind", Doc: "What it does", Type: query.ID, Column: "j.kind", Sortable: true},
 		{Name: "state", Doc: "State", Type: query.Enum, Column: "j.state", Values: []string{"waiting", "running", "done", "dead"}},
 		{Name: "tries", Doc: "Tries so far", Type: query.Number, Column: "j.tries", Sortable: true},

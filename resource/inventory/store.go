@@ -119,8 +119,8 @@ func OfOrder(order string, into *[]*Reservation) db.Read {
 var Schema = query.Schema{
 	ID: "(s.variant_id || s.location_id || s.lot_id)", Sort: "sku",
 	Fields: []query.Field{
-		{Name: "variant", Doc: "Id of the variant", Type: query.ID, Column: "s.variant_id"},
-		{Name: "sku", Doc: "SKU", Type: query.ID, Column: "v.sku", Sortable: true},
+		{Name: "variant", Doc: "Id of the variant", Type: query.ID, Column: "s.variant_id", Indexed: true},
+		{Name: "sku", Doc: "SKU", Type: query.ID, Column: "v.sku", Sortable: true, Indexed: true},
 		{Name: "location", Doc: "Id of the location", Type: query.ID, Column: "s.location_id"},
 		{Name: "on_hand", Doc: "Units on hand", Type: query.Number, Column: "s.on_hand", Scale: 3, Sortable: true},
 		{Name: "reserved", Doc: "Units promised", Type: query.Number, Column: "s.reserved", Scale: 3, Sortable: true},

@@ -156,10 +156,10 @@ func findKey(key string, in *RecordResultIn) db.Read {
 var Schema = query.Schema{
 	ID: "p.id", Sort: "-created",
 	Fields: []query.Field{
-		{Name: "id", Doc: "Id", Type: query.ID, Column: "p.id"},
-		{Name: "order", Doc: "Id of the order", Type: query.ID, Column: "p.order_id"},
+		{Name: "id", Doc: "Id", Type: query.ID, Column: "p.id", Indexed: true},
+		{Name: "order", Doc: "Id of the order", Type: query.ID, Column: "p.order_id", Indexed: true},
 		{Name: "channel", Doc: "Id of the order's channel", Type: query.ID, Column: "o.channel_id"},
-		{Name: "status", Doc: "Status", Type: query.Enum, Column: "p.status", Values: Life.Codes()},
+		{Name: "status", Doc: "Status", Type: query.Enum, Column: "p.status", Values: Life.Codes(), Indexed: true},
 		{Name: "method", Doc: "Method", Type: query.Enum, Column: "p.method", Values: []string{Cash, Transfer, Test, Imported}},
 		{Name: "currency", Doc: "Currency", Type: query.ID, Column: "p.currency"},
 		{Name: "reference", Doc: "Reference of the gateway or the bank", Type: query.ID, Column: "p.reference"},

@@ -70,7 +70,7 @@ func (p *Product) places() []any {
 var ProductSchema = query.Schema{
 	ID: "p.id", Sort: "title",
 	Fields: []query.Field{
-		{Name: "id", Doc: "Id", Type: query.ID, Column: "p.id"},
+		{Name: "id", Doc: "Id", Type: query.ID, Column: "p.id", Indexed: true},
 		{Name: "title", Doc: "Title", Type: query.Text, Column: "lower(p.title)", Sortable: true},
 		{Name: "category", Doc: "Path in the tree", Type: query.Text, Column: "lower(p.category)", Sortable: true},
 		{Name: "sku", Doc: "SKU of a variant", Type: query.Text, Column: "lower(v.sku)", Exists: "p.id IN (SELECT v.product_id FROM variants v WHERE %s)"},
@@ -148,17 +148,17 @@ func (j jsonText) Scan(src any) error {
 var VariantSchema = query.Schema{
 	ID: "v.id", Sort: "sku",
 	Fields: []query.Field{
-		{Name: "id", Doc: "Id", Type: query.ID, Column: "v.id"},
+		{Name: "id", Doc: "Id", Type: query.ID, Column: "v.id", Indexed: true},
 		{Name: "sku", Doc: "SKU", Type: query.Text, Column: "lower(v.sku)", Sortable: true},
 		{Name: "title", Doc: "Title", Type: query.Text, Column: "lower(v.title)", Sortable: true},
-		{Name: "product", Doc: "Id of the product", Type: query.ID, Column: "v.product_id"},
+		{Name: "product", Doc: "Id of the product", Type: query.ID, Column: "v.product_id", Indexed: true},
 		{Name: "kind", Doc: "Kind", Type: query.Enum, Column: "v.kind", Values: []string{"stock", "drop_ship", "made_to_order", "service", "digital"}},
 		{Name: "tax_class", Doc: "Tax class", Type: query.ID, Column: "v.tax_class"},
 		{Name: "bundle", Doc: "Made of other variants", Type: query.Bool, Column: "v.bundle"},
 		{Name: "active", Doc: "May be sold", Type: query.Bool, Column: "v.active"},
-		{Name: "barcode", Doc: "Barcode", Type: query.ID, Column: "b.code", Exists: "v.id IN (SELECT b.variant_id FROM barcodes b WHERE %s)"},
+		{Name: "barcode", Doc: "Barcode", Type: query.ID, Column: "b.code", Exists: "v.id IN (SELECT b.variant_id FROM barcodes b WHERE %s)", Indexed: true},
 		{Name: "channel", Doc: "Id of a channel that lists it", Type: query.ID, Column: "x.channel_id", Exists: "EXISTS (SELECT 1 FROM channel_variants x WHERE x.variant_id = v.id AND %s)"},
-		{Name: "external_id", Doc: "In the system it came from", Type: query.ID, Column: "v.external_id"},
+		{Name: "external_id", Doc: "In the system it came from", Type: query.ID, Column: "v.external_id", Indexed: true},
 		{Name: "created", Doc: "When added", Type: query.Time, Column: "v.created_at", Sortable: true},
 	},
 	Search: func(word string) (string, []any) { return `v.folded LIKE ? ESCAPE '\'`, []any{contains(word)} },

@@ -28,15 +28,15 @@ var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 var Schema = query.Schema{
 	ID: "c.id", Sort: "number", Fold: Fold,
 	Fields: []query.Field{
-		{Name: "id", Doc: "Id", Type: query.ID, Column: "c.id"},
-		{Name: "number", Doc: "Number for people", Type: query.ID, Column: "c.number", Sortable: true},
+		{Name: "id", Doc: "Id", Type: query.ID, Column: "c.id", Indexed: true},
+		{Name: "number", Doc: "Number for people", Type: query.ID, Column: "c.number", Sortable: true, Indexed: true},
 		{Name: "name", Doc: "Name", Type: query.Text, Column: "p.folded", Sortable: true},
 		{Name: "email", Doc: "Email", Type: query.Text, Column: "lower(p.email)", Exists: "(p.email <> '' AND %s)"},
 		{Name: "type", Doc: "Type", Type: query.Enum, Column: "c.type", Values: Types},
 		{Name: "tier", Doc: "Loyalty level", Type: query.ID, Column: "c.tier"},
 		{Name: "on_account", Doc: "May pay later", Type: query.Bool, Column: "c.on_account"},
 		{Name: "active", Doc: "May order", Type: query.Bool, Column: "c.active"},
-		{Name: "external_id", Doc: "In the system it came from", Type: query.ID, Column: "c.external_id"},
+		{Name: "external_id", Doc: "In the system it came from", Type: query.ID, Column: "c.external_id", Indexed: true},
 		{Name: "created", Doc: "When added", Type: query.Time, Column: "c.created_at", Sortable: true},
 	},
 	// A bare word stands anywhere in what a customer is searched by. The profiles

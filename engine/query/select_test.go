@@ -1,0 +1,100 @@
+package query_test
+
+import (
+	"cmp"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"ordo/engine/auth"
+	"ordo/engine/db"
+	"ordo/engine/db/dbtest"
+	"ordo/engine/query"
+)
+
+// makeTables makes the tables that shop goes into, in a workspace's database.
+func makeTables(tx *db.Tx) error {
+	tx.Write("CREATE TABLE listed (id TEXT, name TEXT, status TEXT, quantity BIGINT, total BIGINT, placed BIGINT, gift BOOLEAN)")
+	tx.Write("CREATE TABLE tags (order_id TEXT, tag TEXT)")
+	return nil
+}
+
+func fillTables(tx *db.Tx) error {
+	for _, r := range shop {
+		tx.Write("INSERT INTO listed VALUES ($1, $2, $3, $4, $5, $6, $7)", r.id, r.name, r.status, r.quantity, r.total, r.placed.UnixMicro(), r.gift)
+		for _, tag := range r.tags {
+			tx.Write("INSERT INTO tags VALUES ($1, $2)", r.id, tag)
+		}
+	}
+	return nil
+}
+
+func (r row) sortedQuantity() int64 {
+	if r.quantity == nil {
+		return -1
+	}
+	return *r.quantity
+}
+
+// orderings are sorts and what they mean, written without the package under test.
+var orderings = []struct {
+	sort    string
+	compare func(a, b row) int
+}{
+	{"", func(a, b row) int { return cmp.Or(b.placed.Compare(a.placed), cmp.Compare(b.id, a.id)) }},
+	{"id", func(a, b row) int { return cmp.Compare(a.id, b.id) }},
+	{"status,total", func(a, b row) int {
+		return cmp.Or(cmp.Compare(a.status, b.status), cmp.Compare(a.total, b.total), cmp.Compare(a.id, b.id))
+	}},
+	{"-status,-total", func(a, b row) int {
+		return cmp.Or(cmp.Compare(b.status, a.status), cmp.Compare(b.total, a.total), cmp.Compare(b.id, a.id))
+	}},
+	{"-status,quantity", func(a, b row) int {
+		return cmp.Or(cmp.Compare(b.status, a.status), cmp.Compare(a.sortedQuantity(), b.sortedQuantity()), cmp.Compare(a.id, b.id))
+	}},
+	{"total,-quantity", func(a, b row) int {
+		return cmp.Or(cmp.Compare(a.total, b.total), cmp.Compare(b.sortedQuantity(), a.sortedQuantity()), cmp.Compare(b.id, a.id))
+	}},
+}
+
+// Spec: 11.2.1
+func TestPagesShowEveryRowThatIsFoundOnceInOrder(t *testing.T) {
+	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
+		for _, fn := range []func(*db.Tx) error{makeTables, fillTables} {
+			if err := d.Tx(t.Context(), fn); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rapid.Check(t, func(rt *rapid.T) {
+			w, ordering := drawWish(rt, 3), rapid.SampledFrom(orderings).Draw(rt, "sort")
+			want := slices.DeleteFunc(slices.Clone(shop), func(r row) bool { return !w.holds(r) })
+			slices.SortFunc(want, ordering.compare)
+			got := pages(t, rt, d, query.Input{Filter: w.text, Sort: ordering.sort, Limit: 7})
+			if !slices.EqualFunc(got, want, func(id *string, r row) bool { return *id == r.id }) {
+				rt.Fatalf("%s sorted by %q: %d rows, want %d", w.text, ordering.sort, len(got), len(want))
+			}
+		})
+	})
+}
+
+// pages reads a list page by page.
+func pages(t *testing.T, rt *rapid.T, d *db.DB, in query.Input) (all []*string) {
+	for {
+		var page query.Rows[*string]
+		err := d.Read(t.Context(), func(tx *db.Tx) (err error) {
+			tx.Now = now
+			page, err = query.Select(tx, in, orders, query.Source{Columns: "o.id", From: "listed o", Scope: auth.Columns{Open: true}},
+				func(id **string) []any { *id = new(string); return []any{*id} })
+			return err
+		})
+		if err != nil {
+			rt.Fatalf("%s: %v", in.Filter, err)
+		}
+		all = append(all, page.Items...)
+		if page.Next == "" || len(all) > len(shop) {
+			return all
+		}
+		in.After = page.Next
+	}
+}
