@@ -135,6 +135,15 @@ var aboutHouse = map[string]generator{
 	"import_mapping.set": {"", 1, func(w *world, _ any) object {
 		return object{"name": one(w, "old", "older"), "format": "stock", "columns": object{"Artikel": one(w, "sku", "quantity")}}
 	}},
+	"view.save": {"", 1, func(w *world, _ any) object {
+		return object{"list": "order.list", "name": w.next("view "), "filter": one(w, "status:approved", "total>50"), "sort": one(w, "", "-total")}
+	}},
+	"view.change": {"", 1, func(w *world, _ any) object { return w.named("view.save", object{"name": w.next("view ")}) }},
+	"view.share":  {"", 1, need("view.save")},
+	"view.remove": {"", 1, need("view.save")},
+	"preference.set": {"", 1, func(w *world, _ any) object {
+		return object{"name": one(w, "rows", "theme"), "value": one(w, "", "dense")}
+	}},
 	"job.replay": {"", 1, func(w *world, _ any) object {
 		return w.named("job", object{})
 	}},
@@ -214,7 +223,7 @@ var lists = map[string]generator{
 		return object{"id": o.Payments[0].ID}
 	}},
 	"order.list": {"", 3, func(w *world, _ any) object {
-		return object{"filter": one(w, "status:approved", "payment_status:paid", "total>5000", ""), "limit": 5 + w.random.IntN(20)}
+		return object{"filter": one(w, "status:approved", "payment_status:paid", "total>5000", ""), "limit": 5 + w.random.IntN(20), "count": w.random.IntN(2) == 0}
 	}},
 	"order.get":           {"", 6, anOrder},
 	"order.events":        {"", 2, anOrder},
@@ -226,6 +235,9 @@ var lists = map[string]generator{
 	"shipment.get":        {"", 1, func(w *world, _ any) object { return w.thing(w.known.shipments.ids) }},
 	"return.list":         {"", 2, fixed(object{"filter": "status:approved", "limit": 10})},
 	"return.get":          {"", 1, func(w *world, _ any) object { return w.thing(w.known.returns.ids) }},
+	"view.list":           {"", 1, fixed(object{})},
+	"view.get":            {"", 1, need("view.save")},
+	"preference.list":     {"", 1, fixed(object{})},
 	"import_mapping.list": {"", 1, fixed(object{})},
 	"import_mapping.get":  {"", 1, fixed(object{"name": "old"})},
 }

@@ -51,7 +51,7 @@ var reaches = map[string]reach{
 	"session.create": {public: true},
 	"session":        themselves,
 
-	"setting": toAll, "role": toAll, "import_mapping": toAll,
+	"setting": toAll, "role": toAll, "import_mapping": toAll, "view": toAll, "preference": toAll,
 	"user": toAll, "user.create": grants, "user.update": grants, "user.reset_password": grants, "user.set_password": themselves,
 	"key": toAll, "key.create": grants,
 	"job": whole, "system": whole, "webhook": whole, "webhook.create": grants, "webhook.deliveries": {channel: none, location: none, customer: none, under: true},
@@ -156,12 +156,18 @@ func (r reach) permitted(s standing, list bool) answer {
 // refunding are the operations that give money back, up to the limit of a role.
 var refunding = []string{"order.grant_refund", "return.complete"}
 
+// sharing are the operations that need a permission more for what everybody sees.
+var sharing = []string{"view.change", "view.remove"}
+
 // expected is what an operation answers to somebody with these permissions.
 func expected(o command.Spec, r reach, may auth.Permissions, refunds bool, s standing) answer {
 	if !r.public && !s.unwelcome && !may.Has(o.Permission) {
 		return notPermitted
 	}
 	permitted := r.permitted(s, isList(o))
+	if permitted == told && slices.Contains(sharing, o.Name) && !may.Has("view.share") {
+		return notPermitted
+	}
 	if permitted == told && !refunds && slices.Contains(refunding, o.Name) {
 		return notSoMuch
 	}

@@ -21,6 +21,7 @@ import (
 	"ordo/policy/account"
 	"ordo/policy/backlog"
 	"ordo/policy/system"
+	"ordo/policy/view"
 	"ordo/resource/inventory"
 	"ordo/resource/payment"
 	"ordo/sales/order"
@@ -151,6 +152,16 @@ var lists = []list{
 	{"import_mapping.list", importer.MappingSchema},
 	{"system.responses", system.DaySchema}, {"system.slowest", system.SlowSchema},
 	{"webhook.list", webhook.Schema}, {"webhook.deliveries", webhook.DeliverySchema},
+	{"view.list", view.Schema},
+}
+
+// viewable are the lists that views can be saved of: all.
+func viewable() view.Lists {
+	all := view.Lists{}
+	for _, l := range lists {
+		all[l.operation] = l.schema
+	}
+	return all
 }
 
 func filterPage() page {

@@ -15,5 +15,6 @@ var extras = []string{
 	"shipping_method.list", "tax_rate.list",
 	"system.history", "system.responses", "system.slowest", "system.trend",
 	"variant.limits",
+	"view.change", "view.remove", "view.save", "view.share",
 	"webhook.delivery", "webhook.deliveries", "webhook.list", "webhook.redeliver", "webhook.replay", "webhook.try",
 }

@@ -47,7 +47,12 @@ var executions = map[string]func(s *story) object{
 	"import_mapping.set": func(s *story) object {
 		return object{"name": s.next("old-shop-"), "format": "stock", "columns": object{"Artikel": "sku"}}
 	},
-	"job.replay": func(s *story) object { return object{"id": s.deadJob()} },
+	"view.save":      func(s *story) object { return s.newView() },
+	"view.change":    func(s *story) object { return object{"id": s.id("view.save", s.newView()), "name": s.next("view ")} },
+	"view.share":     func(s *story) object { return object{"id": s.id("view.save", s.newView())} },
+	"view.remove":    func(s *story) object { return object{"id": s.id("view.save", s.newView())} },
+	"preference.set": func(s *story) object { return object{"name": "orders.columns", "value": s.next("x")} },
+	"job.replay":     func(s *story) object { return object{"id": s.deadJob()} },
 
 	"webhook.create": func(s *story) object { return hook },
 	"webhook.update": func(s *story) object { return with(hook, "id", s.id("webhook.create", hook), "types", []string{"*"}) },
@@ -290,6 +295,16 @@ func (s *story) signIn() (session string) {
 	session = s.id("session.create", object{"email": in["email"], "password": demoPassword})
 	s.actor = auth.Actor{ID: user, Kind: auth.Staff, Permissions: auth.All}
 	return session
+}
+
+func (s *story) newView() object {
+	return object{"list": "order.list", "name": s.next("view "), "filter": "status:approved", "sort": "-total", "columns": []string{"number", "total"}}
+}
+
+// sharedView is one that everybody sees.
+func (s *story) sharedView() string {
+	s.Helper()
+	return s.id("view.share", object{"id": s.id("view.save", s.newView())})
 }
 
 func (s *story) newRole() object {

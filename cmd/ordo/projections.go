@@ -30,6 +30,8 @@ var notRebuilt = map[string]string{
 	"import_rows":        "where each row of a foreign file went",
 	"import_faults":      "rows of a foreign file that were set aside",
 
+	"preferences": "how an app looks to its reader",
+
 	"response_times":   "measured, not decided",
 	"slow_requests":    "measured, not decided",
 	"resource_figures": "measured, not decided",

@@ -31,6 +31,7 @@ import (
 	"ordo/policy/backlog"
 	"ordo/policy/setting"
 	"ordo/policy/system"
+	"ordo/policy/view"
 	"ordo/resource/inventory"
 	"ordo/resource/payment"
 	"ordo/resource/payment/testgateway"
@@ -67,6 +68,7 @@ func operations(numbers *number.Source, guard *webhook.Guard, watch *system.Syst
 		returns.Operations(numbers),
 		importer.Operations,
 		webhook.Operations(guard),
+		view.Operations(viewable()),
 	} {
 		all = append(all, subject...)
 	}
@@ -176,7 +178,7 @@ func projections() []event.Projection {
 		catalog.Projections, customer.Projections,
 		inventory.Projections, payment.Projections,
 		[]event.Projection{order.Projection}, fulfillment.Projections,
-		[]event.Projection{returns.Projection, importer.Projection, webhook.Projection},
+		[]event.Projection{returns.Projection, importer.Projection, webhook.Projection}, view.Projections,
 	)
 }
 

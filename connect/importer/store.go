@@ -2,7 +2,6 @@ package importer
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"ordo/base/problem"
 	"ordo/engine/auth"
@@ -178,20 +177,7 @@ func readMarks(tx *db.Tx, in beginIn) (m marks, err error) {
 const mappingColumns = `m.id, m.name, m.format, m.columns, m.version`
 
 func (m *Mapping) places() []any {
-	return []any{&m.ID, &m.Name, &m.Format, (*names)(&m.Columns), &m.Version}
-}
-
-// names is the place of a column of JSON that is an object of texts.
-type names map[string]string
-
-// Scan implements sql.Scanner, which both drivers know.
-func (n *names) Scan(src any) error {
-	text, ok := src.(string)
-	if !ok {
-		return fmt.Errorf("importer: %T is no JSON", src)
-	}
-	*n = nil
-	return json.Unmarshal([]byte(text), n)
+	return []any{&m.ID, &m.Name, &m.Format, db.ScanJSON(&m.Columns), &m.Version}
 }
 
 func listMappings(tx *db.Tx, in query.Input) (query.Rows[*Mapping], error) {

@@ -17,7 +17,7 @@ const endpointColumns = `w.id, w.name, w.url, w.types, w.filter, w.channels, w.l
 	(SELECT COUNT(*) FROM (SELECT 1 AS x FROM webhook_deliveries d WHERE d.endpoint_id = w.id AND d.state = 'waiting' LIMIT 10000) waiting)`
 
 func (w *Endpoint) places() []any {
-	return []any{&w.ID, &w.Name, &w.URL, jsonColumn{&w.Types}, &w.Filter, jsonColumn{&w.Channels}, jsonColumn{&w.Locations}, &w.CustomerID, &w.Parallel, &w.State, &w.PausedFor, &w.Generation, &w.PreviousUntil,
+	return []any{&w.ID, &w.Name, &w.URL, db.ScanJSON(&w.Types), &w.Filter, db.ScanJSON(&w.Channels), db.ScanJSON(&w.Locations), &w.CustomerID, &w.Parallel, &w.State, &w.PausedFor, &w.Generation, &w.PreviousUntil,
 		&w.replayAfter, &w.replayUntil, &w.Replaying, &w.Failures, &w.FailingSince, &w.RestUntil, &w.LastSuccessAt, &w.LastFailureAt, &w.LastError, &w.CreatedAt, &w.Version, &w.sequence,
 		&w.Behind, &w.Waiting}
 }
@@ -180,18 +180,6 @@ func letGo(tx *db.Tx, owner string) {
 func encode(list []string) string {
 	text, _ := json.Marshal(list)
 	return string(text)
-}
-
-// jsonColumn is the place of a column of JSON.
-type jsonColumn struct{ to *[]string }
-
-// Scan implements sql.Scanner, which both drivers know.
-func (c jsonColumn) Scan(src any) error {
-	text, ok := src.(string)
-	if !ok {
-		return fmt.Errorf("webhook: %T is no JSON", src)
-	}
-	return json.Unmarshal([]byte(text), c.to)
 }
 
 // active reads the ids of the endpoints that are sent events.

@@ -16,6 +16,7 @@ type Input struct {
 	Filter string `query:"filter" json:"filter,omitempty" doc:"Filter, such as status:processing total>500"`
 	Sort   string `query:"sort" json:"sort,omitempty" doc:"Fields to sort by, up to three; a minus turns one around"`
 	After  string `query:"after" json:"after,omitempty" doc:"Cursor: next of the page before"`
+	Count  bool   `query:"count" json:"count,omitempty" doc:"Also tell how many rows there are, up to 10,000"`
 	Limit  int    `query:"limit" json:"limit,omitempty" doc:"Rows of a page, 1 to 200; 50 if not given"`
 
 	IDs []string `json:"-"` // if set: only rows with one of these ids, all on one page
@@ -25,7 +26,12 @@ type Input struct {
 type Rows[T any] struct {
 	Items []T    `json:"items"`
 	Next  string `json:"next,omitempty" doc:"Cursor of the next page; not there on the last one"`
+	Count *int   `json:"count,omitempty" doc:"How many rows there are, on all pages; only if it was asked for"`
+	More  bool   `json:"more,omitempty" doc:"There are more rows than count says, which ends at 10,000"`
 }
+
+// mostCounted is how far rows are counted.
+const mostCounted = 10_000
 
 // Source is where a list comes from. Where may use $1 and up for Args.
 type Source struct {
@@ -51,6 +57,14 @@ func Select[T any](tx *db.Tx, in Input, schema Schema, s Source, places func(row
 	if in.IDs != nil {
 		list.Limit = len(in.IDs)
 		text, args = q.among(list, schema.ID, in.IDs)
+	}
+	if in.Count {
+		n, err := q.count(tx, list)
+		if err != nil {
+			return page, err
+		}
+		page.More, n = n > mostCounted, min(n, mostCounted)
+		page.Count = &n
 	}
 	var last []any
 	err = tx.Load(db.Many(text, args, func(scan db.Scan) error {
@@ -107,6 +121,14 @@ func (q question) walks(l List) (text string, args []any) {
 		texts[i] = fmt.Sprintf("SELECT * FROM (%s) w%d", text, i)
 	}
 	return strings.Join(texts, " UNION ") + " ORDER BY " + l.Sort.orderByPosition() + limit, args
+}
+
+// count tells how many rows the filter finds, at most one more than are counted.
+func (q question) count(tx *db.Tx, l List) (n int, err error) {
+	q.Columns, l.Limit, l.after = "1", mostCounted, nil
+	text, args := q.walks(l)
+	err = tx.Load(db.One("SELECT COUNT(*) FROM ("+text+") found", args, &n))
+	return n, err
 }
 
 // among returns the statement for the rows with one of the ids.

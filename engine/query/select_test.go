@@ -74,27 +74,51 @@ func TestPagesShowEveryRowThatIsFoundOnceInOrder(t *testing.T) {
 			if !slices.EqualFunc(got, want, func(id *string, r row) bool { return *id == r.id }) {
 				rt.Fatalf("%s sorted by %q: %d rows, want %d", w.text, ordering.sort, len(got), len(want))
 			}
+			if first := page(t, rt, d, query.Input{Filter: w.text, Limit: 1, Count: true}); first.Count == nil || *first.Count != len(want) || first.More {
+				rt.Fatalf("%s: %d rows are counted as %+v", w.text, len(want), first)
+			}
 		})
 	})
 }
 
+func page(t *testing.T, rt fataler, d *db.DB, in query.Input) (page query.Rows[*string]) {
+	err := d.Read(t.Context(), func(tx *db.Tx) (err error) {
+		tx.Now = now
+		page, err = query.Select(tx, in, orders, query.Source{Columns: "o.id", From: "listed o", Scope: auth.Columns{Open: true}},
+			func(id **string) []any { *id = new(string); return []any{*id} })
+		return err
+	})
+	if err != nil {
+		rt.Fatalf("%s: %v", in.Filter, err)
+	}
+	return page
+}
+
 // pages reads a list page by page.
-func pages(t *testing.T, rt *rapid.T, d *db.DB, in query.Input) (all []*string) {
+func pages(t *testing.T, rt fataler, d *db.DB, in query.Input) (all []*string) {
 	for {
-		var page query.Rows[*string]
-		err := d.Read(t.Context(), func(tx *db.Tx) (err error) {
-			tx.Now = now
-			page, err = query.Select(tx, in, orders, query.Source{Columns: "o.id", From: "listed o", Scope: auth.Columns{Open: true}},
-				func(id **string) []any { *id = new(string); return []any{*id} })
-			return err
-		})
-		if err != nil {
-			rt.Fatalf("%s: %v", in.Filter, err)
-		}
+		page := page(t, rt, d, in)
 		all = append(all, page.Items...)
 		if page.Next == "" || len(all) > len(shop) {
 			return all
 		}
 		in.After = page.Next
 	}
+}
+
+func TestRowsAreCountedUpToTenThousand(t *testing.T) {
+	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
+		fill := func(tx *db.Tx) error {
+			tx.Write(`INSERT INTO listed (id, status, placed) SELECT a.id || b.id || c.id, 'draft', 1 FROM listed a, listed b, listed c WHERE c.id < 'ord_02'`)
+			return nil
+		}
+		for _, fn := range []func(*db.Tx) error{makeTables, fillTables, fill} {
+			if err := d.Tx(t.Context(), fn); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := page(t, t, d, query.Input{Filter: "status:draft,shipped", Count: true}); *got.Count != 10_000 || !got.More || len(got.Items) != 50 {
+			t.Errorf("counted are %d, more: %t", *got.Count, got.More)
+		}
+	})
 }

@@ -104,8 +104,11 @@ var Operations = []command.Operation{
 }
 
 // OwnPermissions are what every signed-in user may do besides the permissions
-// of the role: manage the own access.
-var OwnPermissions = []string{"session.delete", "user.set_password"}
+// of the role: manage the own access, and how things look to them.
+var OwnPermissions = []string{
+	"session.delete", "user.set_password",
+	"preference.list", "preference.set", "view.change", "view.get", "view.list", "view.remove", "view.save",
+}
 
 // get makes a read of a function that finds by id.
 func get[T any](find func(*db.Tx, string) (T, error)) func(*db.Tx, GetIn) (T, error) {

@@ -2,7 +2,6 @@ package account
 
 import (
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"ordo/base/problem"
@@ -18,7 +17,7 @@ var scope = auth.Columns{Open: true}
 const roleColumns = `r.id, r.name, r.permissions, r.discount_limit, r.refund_limit, r.created_at, r.version, r.event_sequence`
 
 func (r *Role) places() []any {
-	return []any{&r.ID, &r.Name, jsonColumn{&r.Permissions}, &r.DiscountLimit, &r.RefundLimit, db.ScanTime(&r.CreatedAt), &r.Version, &r.sequence}
+	return []any{&r.ID, &r.Name, db.ScanJSON(&r.Permissions), &r.DiscountLimit, &r.RefundLimit, db.ScanTime(&r.CreatedAt), &r.Version, &r.sequence}
 }
 
 // RoleSchema is what the list of roles can be filtered and sorted by.
@@ -76,7 +75,7 @@ const (
 )
 
 func (u *User) places() []any {
-	return []any{&u.ID, &u.Email, &u.Name, &u.hash, &u.RoleID, &u.Role, jsonColumn{&u.Channels}, jsonColumn{&u.Locations}, &u.Active, &u.failures,
+	return []any{&u.ID, &u.Email, &u.Name, &u.hash, &u.RoleID, &u.Role, db.ScanJSON(&u.Channels), db.ScanJSON(&u.Locations), &u.Active, &u.failures,
 		db.ScanTime(&u.LockedUntil), db.ScanTime(&u.CreatedAt), &u.Version, &u.sequence}
 }
 
@@ -162,7 +161,7 @@ const (
 )
 
 func (k *Key) places() []any {
-	return []any{&k.ID, &k.Name, &k.Hint, &k.RoleID, &k.Role, jsonColumn{&k.Channels}, jsonColumn{&k.Locations},
+	return []any{&k.ID, &k.Name, &k.Hint, &k.RoleID, &k.Role, db.ScanJSON(&k.Channels), db.ScanJSON(&k.Locations),
 		db.ScanTime(&k.CreatedAt), db.ScanTime(&k.RevokedAt), &k.Version, &k.sequence}
 }
 
@@ -211,18 +210,6 @@ func saveKey(tx *db.Tx, k *Key) {
 func encode(list []string) string {
 	text, _ := json.Marshal(list)
 	return string(text)
-}
-
-// jsonColumn is the place of a column of JSON.
-type jsonColumn struct{ to any }
-
-// Scan implements sql.Scanner, which both drivers know.
-func (c jsonColumn) Scan(src any) error {
-	text, ok := src.(string)
-	if !ok {
-		return fmt.Errorf("account: %T is no JSON", src)
-	}
-	return json.Unmarshal([]byte(text), c.to)
 }
 
 // micros is how a time is stored that may be missing; then it is 0.

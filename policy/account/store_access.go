@@ -87,8 +87,8 @@ func findKey(tx *db.Tx, hash string) (access, error) {
 func findAccess(tx *db.Tx, text string, args ...any) (a access, err error) {
 	var s Scope
 	var f RoleFacts
-	err = tx.Load(db.One(text, args, &a.actor.ID, jsonColumn{&s.Channels}, jsonColumn{&s.Locations},
-		jsonColumn{&f.Permissions}, &f.DiscountLimit, &f.RefundLimit, db.ScanTime(&a.ends)))
+	err = tx.Load(db.One(text, args, &a.actor.ID, db.ScanJSON(&s.Channels), db.ScanJSON(&s.Locations),
+		db.ScanJSON(&f.Permissions), &f.DiscountLimit, &f.RefundLimit, db.ScanTime(&a.ends)))
 	a.actor.Permissions = auth.Permit(f.Permissions...)
 	a.actor.Limits = f.limits()
 	a.actor.Scope = auth.Scope{Channels: s.Channels, Locations: s.Locations}

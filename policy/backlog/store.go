@@ -1,9 +1,6 @@
 package backlog
 
 import (
-	"encoding/json"
-	"fmt"
-
 	"ordo/base/problem"
 	"ordo/engine/auth"
 	"ordo/engine/db"
@@ -13,7 +10,7 @@ import (
 const columns = `j.id, j.kind, j.args, j.state, j.priority, j.run_at, j.tries, j.max_tries, j.error, j.replays, j.created_at, COALESCE(j.ended_at, 0)`
 
 func (j *Job) places() []any {
-	return []any{&j.ID, &j.Kind, (*args)(&j.Args), &j.State, &j.Priority, &j.RunAt, &j.Tries, &j.MaxTries, &j.Error, &j.Replays, &j.CreatedAt, &j.EndedAt}
+	return []any{&j.ID, &j.Kind, db.ScanJSON(&j.Args), &j.State, &j.Priority, &j.RunAt, &j.Tries, &j.MaxTries, &j.Error, &j.Replays, &j.CreatedAt, &j.EndedAt}
 }
 
 // Schema is what the list of jobs can be filtered and sorted by.
@@ -27,19 +24,6 @@ var Schema = query.Schema{
 		{Name: "created", Doc: "When it was enqueued", Type: query.Time, Column: "j.created_at", Sortable: true},
 		{Name: "run", Doc: "Not before", Type: query.Time, Column: "j.run_at", Sortable: true},
 	},
-}
-
-// args is the place of a column of JSON that is an object.
-type args map[string]any
-
-// Scan implements sql.Scanner, which both drivers know.
-func (a *args) Scan(src any) error {
-	*a = nil
-	text, ok := src.(string)
-	if !ok {
-		return fmt.Errorf("backlog: %T is no JSON", src)
-	}
-	return json.Unmarshal([]byte(text), a)
 }
 
 // scope hides jobs, which belong to the whole workspace, from those who see a

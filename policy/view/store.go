@@ -1,0 +1,98 @@
+package view
+
+import (
+	"encoding/json"
+
+	"ordo/base/problem"
+	"ordo/engine/auth"
+	"ordo/engine/db"
+	"ordo/engine/query"
+)
+
+const columns = `v.id, v.list, v.name, v.user_id, v.filter, v.sort, v.columns, v.removed_at, v.created_at, v.version, v.event_sequence`
+
+func (v *View) places() []any {
+	return []any{&v.ID, &v.List, &v.Name, &v.UserID, &v.Filter, &v.Sort, db.ScanJSON(&v.Columns), &v.removedAt, db.ScanTime(&v.CreatedAt), &v.Version, &v.sequence}
+}
+
+// visible holds for the views that the actor $1 sees.
+const visible = `(v.user_id = $1 OR v.user_id = '') AND v.removed_at = 0`
+
+// Schema is what the list of views can be filtered and sorted by.
+var Schema = query.Schema{
+	ID: "v.id", Sort: "name",
+	Fields: []query.Field{
+		{Name: "id", Doc: "Id", Type: query.ID, Column: "v.id", Indexed: true},
+		{Name: "list", Doc: "Operation that reads the list", Type: query.ID, Column: "v.list"},
+		{Name: "name", Doc: "Name", Type: query.Text, Column: "lower(v.name)", Sortable: true},
+		{Name: "shared", Doc: "Everybody sees it", Type: query.Bool, Column: "(v.user_id = '')"},
+		{Name: "created", Doc: "When it was saved", Type: query.Time, Column: "v.created_at", Sortable: true},
+	},
+}
+
+// List returns a page of the views that the actor sees.
+func List(tx *db.Tx, in query.Input) (query.Rows[*View], error) {
+	return query.Select(tx, in, Schema, query.Source{Columns: columns, From: "saved_views v", Where: visible, Args: []any{tx.Actor.ID}, Scope: auth.Columns{Open: true}},
+		func(row **View) []any { *row = &View{}; return (*row).places() })
+}
+
+// Get returns a view that the actor sees, or not found.
+func Get(tx *db.Tx, id string) (*View, error) {
+	v, err := find(tx, id)
+	if err == nil && v.removedAt != 0 {
+		return nil, problem.ErrNotFound.New("the view %s was removed", id)
+	}
+	return v, err
+}
+
+// find returns a view that the actor sees, or saw until it was removed.
+func find(tx *db.Tx, id string) (*View, error) {
+	v := &View{}
+	if err := tx.Load(db.One(`SELECT `+columns+` FROM saved_views v WHERE (v.user_id = $1 OR v.user_id = '') AND v.id = $2`, []any{tx.Actor.ID, id}, v.places()...)); err != nil {
+		return nil, err
+	}
+	if v.ID == "" {
+		return nil, problem.ErrNotFound.New("no view %s", id)
+	}
+	return v, nil
+}
+
+func insert(tx *db.Tx, v *View) {
+	tx.Write(`INSERT INTO saved_views (id, list, name, user_id, filter, sort, columns, removed_at, created_at, version, event_sequence)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10)`,
+		v.ID, v.List, v.Name, v.UserID, v.Filter, v.Sort, text(v.Columns), tx.Micros(), v.Version, v.sequence).Unique(taken(v.Name))
+}
+
+// update writes a view that was read in this transaction; the version guards
+// against another writer.
+func update(tx *db.Tx, v *View) {
+	tx.Must(db.ErrStale, `UPDATE saved_views SET name = $3, user_id = $4, filter = $5, sort = $6, columns = $7, removed_at = $8, version = $9, event_sequence = $10
+		WHERE id = $1 AND version = $2`,
+		v.ID, v.Version-1, v.Name, v.UserID, v.Filter, v.Sort, text(v.Columns), v.removedAt, v.Version, v.sequence).Unique(taken(v.Name))
+}
+
+func taken(name string) error {
+	return problem.ErrDuplicate.At("/name", "another view of the list has the name %q", name)
+}
+
+func text(columns []string) string {
+	text, _ := json.Marshal(columns) // texts never fail
+	return string(text)
+}
+
+func preferencesOf(tx *db.Tx, reader string) (PreferenceList, error) {
+	all := PreferenceList{Items: []*Preference{}}
+	return all, tx.Load(db.Many(`SELECT name, value FROM preferences WHERE reader = $1 ORDER BY name`, []any{reader}, func(scan db.Scan) error {
+		p := &Preference{}
+		all.Items = append(all.Items, p)
+		return scan(&p.Name, &p.Value)
+	}))
+}
+
+func savePreference(tx *db.Tx, reader string, p *Preference) {
+	tx.Write(`INSERT INTO preferences (reader, name, value) VALUES ($1, $2, $3) ON CONFLICT (reader, name) DO UPDATE SET value = excluded.value`, reader, p.Name, p.Value)
+}
+
+func deletePreference(tx *db.Tx, reader, name string) {
+	tx.Write(`DELETE FROM preferences WHERE reader = $1 AND name = $2`, reader, name)
+}
