@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ var (
 	errRefused = errors.New("refused, as it should be")
 	errDone    = errors.New("nothing left to do")
 	errShed    = errors.New("not served, because too much came")
+	errSilent  = errors.New("none came while it was counted")
 )
 
 // wrongAnswer is one that was not expected.
@@ -210,7 +212,7 @@ func (l loop) figures(counts []count, took time.Duration, before, after []time.D
 		}
 	}
 	if len(times) == 0 {
-		return nil, fmt.Errorf("%s: no answer was right: %w", l.name, first)
+		return nil, fmt.Errorf("%s: no answer was right: %w", l.name, cmp.Or(first, errSilent))
 	}
 	if first != nil {
 		f.FirstFailure = first.Error()

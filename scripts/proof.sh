@@ -40,7 +40,7 @@ part() {
 	[ "$chosen" = '  ' ] || [[ $chosen == *" $name "* ]] || return 0
 	printf '\n== %s: %s\n' "$name" "$claim"
 	"$@" >"$log" 2>&1 || { outcome=FAILED; failed=1; tail -n 40 "$log"; }
-	shown=$(grep -E '^ok |coverage|caught|answers are equal|executions in all|lost, |kills; |disk was full|planted' "$log" | tail -n 3 | tr '\n\t|' ' ; ' | cut -c1-400)
+	shown=$(grep -E '^ok |coverage|caught|missed|answers are equal|executions, |lost, |kills; |disk was full|planted' "$log" | tail -n 3 | tr '\n\t|' ' ; ' | cut -c1-400) || true
 	[ -n "$shown" ] || shown=$(tail -n 1 "$log" | tr '\t|' ' ;' | cut -c1-400)
 	shown=$(hide "$shown")
 	echo "$outcome: $shown"
