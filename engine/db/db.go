@@ -90,6 +90,9 @@ type DB struct {
 	// Counters since Open: transactions that wrote, the commands in them,
 	// and statements of both kinds of lanes.
 	Commits, Commands, Statements atomic.Int64
+	// AccessChanges counts what may have taken access from someone in this
+	// process: what is remembered of access from before is void.
+	AccessChanges atomic.Int64
 }
 
 // Open connects to "postgres://…" or to a SQLite file ("sqlite:PATH", or just

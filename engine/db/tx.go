@@ -72,6 +72,10 @@ func (t *Tx) As(a auth.Actor, fn func() error) error {
 // asked for it, before it gets its answer.
 func (t *Tx) After(fn func()) { t.after = append(t.after, fn) }
 
+// AccessChanged counts a change of access after the commit, before the caller is
+// answered: a key was revoked, a role, user or password changed, a session ended.
+func (t *Tx) AccessChanged() { t.After(func() { t.db.AccessChanges.Add(1) }) }
+
 // Write queues a statement.
 func (t *Tx) Write(text string, args ...any) *Stmt {
 	return t.push(&Stmt{Read: Read{text: text, args: args}})

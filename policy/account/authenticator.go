@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"ordo/base/clock"
@@ -16,14 +15,6 @@ const (
 	remember     = 2 * time.Second // how long an answer of the database is used
 	mostRemember = 10_000          // tokens at a time
 )
-
-// changes counts what may have taken access from someone in this process: a key
-// was revoked, a role, user or password changed, a session ended. All that was
-// remembered before is asked for again.
-var changes atomic.Int64
-
-// accessChanged is called after the commit, before the command is answered.
-func accessChanged() { changes.Add(1) }
 
 // Authenticator tells who sends a request. It remembers answers in memory, so
 // that a request costs no trip to the database:
@@ -51,7 +42,7 @@ type access struct {
 	actor   auth.Actor
 	ends    time.Time // of the session, by the workspace's clock; zero for keys
 	until   time.Time // not to be used after, by the authenticator's clock
-	changes int64     // count when it was read
+	changes int64     // of the workspace, when it was read
 }
 
 // Actor returns whose token it is: that of an API key (ordo_…) or of a session,
@@ -72,7 +63,7 @@ func (a *Authenticator) Actor(ctx context.Context, d *db.DB, bearer string) (aut
 		find = findKey
 	}
 	found := access{}
-	count := changes.Load() // before the read, so that a change during it counts
+	count := d.AccessChanges.Load() // before the read, so that a change during it counts
 	err := d.Read(ctx, func(tx *db.Tx) (err error) { found, err = find(tx, t.hash); return err })
 	if err != nil {
 		return auth.Actor{}, err
@@ -97,7 +88,7 @@ func (a *Authenticator) recall(t token) (auth.Actor, bool) {
 	a.mu.Lock()
 	found, ok := a.known[t]
 	a.mu.Unlock()
-	fresh := ok && found.changes == changes.Load() && a.now().Before(found.until)
+	fresh := ok && found.changes == t.db.AccessChanges.Load() && a.now().Before(found.until)
 	ended := !found.ends.IsZero() && !t.db.Clock.Now().Before(found.ends)
 	return found.actor, fresh && !ended
 }

@@ -109,7 +109,7 @@ func revokeKey(tx *db.Tx, in GetIn) (*Key, error) {
 	k.Version++
 	k.sequence++
 	saveKey(tx, k)
-	tx.After(accessChanged)
+	tx.AccessChanged()
 	return k, k.emit(tx, KeyRevoked, keyRevoked{clock.At(k.RevokedAt), k.Version})
 }
 

@@ -187,6 +187,6 @@ func (u *User) setPassword(tx *db.Tx, hash string) error {
 	u.hash, u.failures, u.LockedUntil = hash, 0, time.Time{}
 	u.advance(tx)
 	endSessions(tx, u.ID)
-	tx.After(accessChanged)
+	tx.AccessChanged()
 	return u.emit(tx, UserPasswordSet, u.attempts())
 }

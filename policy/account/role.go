@@ -113,7 +113,7 @@ func updateRole(tx *db.Tx, in UpdateRoleIn) (*Role, error) {
 	r.Version++
 	r.sequence++
 	saveRole(tx, r)
-	tx.After(accessChanged)
+	tx.AccessChanged()
 	return r, r.emit(tx, RoleUpdated)
 }
 

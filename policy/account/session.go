@@ -102,7 +102,7 @@ func endSession(tx *db.Tx, in EndSessionIn) (*Session, error) {
 	s.ExpiresAt = tx.Now
 	saveSession(tx, s)
 	u.advance(tx)
-	tx.After(accessChanged)
+	tx.AccessChanged()
 	return s, u.emit(tx, UserSignedOut, signedOut{u.Version})
 }
 

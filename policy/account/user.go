@@ -149,7 +149,7 @@ func updateUser(tx *db.Tx, in UpdateUserIn) (*User, error) {
 		endSessions(tx, u.ID)
 	}
 	u.advance(tx)
-	tx.After(accessChanged)
+	tx.AccessChanged()
 	return u, u.emit(tx, UserUpdated, u.rights())
 }
 
