@@ -19,6 +19,7 @@ import (
 // verifyCmd checks the data of a workspace.
 type verifyCmd struct {
 	database
+	profiled
 	Only []string `help:"Check these invariants only, such as Q1,Q2." sep:"," placeholder:"ID"`
 	JSON bool     `help:"Print JSON." name:"json"`
 }
@@ -26,6 +27,11 @@ type verifyCmd struct {
 // Run checks, prints what it found, and fails with errFaults if that is
 // anything.
 func (c *verifyCmd) Run(ctx context.Context) error {
+	end, err := c.profile()
+	if err != nil {
+		return err
+	}
+	defer end()
 	return withWorkspace(ctx, c.database, func(h *house) error {
 		return h.verify(ctx, c.Only, c.JSON, os.Stdout, os.Stderr)
 	})
