@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -32,6 +33,7 @@ func (c *verifyCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer end()
+	debug.SetGCPercent(400) // pages are short-lived
 	return withWorkspace(ctx, c.database, func(h *house) error {
 		return h.verify(ctx, c.Only, c.JSON, os.Stdout, os.Stderr)
 	})
