@@ -119,6 +119,8 @@ func assignAny(to any, v driver.Value) error {
 		place.Set(value)
 		return nil
 	case place.CanInt() && value.CanInt() && !place.OverflowInt(value.Int()),
+		place.CanUint() && value.CanInt() && value.Int() >= 0 && !place.OverflowUint(uint64(value.Int())),
+		place.CanFloat() && value.CanInt(),
 		place.Kind() == value.Kind() && value.CanConvert(place.Type()),
 		place.Kind() == reflect.Slice && value.Kind() == reflect.String && value.CanConvert(place.Type()):
 		place.Set(value.Convert(place.Type()))
