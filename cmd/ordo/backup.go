@@ -104,6 +104,7 @@ type restoreCmd struct {
 type restoreFromCmd struct {
 	database
 	keyFile
+	profiled
 	Backup string    `arg:"" help:"File, or folder of ordo serve --backup." type:"existingpath"`
 	At     time.Time `help:"Of a folder: the state at this moment, such as 2026-11-29T14:35:00Z; the last one if not given." placeholder:"TIME"`
 	JSON   bool      `help:"Print JSON." name:"json"`
@@ -111,6 +112,11 @@ type restoreFromCmd struct {
 
 // Run restores.
 func (c *restoreFromCmd) Run(ctx context.Context) error {
+	end, err := c.profile()
+	if err != nil {
+		return err
+	}
+	defer end()
 	o, err := c.options(os.Stderr)
 	if err != nil {
 		return err

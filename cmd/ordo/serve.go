@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"runtime/pprof"
 	"time"
 
 	"ordo/engine/db"
@@ -20,7 +18,7 @@ type serveCmd struct {
 	database
 	listen
 	continuous
-	CPUProfile string `help:"Write a CPU profile to this file." hidden:"" type:"path"`
+	profiled
 }
 
 // listen is where to serve, and who may be called from there.
@@ -44,17 +42,11 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	if shipper != nil {
 		shipper.DB, h.shipper = h.db, shipper
 	}
-	if c.CPUProfile != "" {
-		f, err := os.Create(c.CPUProfile)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
+	end, err := c.profile()
+	if err != nil {
+		return err
 	}
+	defer end()
 	return h.serve(ctx, c.Addr, func(base string) error {
 		fmt.Printf("Ordo %s serves %s on %s\n", version, h.db.Name, base)
 		token, err := account.FirstAdminLink(context.WithoutCancel(ctx), h.db) // told to stop now, it ends well

@@ -9,7 +9,6 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"runtime/pprof"
 	"sync/atomic"
 
 	"ordo/bench"
@@ -20,14 +19,14 @@ import (
 
 // simCmd is `ordo sim`.
 type simCmd struct {
-	Seed       uint64 `help:"What the run follows from: the same seed gives the same events." default:"1"`
-	Steps      int    `help:"Steps of the safety mode." default:"10000"`
-	Seeds      int    `help:"How many seeds to run, from --seed on, as many at once as there are processors." default:"1"`
-	Calm       bool   `help:"Let nothing fail."`
-	Twin       string `help:"Run the script without faults on SQLite and in a new schema of this PostgreSQL server instead, and compare all answers byte by byte." placeholder:"URL"`
-	Plant      int    `help:"Plant so many errors in the data instead, and tell how many the invariants find." placeholder:"N"`
-	JSON       bool   `help:"Print JSON, one report a line." name:"json"`
-	CPUProfile string `help:"Write a CPU profile to this file." hidden:"" type:"path"`
+	Seed  uint64 `help:"What the run follows from: the same seed gives the same events." default:"1"`
+	Steps int    `help:"Steps of the safety mode." default:"10000"`
+	Seeds int    `help:"How many seeds to run, from --seed on, as many at once as there are processors." default:"1"`
+	Calm  bool   `help:"Let nothing fail."`
+	Twin  string `help:"Run the script without faults on SQLite and in a new schema of this PostgreSQL server instead, and compare all answers byte by byte." placeholder:"URL"`
+	Plant int    `help:"Plant so many errors in the data instead, and tell how many the invariants find." placeholder:"N"`
+	JSON  bool   `help:"Print JSON, one report a line." name:"json"`
+	profiled
 }
 
 // Help tells what the command does.
@@ -41,17 +40,11 @@ Exit codes: 0 nothing was violated, 1 the simulation itself failed, 2 wrong use,
 func (c *simCmd) Run(ctx context.Context) error {
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // faults are what it is about
 	debug.SetGCPercent(400)                        // there is room, and much of the work is short-lived
-	if c.CPUProfile != "" {
-		f, err := os.Create(c.CPUProfile)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
+	end, err := c.profile()
+	if err != nil {
+		return err
 	}
+	defer end()
 	if c.Plant > 0 {
 		return c.plant(ctx)
 	}
@@ -59,7 +52,7 @@ func (c *simCmd) Run(ctx context.Context) error {
 		return c.compare(ctx)
 	}
 	violated := false
-	err := c.seeds(ctx, func(r *sim.Report) (err error) {
+	err = c.seeds(ctx, func(r *sim.Report) (err error) {
 		violated = violated || len(r.Violations) > 0
 		if c.JSON {
 			return json.NewEncoder(os.Stdout).Encode(r)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -19,6 +20,7 @@ import (
 // verifyCmd checks the data of a workspace.
 type verifyCmd struct {
 	database
+	profiled
 	Only []string `help:"Check these invariants only, such as Q1,Q2." sep:"," placeholder:"ID"`
 	JSON bool     `help:"Print JSON." name:"json"`
 }
@@ -26,6 +28,12 @@ type verifyCmd struct {
 // Run checks, prints what it found, and fails with errFaults if that is
 // anything.
 func (c *verifyCmd) Run(ctx context.Context) error {
+	end, err := c.profile()
+	if err != nil {
+		return err
+	}
+	defer end()
+	debug.SetGCPercent(400) // pages are short-lived
 	return withWorkspace(ctx, c.database, func(h *house) error {
 		return h.verify(ctx, c.Only, c.JSON, os.Stdout, os.Stderr)
 	})

@@ -2,13 +2,13 @@ package db
 
 import (
 	"context"
-	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"slices"
 	"strconv"
 	"strings"
 
-	driver "modernc.org/sqlite"
+	sqlitedriver "modernc.org/sqlite"
 
 	"ordo/base/clock"
 )
@@ -19,12 +19,25 @@ import (
 var sqlitePragmas = []string{"busy_timeout(5000)", "journal_mode(wal)", "synchronous(full)", "foreign_keys(1)",
 	"cache_size(-65536)", "wal_autocheckpoint(16000)", "temp_store(memory)"}
 
-// sqliteConn goes through database/sql: the driver's own connection was not
-// measurably faster.
+// sqliteConn is the driver's own connection: database/sql would convert each
+// value by reflection, and lock what one goroutine has.
 type sqliteConn struct {
-	db       *sql.DB
-	conn     *sql.Conn
-	prepared map[string]*sql.Stmt
+	conn     sqliteDriver
+	prepared map[string]sqliteStmt
+}
+
+// sqliteDriver and sqliteStmt are what the driver has.
+type sqliteDriver interface {
+	driver.Conn
+	driver.ConnPrepareContext
+	driver.ExecerContext
+	driver.QueryerContext
+}
+
+type sqliteStmt interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
 }
 
 // sqliteURL returns what the driver takes for a path, which may end in options
@@ -44,32 +57,37 @@ func sqliteURL(path string, readOnly bool) string {
 }
 
 func openSQLite(ctx context.Context, path string, readOnly bool) (conn, error) {
-	db, err := sql.Open("sqlite", sqliteURL(path, readOnly))
+	to, err := sqlitedriver.NewConnector(sqliteURL(path, readOnly))
 	if err != nil {
 		return nil, err
 	}
-	c, err := db.Conn(ctx)
+	c, err := to.Connect(ctx)
 	if err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, err
 	}
-	return &sqliteConn{db, c, map[string]*sql.Stmt{}}, nil
+	own, ok := c.(sqliteDriver)
+	if !ok {
+		return nil, errors.Join(errDriver, c.Close())
+	}
+	return &sqliteConn{own, map[string]sqliteStmt{}}, nil
 }
+
+var errDriver = errors.New("db: the driver of SQLite is another one")
 
 func (c *sqliteConn) broken() bool { return false }
 
 func (c *sqliteConn) script(ctx context.Context, text string) error {
-	_, err := c.conn.ExecContext(ctx, text)
+	_, err := c.conn.ExecContext(ctx, text, nil)
 	return err
 }
 
 // close ends the statements too: an open one would keep the file open, and the
 // WAL from being copied back.
 func (c *sqliteConn) close() {
-	for _, p := range c.prepared {
+	for _, p := range c.prepared { // order-free: all are closed
 		p.Close()
 	}
 	c.conn.Close()
-	c.db.Close()
 }
 
 func (c *sqliteConn) run(ctx context.Context, batch []*Stmt) error {
@@ -92,15 +110,20 @@ func (c *sqliteConn) one(ctx context.Context, s *Stmt) error {
 	if err != nil {
 		return err
 	}
+	args, err := sqliteArgs(s.args)
+	if err != nil {
+		return err
+	}
 	if s.each != nil {
-		rows, err := p.QueryContext(ctx, s.args...)
+		found, err := p.QueryContext(ctx, args)
 		if err != nil {
 			return err
 		}
+		rows := sqliteRows{ctx: ctx, Rows: found, values: make([]driver.Value, len(found.Columns()))}
 		defer rows.Close()
-		return s.read(rows)
+		return s.read(&rows)
 	}
-	result, err := p.ExecContext(ctx, s.args...)
+	result, err := p.ExecContext(ctx, args)
 	if err != nil {
 		return err
 	}
@@ -111,7 +134,7 @@ func (c *sqliteConn) one(ctx context.Context, s *Stmt) error {
 	return s.changed(n)
 }
 
-func (c *sqliteConn) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
+func (c *sqliteConn) prepare(ctx context.Context, text string) (sqliteStmt, error) {
 	if p := c.prepared[text]; p != nil {
 		return p, nil
 	}
@@ -119,14 +142,18 @@ func (c *sqliteConn) prepare(ctx context.Context, text string) (*sql.Stmt, error
 	if err != nil {
 		return nil, err
 	}
-	c.prepared[text] = p
-	return p, nil
+	own, ok := p.(sqliteStmt)
+	if !ok {
+		return nil, errors.Join(errDriver, p.Close())
+	}
+	c.prepared[text] = own
+	return own, nil
 }
 
 // sqliteCode tells errors with one of these codes.
 func sqliteCode(codes ...int) func(error) bool {
 	return func(err error) bool {
-		e, ok := errors.AsType[*driver.Error](err)
+		e, ok := errors.AsType[*sqlitedriver.Error](err)
 		return ok && slices.Contains(codes, e.Code())
 	}
 }
@@ -134,7 +161,7 @@ func sqliteCode(codes ...int) func(error) bool {
 // sqliteKind tells errors of one of these kinds: the lowest byte of a code.
 func sqliteKind(kinds ...int) func(error) bool {
 	return func(err error) bool {
-		e, ok := errors.AsType[*driver.Error](err)
+		e, ok := errors.AsType[*sqlitedriver.Error](err)
 		return ok && slices.Contains(kinds, e.Code()&0xff)
 	}
 }

@@ -2,48 +2,158 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
+	"reflect"
+	"strconv"
 )
 
-// driver calls fn with the driver's own connection, which reads and writes
-// whole tables in half the time of database/sql.
-func (c *sqliteConn) driver(fn func(driver.QueryerContext, driver.ConnPrepareContext) error) error {
-	return c.conn.Raw(func(own any) error {
-		q, reads := own.(driver.QueryerContext)
-		p, prepares := own.(driver.ConnPrepareContext)
-		if !reads || !prepares {
-			return errors.New("db: the driver of SQLite is another one")
+// sqliteArgs are the values of a statement as the driver takes them.
+func sqliteArgs(args []any) (all []driver.NamedValue, err error) {
+	if len(args) == 0 {
+		return nil, nil
+	}
+	all = make([]driver.NamedValue, len(args))
+	for i, a := range args {
+		if !driver.IsValue(a) {
+			if a, err = driver.DefaultParameterConverter.ConvertValue(a); err != nil {
+				return nil, fmt.Errorf("db: parameter %d: %w", i+1, err)
+			}
 		}
-		return fn(q, p)
-	})
+		all[i] = driver.NamedValue{Ordinal: i + 1, Value: a}
+	}
+	return all, nil
+}
+
+// sqliteRows is a cursor.
+type sqliteRows struct {
+	driver.Rows
+	ctx    context.Context
+	values []driver.Value
+	err    error
+}
+
+func (r *sqliteRows) Next() bool {
+	if r.err = r.ctx.Err(); r.err == nil {
+		r.err = r.Rows.Next(r.values)
+	}
+	return r.err == nil
+}
+
+func (r *sqliteRows) Err() error {
+	if errors.Is(r.err, io.EOF) {
+		return nil
+	}
+	return r.err
+}
+
+func (r *sqliteRows) Scan(dst ...any) error {
+	if len(dst) != len(r.values) {
+		return fmt.Errorf("db: %d columns for %d places", len(r.values), len(dst))
+	}
+	for i, to := range dst {
+		if !assign(to, r.values[i]) {
+			if err := assignAny(to, r.values[i]); err != nil {
+				return fmt.Errorf("db: column %s: %w", r.Columns()[i], err)
+			}
+		}
+	}
+	return nil
+}
+
+// assign puts a value where it belongs, if that is of the kinds that most are.
+func assign(to any, v driver.Value) bool {
+	switch v := v.(type) {
+	case int64:
+		switch to := to.(type) {
+		case *int64:
+			*to = v
+			return true
+		case *bool:
+			*to = v != 0
+			return v == 0 || v == 1
+		case *int:
+			*to = int(v)
+			return true
+		}
+	case string:
+		switch to := to.(type) {
+		case *string:
+			*to = v
+			return true
+		case *[]byte:
+			*to = []byte(v)
+			return true
+		}
+	}
+	return false
+}
+
+// assignAny puts a value into what is of another type: one that knows how, one
+// of the same kind, a pointer, which is nil for NULL, or an integer into a text.
+func assignAny(to any, v driver.Value) error {
+	if s, scans := to.(sql.Scanner); scans {
+		return s.Scan(v)
+	}
+	place := reflect.ValueOf(to).Elem()
+	if v == nil {
+		switch place.Kind() {
+		case reflect.Pointer, reflect.Interface, reflect.Slice:
+			place.SetZero()
+			return nil
+		}
+		return fmt.Errorf("NULL is no %s", place.Type())
+	}
+	value := reflect.ValueOf(v)
+	switch {
+	case place.Kind() == reflect.Pointer:
+		place.Set(reflect.New(place.Type().Elem()))
+		if inner := place.Interface(); !assign(inner, v) {
+			return assignAny(inner, v)
+		}
+		return nil
+	case place.Kind() == reflect.Interface:
+		place.Set(value)
+		return nil
+	case place.CanInt() && value.CanInt() && !place.OverflowInt(value.Int()),
+		place.CanUint() && value.CanInt() && value.Int() >= 0 && !place.OverflowUint(uint64(value.Int())),
+		place.CanFloat() && value.CanInt(),
+		place.Kind() == value.Kind() && value.CanConvert(place.Type()),
+		place.Kind() == reflect.Slice && value.Kind() == reflect.String && value.CanConvert(place.Type()):
+		place.Set(value.Convert(place.Type()))
+		return nil
+	case place.Kind() == reflect.String && value.CanInt():
+		place.SetString(strconv.FormatInt(value.Int(), 10))
+		return nil
+	}
+	return fmt.Errorf("the %T %v is no %s", v, v, place.Type())
 }
 
 func (c *sqliteConn) rows(ctx context.Context, t LiveTable, each func(Row) error) error {
-	return c.driver(func(q driver.QueryerContext, _ driver.ConnPrepareContext) error {
-		rows, err := q.QueryContext(context.WithoutCancel(ctx), "SELECT "+t.names()+" FROM "+t.Name, nil)
-		if err != nil {
+	rows, err := c.conn.QueryContext(context.WithoutCancel(ctx), "SELECT "+t.names()+" FROM "+t.Name, nil)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	values := make([]driver.Value, len(t.Columns))
+	var row Row
+	for ctx.Err() == nil {
+		if err := rows.Next(values); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
 			return err
 		}
-		defer rows.Close()
-		values := make([]driver.Value, len(t.Columns))
-		var row Row
-		for ctx.Err() == nil {
-			if err := rows.Next(values); errors.Is(err, io.EOF) {
-				return nil
-			} else if err != nil {
-				return err
-			}
-			if row, err = appendValues(row[:0], t, values); err != nil {
-				return err
-			}
-			if err := each(row); err != nil {
-				return err
-			}
+		if row, err = appendValues(row[:0], t, values); err != nil {
+			return err
 		}
-		return ctx.Err()
-	})
+		if err := each(row); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
 }
 
 func appendValues(r Row, t LiveTable, values []driver.Value) (Row, error) {
@@ -67,33 +177,30 @@ func appendValues(r Row, t LiveTable, values []driver.Value) (Row, error) {
 const atOnceInto = 600
 
 func (c *sqliteConn) fill(ctx context.Context, t LiveTable, next func() (Row, error)) error {
-	return c.driver(func(_ driver.QueryerContext, p driver.ConnPrepareContext) error {
-		width := len(t.Columns)
-		most := max(1, atOnceInto/width)
-		many, err := newInserter(p, t, most)
+	width := len(t.Columns)
+	many, err := newInserter(c.conn, t, max(1, atOnceInto/width))
+	if err != nil {
+		return err
+	}
+	defer many.stmt.Close()
+	single, err := newInserter(c.conn, t, 1)
+	if err != nil {
+		return err
+	}
+	defer single.stmt.Close()
+	for ctx.Err() == nil {
+		row, err := next()
+		if errors.Is(err, io.EOF) {
+			return many.rest(single)
+		}
+		if err == nil {
+			err = many.add(row)
+		}
 		if err != nil {
 			return err
 		}
-		defer many.stmt.Close()
-		single, err := newInserter(p, t, 1)
-		if err != nil {
-			return err
-		}
-		defer single.stmt.Close()
-		for ctx.Err() == nil {
-			row, err := next()
-			if errors.Is(err, io.EOF) {
-				return many.rest(single)
-			}
-			if err == nil {
-				err = many.add(row)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return ctx.Err()
-	})
+	}
+	return ctx.Err()
 }
 
 // inserter is a prepared INSERT of several rows, and the values for the next.
@@ -138,7 +245,7 @@ func (i *inserter) add(r Row) error {
 func (i *inserter) run() error {
 	s, ok := i.stmt.(driver.StmtExecContext)
 	if !ok {
-		return errors.New("db: the driver of SQLite is another one")
+		return errDriver
 	}
 	_, err := s.ExecContext(context.Background(), i.args)
 	i.args = i.args[:0]

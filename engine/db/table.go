@@ -170,18 +170,39 @@ func (t *Table[T]) Changes(before, after *T) json.RawMessage {
 		}
 		old = values(make([]any, 0, t.width), t.Places(before))
 	}
-	b := append(make([]byte, 0, 512), '{')
-	for i, v := range values(make([]any, 0, t.width), t.Places(after)) {
-		if old[i] == v {
+	return t.appendChanges(make([]byte, 0, 512), old, t.Places(after))
+}
+
+// appendChanges appends what Changes returns, of a row with these places.
+func (t *Table[T]) appendChanges(b []byte, old, places []any) []byte {
+	b = append(b, '{')
+	begun := len(b)
+	for i, place := range places {
+		if same(place, old[i]) {
 			continue
 		}
-		if len(b) > 1 {
+		if len(b) > begun {
 			b = append(b, ',')
 		}
-		b = append(append(append(b, '"'), t.names[i]...), '"', ':')
-		b = appendJSON(b, v)
+		b = AppendJSON(append(append(append(b, '"'), t.names[i]...), '"', ':'), value(place))
 	}
 	return append(b, '}')
+}
+
+// same tells whether the place holds a value.
+func same(place, v any) bool {
+	switch p := place.(type) {
+	case *string:
+		old, is := v.(string)
+		return is && *p == old
+	case *int64:
+		old, is := v.(int64)
+		return is && *p == old
+	case *bool:
+		old, is := v.(bool)
+		return is && *p == old
+	}
+	return value(place) == v
 }
 
 // Texts reads the rows whose column owner is above after and up to upto. Each is
@@ -193,18 +214,47 @@ func (t *Table[T]) Texts(owner string, key []string, after, upto string, each fu
 	for i, k := range key {
 		keys[i] = slices.Index(t.names, k)
 	}
-	return Many(fmt.Sprintf(`SELECT %s FROM %s WHERE %s > $1 AND %[3]s <= $2`, t.Columns, t.Name, owner), []any{after, upto}, t.Scan(func(row *T) {
-		places := t.Places(row)
-		one := []any{places[of]}
-		for _, k := range keys {
-			one = append(one, places[k])
+	row := new(T)
+	into := t.Places(row)
+	var room []byte // for the texts of many rows
+	return Many(fmt.Sprintf(`SELECT %s FROM %s WHERE %s > $1 AND %[3]s <= $2`, t.Columns, t.Name, owner), []any{after, upto}, func(scan Scan) error {
+		*row = *new(T)
+		if err := scan(into...); err != nil {
+			return err
 		}
-		named := make([]string, len(one))
-		for i, v := range values(nil, one) {
-			named[i] = fmt.Sprint(v)
+		if cap(room)-len(room) < roomOfText {
+			room = make([]byte, 0, 64*roomOfText)
 		}
-		each(named[0], strings.Join(named[1:], " "), t.Changes(nil, row))
-	}))
+		places := t.Places(row) // of a row with these values
+		text := t.appendChanges(room[len(room):], t.empty, places)
+		if len(text) <= cap(room)-len(room) {
+			room = room[:len(room)+len(text)]
+		}
+		each(plainText(places[of]), joined(places, keys), slices.Clip(text))
+		return nil
+	})
+}
+
+// roomOfText is what the text of a row takes, but for a few.
+const roomOfText = 1 << 10
+
+// joined are the values of some of the places.
+func joined(places []any, some []int) string {
+	if len(some) == 1 {
+		return plainText(places[some[0]])
+	}
+	parts := make([]string, len(some))
+	for i, k := range some {
+		parts[i] = plainText(places[k])
+	}
+	return strings.Join(parts, " ")
+}
+
+func plainText(place any) string {
+	if p, is := place.(*string); is {
+		return *p
+	}
+	return fmt.Sprint(value(place))
 }
 
 // Shape is a table as the reader of its changes sees it.
@@ -228,12 +278,15 @@ func (t *Table[T]) Shape() (table string, columns []Column) {
 	return t.Name, columns
 }
 
-func appendJSON(b []byte, v any) []byte {
+// AppendJSON appends a text, an integer or a boolean as encoding/json does.
+func AppendJSON(b []byte, v any) []byte {
 	switch v := v.(type) {
 	case int64:
 		return strconv.AppendInt(b, v, 10)
 	case bool:
 		return strconv.AppendBool(b, v)
+	case string:
+		return appendText(b, v)
 	}
 	text, err := json.Marshal(v)
 	if err != nil {
@@ -242,21 +295,51 @@ func appendJSON(b []byte, v any) []byte {
 	return append(b, text...)
 }
 
+// appendText is quick where nothing is to be escaped but quotes.
+func appendText(b []byte, s string) []byte {
+	begun := len(b)
+	b = append(b, '"')
+	done := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case plainBytes[c]:
+		case c == '"':
+			b = append(append(b, s[done:i]...), '\\')
+			done = i
+		default:
+			text, _ := json.Marshal(s) // a text never fails
+			return append(b[:begun], text...)
+		}
+	}
+	return append(append(b, s[done:]...), '"')
+}
+
+// plainBytes are the characters of one byte that stand in JSON as they are.
+var plainBytes = func() (all [256]bool) {
+	for c := ' '; c < 0x7f; c++ {
+		all[c] = !strings.ContainsRune(`"\<>&`, c)
+	}
+	return all
+}()
+
 // values appends what the pointers point to, as the drivers like it.
 func values(to []any, places []any) []any {
 	for _, p := range places {
-		switch p := p.(type) {
-		case *string:
-			to = append(to, *p)
-		case *int64:
-			to = append(to, *p)
-		case *bool:
-			to = append(to, *p)
-		default:
-			to = append(to, plainValue(reflect.ValueOf(p).Elem()))
-		}
+		to = append(to, value(p))
 	}
 	return to
+}
+
+func value(place any) any {
+	switch p := place.(type) {
+	case *string:
+		return *p
+	case *int64:
+		return *p
+	case *bool:
+		return *p
+	}
+	return plainValue(reflect.ValueOf(place).Elem())
 }
 
 func plainValue(v reflect.Value) any {

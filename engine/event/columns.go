@@ -104,9 +104,7 @@ func (c Columns) encode(names []string) []byte {
 		if len(b) > 1 {
 			b = append(b, ',')
 		}
-		text, _ := json.Marshal(value) // texts, numbers and booleans never fail
-		b = append(append(append(b, '"'), name...), '"', ':')
-		b = append(b, text...)
+		b = db.AppendJSON(append(append(append(b, '"'), name...), '"', ':'), value)
 	}
 	return append(b, '}')
 }

@@ -3,7 +3,6 @@ package event
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -86,7 +85,7 @@ func (p Projection) find(ctx context.Context, d *db.DB, r *invariant.Report) err
 	}
 	sums := make([]digests, len(p.Parts))
 	for i := range sums {
-		sums[i] = digests{told: sha256.New(), is: sha256.New()}
+		sums[i] = newDigests()
 	}
 	first := p.Parts[0]
 	err = invariant.Pages(ctx, d, first.Table, first.Owner, cmp.Or(p.Size, 1_000), func(tx *db.Tx, after, upto string, rows int) error {

@@ -3,6 +3,7 @@ package event
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"hash"
@@ -221,26 +222,49 @@ func (r *Replay) rows(i int, after, upto string) db.Read {
 	return readColumns(part, r.columns[i], after, upto, is)
 }
 
-// digests are those of a table: of what the events tell, and of its rows.
+// digests are those of a table: of what the events tell, and of its rows. As long
+// as these are the same they are one.
 type digests struct {
 	rows     int64
 	told, is hash.Hash
 	line     []byte
 }
 
+func newDigests() digests {
+	both := sha256.New()
+	return digests{told: both, is: both}
+}
+
 func (d *digests) add(at spot, told, is []byte) {
-	line := append(append(append(append(d.line[:0], at.subject...), ' '), at.key...), ' ')
-	name := len(line)
-	if told != nil {
-		line = append(append(line, told...), '\n')
-		d.told.Write(line)
-	}
 	if is != nil {
-		line = append(append(line[:name], is...), '\n')
-		d.is.Write(line)
 		d.rows++
 	}
-	d.line = line
+	same := told != nil && bytes.Equal(told, is)
+	if !same && d.told == d.is {
+		d.part()
+	}
+	d.write(d.told, at, told)
+	if !same || d.told != d.is {
+		d.write(d.is, at, is)
+	}
+}
+
+// part makes them two.
+func (d *digests) part() {
+	another, err := d.told.(hash.Cloner).Clone()
+	if err != nil {
+		panic(err) // SHA-256 can
+	}
+	d.is = another
+}
+
+func (d *digests) write(to hash.Hash, at spot, row []byte) {
+	if row == nil {
+		return
+	}
+	d.line = append(append(append(append(d.line[:0], at.subject...), ' '), at.key...), ' ')
+	d.line = append(append(d.line, row...), '\n')
+	to.Write(d.line)
 }
 
 // judge compares what the events tell with what is there.

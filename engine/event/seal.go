@@ -6,7 +6,6 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -284,12 +283,14 @@ type Head struct {
 
 func (h Head) message() []byte { return fmt.Appendf(nil, "ordo log %d %s", h.Position, h.Hash) }
 
-// link returns the head after e.
+// link returns the head after e: the hash is of a list in JSON.
 func (h Head) link(e Sealed) Head {
-	b, err := json.Marshal([]any{h.Hash, h.Position + 1, e.ID, e.Subject, e.Sequence, e.Type, e.Version, e.Actor, e.Command, e.At, e.Channel, e.Location, e.Customer, string(e.Body)})
-	if err != nil {
-		panic(err) // strings and integers only
+	b := make([]byte, 0, 1024+len(e.Body)*5/4)
+	for _, v := range []any{h.Hash, h.Position + 1, e.ID, e.Subject, e.Sequence, e.Type, e.Version, e.Actor, e.Command, e.At, e.Channel, e.Location, e.Customer, string(e.Body)} {
+		b = db.AppendJSON(append(b, ','), v)
 	}
+	b[0] = '['
+	b = append(b, ']')
 	// JSON writes all broken characters alike: a text with one goes in as it is, too.
 	for _, text := range []string{e.ID, e.Subject, e.Type, e.Actor, e.Command, e.Channel, e.Location, e.Customer, string(e.Body)} {
 		if !utf8.ValidString(text) {

@@ -37,10 +37,9 @@ func Verify(ctx context.Context, d *db.DB, verifier ed25519.PublicKey, progress 
 		var disorder string
 		err := d.Read(ctx, func(tx *db.Tx) (err error) {
 			tx.Actor = auth.Internal("verify")
-			if page, _, err = After(tx, head.Position, batch); err != nil {
-				return err
+			if page, _, err = After(tx, head.Position, batch); err == nil && !inOrder(page) {
+				disorder, err = orphan(tx, head.Position, batch)
 			}
-			disorder, err = orphan(tx, head.Position, batch)
 			return err
 		})
 		if err != nil {
@@ -110,6 +109,19 @@ func (c *check) end(head Head) string {
 		return fmt.Sprintf("the log ends at %d, before its checkpoint %d", head.Position, last)
 	}
 	return ""
+}
+
+// inOrder tells whether each event of a page of the log is the first of its
+// subject or stands behind its predecessor in it.
+func inOrder(page []Sealed) bool {
+	there := map[place]bool{}
+	for _, e := range page {
+		if e.Sequence != 1 && !there[place{e.Subject, e.Sequence - 1}] {
+			return false
+		}
+		there[place{e.Subject, e.Sequence}] = true
+	}
+	return true
 }
 
 // orphan finds an event that does not stand behind its predecessor in the log.

@@ -119,7 +119,7 @@ func Run(ctx context.Context, d *db.DB, checks []Check, ids []string, progress f
 	found := make([][]Result, len(checks))
 	walks, ctx := errgroup.WithContext(ctx)
 	walks.SetLimit(runtime.GOMAXPROCS(0))
-	for at, c := range checks {
+	for at, c := range slices.Backward(checks) { // the long walks stand last: short ones fill up what they leave
 		r := c.report(ids)
 		if len(r.results) == 0 {
 			continue

@@ -92,6 +92,7 @@ const (
 		FROM (
 			SELECT l.id AS line_id, l.shipped, l.delivered, l.lost, l.sent_back, 0 AS gone, 0 AS arrived, 0 AS missing, 0 AS back
 				FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.id > $1 AND o.id <= $2 AND o.origin = 'ordo' AND l.kind = 'stock'
+				AND (l.shipped <> 0 OR l.delivered <> 0 OR l.lost <> 0 OR l.sent_back <> 0)
 			UNION ALL SELECT c.line_id, 0, 0, 0, 0, c.quantity, CASE WHEN s.status = 'delivered' THEN c.quantity ELSE 0 END, CASE WHEN s.status = 'lost' THEN c.quantity ELSE 0 END, CASE WHEN s.status = 'returned_to_sender' THEN c.quantity ELSE 0 END
 				FROM shipments s JOIN shipment_lines c ON c.shipment_id = s.id WHERE s.order_id > $1 AND s.order_id <= $2 AND s.shipped_at > 0 AND s.origin = 'ordo'
 		) all_of_it

@@ -1,6 +1,9 @@
 package order
 
 import (
+	"cmp"
+	"slices"
+
 	"ordo/base/money"
 	"ordo/engine/db"
 	"ordo/resource/inventory"
@@ -33,7 +36,7 @@ type page struct {
 func loadPage(tx *db.Tx, after, upto string) (*page, error) {
 	p := &page{facets: map[string]*facet{}}
 	in := []any{after, upto}
-	const within = ` WHERE order_id > $1 AND order_id <= $2 ORDER BY order_id, `
+	const within = ` WHERE order_id > $1 AND order_id <= $2 ORDER BY order_id`
 	ofDelivery, ofLine, ofAdjustment := p.follow(), p.follow(), p.follow()
 	ofHold := p.follow()
 	ofReservation, ofPayment, ofPart := p.follow(), p.follow(), p.follow()
@@ -41,23 +44,23 @@ func loadPage(tx *db.Tx, after, upto string) (*page, error) {
 		db.Many(`SELECT `+heads.Columns+` FROM orders WHERE id > $1 AND id <= $2 ORDER BY id`, in, heads.Scan(func(h *Head) {
 			p.orders = append(p.orders, &whole{Order: &Order{Head: *h}, facets: p.facets})
 		})),
-		db.Many(`SELECT `+deliveries.Columns+` FROM deliveries`+within+`position`, in, deliveries.Scan(func(d *DeliveryFacts) {
+		db.Many(`SELECT `+deliveries.Columns+` FROM deliveries`+within, in, deliveries.Scan(func(d *DeliveryFacts) {
 			if o := ofDelivery(d.orderID); o != nil {
 				o.Deliveries = append(o.Deliveries, &Delivery{DeliveryFacts: *d})
 			}
 		})),
-		db.Many(`SELECT `+lines.Columns+` FROM order_lines`+within+`position`, in, lines.Scan(func(l *Line) {
+		db.Many(`SELECT `+lines.Columns+` FROM order_lines`+within, in, lines.Scan(func(l *Line) {
 			if o := ofLine(l.orderID); o != nil {
 				o.Lines = append(o.Lines, l)
 				p.facets[l.ID] = &facet{}
 			}
 		})),
-		db.Many(`SELECT `+adjustments.Columns+` FROM adjustments`+within+`position`, in, adjustments.Scan(func(a *Adjustment) {
+		db.Many(`SELECT `+adjustments.Columns+` FROM adjustments`+within+`, position`, in, adjustments.Scan(func(a *Adjustment) {
 			if o := ofAdjustment(a.orderID); o != nil {
 				o.Adjustments = append(o.Adjustments, a)
 			}
 		})),
-		db.Many(`SELECT `+holds.Columns+` FROM holds`+within+`created_at, id`, in, holds.Scan(func(h *Hold) {
+		db.Many(`SELECT `+holds.Columns+` FROM holds`+within+`, created_at, id`, in, holds.Scan(func(h *Hold) {
 			if o := ofHold(h.orderID); o != nil {
 				o.Holds = append(o.Holds, h)
 			}
@@ -78,6 +81,10 @@ func loadPage(tx *db.Tx, after, upto string) (*page, error) {
 			}
 		}),
 	)
+	for _, o := range p.orders { // the few of an order are sorted sooner here
+		slices.SortFunc(o.Deliveries, func(a, b *Delivery) int { return cmp.Compare(a.Position, b.Position) })
+		slices.SortFunc(o.Lines, func(a, b *Line) int { return cmp.Compare(a.Position, b.Position) })
+	}
 	return p, err
 }
 

@@ -48,7 +48,7 @@ type Disk struct {
 // file is one file. What is read is content; what a crash leaves is durable,
 // and of the writes since the last sync whatever it pleases.
 type file struct {
-	content, durable []byte
+	content, durable content
 	pending          []write
 	gone             bool // of an earlier life of the disk
 	locks            locks
@@ -146,9 +146,9 @@ func (d *Disk) left(f *file, pick func(n int) int) *file {
 	keep := d.survivors(f.pending, pick)
 	d.stats.Dropped += int64(len(f.pending) - len(keep))
 	for _, w := range keep {
-		now.durable = w.apply(now.durable)
+		w.apply(&now.durable)
 	}
-	now.content = append(f.content[:0], now.durable...)
+	now.content = now.durable.clone()
 	return now
 }
 
@@ -177,30 +177,13 @@ func (d *Disk) survivors(pending []write, pick func(n int) int) (keep []write) {
 	return keep
 }
 
-// apply returns the content with the write in it.
-func (w write) apply(content []byte) []byte {
+// apply does the write to a content.
+func (w write) apply(to *content) {
 	if w.data == nil {
-		return resize(content, w.offset)
+		to.resize(w.offset)
+	} else {
+		to.write(w.data, w.offset)
 	}
-	if end := w.offset + int64(len(w.data)); end > int64(len(content)) {
-		content = resize(content, end)
-	}
-	copy(content[w.offset:], w.data)
-	return content
-}
-
-// resize cuts content or fills it up with zeros.
-func resize(content []byte, size int64) []byte {
-	if size <= int64(len(content)) {
-		return content[:size]
-	}
-	if int64(cap(content)) < size {
-		content = append(make([]byte, 0, 2*size), content...)
-	}
-	old := len(content)
-	content = content[:size]
-	clear(content[old:])
-	return content
 }
 
 // operate counts a write or a sync and tells what it comes to.
@@ -240,14 +223,14 @@ func (d *Disk) write(f *file, w write) Fault {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	fault := d.operate(f)
-	if fault == Full && w.offset+int64(len(w.data)) <= int64(len(f.content)) {
+	if fault == Full && w.offset+int64(len(w.data)) <= f.content.size {
 		fault = None
 	}
 	if fault != None {
 		return fault
 	}
 	d.stats.Writes++
-	f.content = w.apply(f.content)
+	w.apply(&f.content)
 	f.pending = append(f.pending, w)
 	return None
 }
@@ -261,7 +244,7 @@ func (d *Disk) sync(f *file) Fault {
 	}
 	d.stats.Syncs++
 	for _, w := range f.pending {
-		f.durable = w.apply(f.durable)
+		w.apply(&f.durable)
 	}
 	f.pending = f.pending[:0]
 	return None
@@ -274,9 +257,7 @@ func (d *Disk) read(f *file, b []byte, offset int64) (n int, fault Fault) {
 	if d.dead || f.gone {
 		return 0, Crashed
 	}
-	if offset < int64(len(f.content)) {
-		n = copy(b, f.content[offset:])
-	}
+	n = f.content.read(b, offset)
 	clear(b[n:])
 	return n, None
 }

@@ -187,7 +187,7 @@ func xFileSize(_ *libc.TLS, p, out uintptr) int32 {
 	h := handleOf(p)
 	h.disk.mu.Lock()
 	defer h.disk.mu.Unlock()
-	*at[int64](out) = int64(len(h.file.content))
+	*at[int64](out) = h.file.content.size
 	return sqlite.SQLITE_OK
 }
 
