@@ -21,6 +21,7 @@ var notTyped = map[string]string{
 	"ordo crash --database URL --instead 'scripts/postgres.sh crash DIR'":                                              "kills for minutes, in make proof (database)",
 	"ordo crash --database URL --kills 1 --instead 'scripts/postgres.sh fail-over DIR'":                                "TestTheStandbyTakesOverUnderLoadAndNothingIsLostOrDoubled runs it, with the standby that it needs",
 	"bin/ordo bench peak --rise 1m --duration 10m            # from a tenth of the normal load to ten times, and back": "TestAfterAPeakAllThatWasAcceptedIsThereOnceAndQueuesAreEmpty runs it",
+	"bin/ordo bench sessions --duration 60s                  # 10,000 people signed in, each with an event stream":     "TestManySessionsAreServedAndMissNothing runs it",
 	"bin/ordo bench checkout --lines 5 --webhook --audit --rate 50 --clients 64 --no-limit --duration 10m":             "TestClientsAndTheDatabaseAgreeOrderByOrderAfterALoad runs it",
 }
 
