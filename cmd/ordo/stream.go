@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -195,7 +194,7 @@ func (l *listener) send(events []event.Sealed) error {
 		if l.subject != "" && e.Subject != l.subject || len(l.types) > 0 && !l.types[e.Type] {
 			continue
 		}
-		data, err := json.Marshal(e)
+		data, err := e.JSON()
 		if err != nil {
 			return err
 		}
