@@ -72,6 +72,7 @@ var Profiles = []Profile{
 	{"mix", "every operation of the API document, in the proportions of a working day, at a rate, beside 20,000 orders, open event streams and a webhook consumer", 32, false, seedMix, mix},
 	{"peak", "orders of several lines, authorized at the test gateway, from a tenth of the normal load to ten times and back, with reads and extras beside: what is shed, and whether all that was accepted is there", 1_000, false, seed, peakDay},
 	{"streams", "as many open event streams as there are clients, and the time until one event has reached all", 10_000, false, seed, streams},
+	{"sessions", "as many people signed in as there are clients, each with an open event stream and doing something every 30 s: they look at the catalog (90 %), at orders (8 %) and place some; one event to all, and a restart", 10_000, false, seedOrders, sessions},
 	{"import", "rows of a file, by the command line, into an empty workspace", 1, false, nil, importFile},
 }
 

@@ -65,7 +65,7 @@ func mix(ctx context.Context, m *measurement) error {
 		}
 		streams := *m
 		streams.Clients = listeners
-		ears, err := streams.listen(ctx, s.addr)
+		ears, err := streams.listen(ctx, s.addr, m.everybody)
 		defer closeAll(ears)
 		if err != nil {
 			return err

@@ -7,13 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 const (
 	announcements = 5 // orders that are placed, one after the other
 	opening       = 64
+	streamPath    = "/v1/events/stream"
 )
 
 // streams opens event streams and places orders: how long it takes until every
@@ -21,7 +24,7 @@ const (
 func streams(ctx context.Context, m *measurement) error {
 	return m.served(ctx, func(s *server) error {
 		start := time.Now()
-		ears, err := m.listen(ctx, s.addr)
+		ears, err := m.listen(ctx, s.addr, m.everybody)
 		defer closeAll(ears)
 		if err != nil {
 			return err
@@ -55,22 +58,27 @@ func streams(ctx context.Context, m *measurement) error {
 	})
 }
 
-// ear is an open event stream. It tells when an order was shown.
+// ear is an open event stream. It tells when an order was shown, of the first
+// announcements that nobody took yet.
 type ear struct {
 	*client
-	heard chan time.Time
+	heard  chan time.Time
+	orders atomic.Int64 // that were shown
+	last   atomic.Int64 // position of the last event
 }
 
-// listen opens the streams, some at once.
-func (m *measurement) listen(ctx context.Context, addr string) (ears []*ear, err error) {
+// everybody comes with the API key that may do everything.
+func (m *measurement) everybody(int) string { return m.shop.key }
+
+// listen opens the streams, some at once, each with its bearer token.
+func (m *measurement) listen(ctx context.Context, addr string, token func(i int) string) (ears []*ear, err error) {
 	ears = make([]*ear, m.Clients)
-	request := newTemplate(http.MethodGet, "/v1/events/stream", addr, m.shop.key).request(nil, "", nil)
 	failures := make([]error, opening)
 	var all sync.WaitGroup
 	for w := range opening {
 		all.Go(func() {
 			for i := w; i < len(ears) && failures[w] == nil; i += opening {
-				ears[i], failures[w] = open(ctx, addr, request)
+				ears[i], failures[w] = open(ctx, addr, newTemplate(http.MethodGet, streamPath, addr, token(i)).request(nil, "", nil))
 			}
 		})
 	}
@@ -84,7 +92,7 @@ func open(ctx context.Context, addr string, request []byte) (*ear, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &ear{c, make(chan time.Time, announcements)}
+	e := &ear{client: c, heard: make(chan time.Time, announcements)}
 	c.in = bufio.NewReaderSize(c.conn, 1<<10) // there are many
 	if _, err := c.conn.Write(request); err != nil {
 		return e, err
@@ -105,8 +113,16 @@ func (e *ear) hear() {
 	defer close(e.heard)
 	for {
 		line, err := e.in.ReadSlice('\n')
+		if position, found := bytes.CutPrefix(line, []byte("id: ")); found {
+			last, _ := strconv.ParseInt(string(bytes.TrimSpace(position)), 10, 64) // else it begins anew
+			e.last.Store(last)
+		}
 		if bytes.HasPrefix(line, []byte("event: order.placed")) {
-			e.heard <- time.Now()
+			e.orders.Add(1)
+			select {
+			case e.heard <- time.Now():
+			default:
+			}
 		}
 		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			return

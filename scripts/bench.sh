@@ -26,6 +26,7 @@ done
 measure place "${warm[@]}" --no-limit --clients 128 --rate 500
 measure place "${warm[@]}" --no-limit --clients 128 --rate 300 --database "$postgres"
 measure streams
+measure sessions --duration 60s
 for database in "" "$postgres"; do
 	measure mix --duration 60s ${database:+--database "$database"}
 	measure peak --rise 30s --duration 60s ${database:+--database "$database"}

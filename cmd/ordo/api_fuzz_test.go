@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -99,7 +100,8 @@ func newProber(t *testing.T, database string, requests, seed uint64) *prober {
 	session := p.near.do("session.create", object{"email": demoEmail, "password": demoPassword})
 	p.near.inputs["session.delete"] = object{"id": session["id"]}
 	p.names = slices.Sorted(maps.Keys(p.reader.operations))
-	p.names = slices.DeleteFunc(p.names, func(name string) bool { return name == "event.stream" })
+	p.follow()
+	p.names = append(p.names, streamOperation)
 	p.prepare(min(10, int(requests)/500))
 	p.claim(p.near)
 	p.ids = slices.Sorted(maps.Keys(p.near.ids))
@@ -126,6 +128,9 @@ func (p *prober) probe() {
 	p.Helper()
 	n := sum(p.tried)
 	name := p.names[n%len(p.names)]
+	if n >= len(p.names) && p.one(15) {
+		name = streamOperation // no body makes its requests differ
+	}
 	p.tried[name]++
 	o := p.reader.operations[name]
 	in := map[string]any(copied(p.near.inputs[name]))
@@ -187,8 +192,14 @@ func (p *prober) send(o *describedOperation, in map[string]any, plain bool) {
 			body[p.random.IntN(len(body))] = byte(p.random.Uint32())
 		}
 	}
-	p.trace = fmt.Sprintf("%s %s?%s %v %s", o.method, address, query.Encode(), headers, body)
-	r, err := http.NewRequestWithContext(p.Context(), o.method, p.reader.base+address+"?"+query.Encode(), bytes.NewReader(body))
+	method := o.method
+	if o.Name == streamOperation && !plain && p.one(4) {
+		method = pick(p, "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND")
+	}
+	p.trace = fmt.Sprintf("%s %s?%s %v %s", method, address, query.Encode(), headers, body)
+	ctx, stop := context.WithTimeout(p.Context(), 20*time.Second) // rather than to hang
+	defer stop()
+	r, err := http.NewRequestWithContext(ctx, method, p.reader.base+address+"?"+query.Encode(), bytes.NewReader(body))
 	if err != nil {
 		p.Fatalf("%s: %v", p.trace, err)
 	}
@@ -197,7 +208,11 @@ func (p *prober) send(o *describedOperation, in map[string]any, plain bool) {
 	if err != nil {
 		p.Fatalf("%s: %v", p.trace, err)
 	}
-	defer a.Body.Close()
+	defer a.Body.Close() // which ends a stream
+	if a.StatusCode == http.StatusOK && o.Name == streamOperation {
+		p.listen(o, a)
+		return
+	}
 	text, err := io.ReadAll(a.Body)
 	if err != nil {
 		p.Fatalf("%s: %v", p.trace, err)
@@ -237,6 +252,12 @@ func (p *prober) parameter(name string, s *schema) any {
 		return pick(p, "", "-") + pick(p, pick(p, lists...).schema.Fields...).Name
 	case "limit":
 		return pick(p, "1", "2", "200", "201", "0", "-1", "x")
+	case "types":
+		return pick(p, "", ",", "order.placed", "order.placed,stock.received", "order.*", p.text())
+	case "subject":
+		return pick(p, "", pick(p, p.ids...), p.text())
+	case "Last-Event-ID":
+		return pick(p, "0", "1", "+1", "007", "-1", " 2", "1.5", "x", strconv.FormatInt(p.end(), 10), strconv.FormatInt(p.end()+1, 10), "9223372036854775807", "9223372036854775808")
 	case "expand", "fields":
 		return pick(p, "id", "channel", "customer,order", "lines.id", "", "a..b", strings.Repeat("id,", 101))
 	}
@@ -252,6 +273,8 @@ func (p *prober) judge(o *describedOperation, a *http.Response, text []byte) {
 	}
 	described, kind := o.Responses[strconv.Itoa(a.StatusCode)], "application/json"
 	switch {
+	case a.Request.Method == http.MethodHead && len(text) == 0:
+		return
 	case a.StatusCode >= 400:
 		described, kind = p.Components.Responses["Problem"], "application/problem+json"
 	case a.StatusCode == http.StatusNotModified && len(text) == 0:

@@ -245,13 +245,14 @@ func (s *story) delivery() object {
 	s.Helper()
 	id := s.id("webhook.pause", object{"id": s.id("webhook.create", hook)})
 	trial := s.do("webhook.try", object{"id": id})
-	if err := s.db.Tx(s.Context(), func(tx *db.Tx) error { // as if it were of an event
-		tx.Write(`UPDATE webhook_deliveries SET type = 'webhook.created', message_id = (SELECT id FROM events WHERE subject = $2 AND sequence = 1) WHERE id = $1`, trial["id"], id)
-		tx.Write(`DELETE FROM events WHERE subject = $1`, trial["id"])
-		return nil
-	}); err != nil {
-		s.Fatal(err)
+	change := func(text string, args ...any) { // as if it were of an event
+		if err := errors.Join(s.db.Tx(s.Context(), func(tx *db.Tx) error { tx.Write(text, args...); return nil }), s.house.seal(s.Context())); err != nil {
+			s.Fatal(err)
+		}
 	}
+	change(`DELETE FROM events WHERE subject = $1`, trial["id"])
+	change(`UPDATE webhook_deliveries SET (type, message_id, position) = (SELECT e.type, e.id, l.position FROM events e JOIN log l ON l.event_id = e.id WHERE e.subject = $2 AND e.sequence = 1) WHERE id = $1`, trial["id"], id)
+	change(`UPDATE cursors SET position = (SELECT MAX(position) FROM log) WHERE consumer = 'webhook:' || $1`, id)
 	return object{"id": id, "delivery_id": trial["id"]}
 }
 

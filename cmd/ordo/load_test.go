@@ -73,3 +73,16 @@ func TestAfterAPeakAllThatWasAcceptedIsThereOnceAndQueuesAreEmpty(t *testing.T) 
 		wantsNotes(t, r, agreed, regexp.MustCompile(`^all queues were empty `), regexp.MustCompile(`^of the SKU with 100 units \d\d? were sold$`))
 	}, "peak", "--rate", "20", "--rise", "2s", "--duration", "1s", "--clients", "100")
 }
+
+// Spec: 13.1.3
+func TestManySessionsAreServedAndMissNothing(t *testing.T) {
+	t.Parallel() // it waits for servers
+	measured(t, func(t *testing.T, r *bench.Result) {
+		for _, f := range r.Figures {
+			if f.Failed > 0 {
+				t.Errorf("%s: %d failed: %s", f.Name, f.Failed, f.FirstFailure)
+			}
+		}
+		wantsNotes(t, r, regexp.MustCompile(`^100 sessions: .* 0 failed; an order reached all streams within `), regexp.MustCompile(`^after a restart all came back, and had missed nothing, `))
+	}, "sessions", "--clients", "100", "--rate", "40", "--duration", "1s", "--orders", "20")
+}

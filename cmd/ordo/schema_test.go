@@ -33,6 +33,7 @@ type describedOperation struct {
 	}
 	RequestBody *struct{ Content map[string]content }
 	Responses   map[string]struct{ Content map[string]content }
+	Events      map[string]*schema `json:"x-ordo-events"` // bodies of those that a stream shows
 }
 
 // takes tells whether the operation has a header, its own or a common one.

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -30,6 +29,11 @@ const beat = 15 * time.Second
 func (h *house) stream() rest.Stream {
 	return rest.Stream{
 		Name: "event.stream", Summary: "Follow all events live as server-sent events; resume with Last-Event-ID", Path: "/v1/events/stream", Permission: "event.stream",
+		Takes: []rest.Parameter{
+			{Name: "types", In: "query", Doc: "Types of the events that are wanted, with commas between; all if left out"},
+			{Name: "subject", In: "query", Doc: "Id of what the events that are wanted are about; everything if left out"},
+			{Name: "Last-Event-ID", In: "header", Doc: "Position of the last event that was received: what came after it is sent first; only what is new if left out"},
+		},
 		Serve: h.serveStream,
 	}
 }
@@ -63,6 +67,9 @@ func (h *house) serveStream(w http.ResponseWriter, r *http.Request, a auth.Actor
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
+	if r.Method == http.MethodHead {
+		return nil // what would follow is not asked for
+	}
 	if err := l.write([]byte(": following\nretry: 1000\n\n")); err != nil {
 		return nil // the client has gone
 	}
@@ -187,7 +194,7 @@ func (l *listener) send(events []event.Sealed) error {
 		if l.subject != "" && e.Subject != l.subject || len(l.types) > 0 && !l.types[e.Type] {
 			continue
 		}
-		data, err := json.Marshal(e)
+		data, err := e.JSON()
 		if err != nil {
 			return err
 		}

@@ -96,31 +96,39 @@ func tour(t *testing.T) (script string, prints []string) {
 	return script, prints
 }
 
-func TestTheTourOfTheREADMERunsAndPrintsWhatItSays(t *testing.T) {
-	script, prints := tour(t)
-	folder := t.TempDir()
-	replace := strings.NewReplacer("make build\n", "", "localhost:8085", freeAddress(t), "/tmp/", folder+"/", "bin/ordo", binary(t))
-	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+// typed runs lines that a reader types into a shell, in a folder, and returns
+// what they print. All have to succeed.
+func typed(t *testing.T, folder, script string) string {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer stop()
 	shell := exec.CommandContext(ctx, "bash", "-e", "-o", "pipefail")
-	shell.Dir = folder
-	shell.Stdin = strings.NewReader(replace.Replace(script))
+	shell.Dir, shell.Stdin = folder, strings.NewReader(script)
+	shell.WaitDelay = time.Second // for what it left in the background
 	var stderr strings.Builder
 	shell.Stderr = &stderr
 	out, err := shell.Output()
 	if err != nil {
 		t.Fatalf("%v\n%s\n%s", err, out, &stderr)
 	}
-	rest := string(out)
+	return string(out)
+}
+
+func TestTheTourOfTheREADMERunsAndPrintsWhatItSays(t *testing.T) {
+	script, prints := tour(t)
+	folder := t.TempDir()
+	replace := strings.NewReplacer("make build\n", "", "localhost:8085", freeAddress(t), "/tmp/", folder+"/", "bin/ordo", binary(t))
+	out := typed(t, folder, replace.Replace(script))
+	rest := out
 	for _, want := range prints {
 		_, after, found := strings.Cut(rest, want)
 		if !found {
-			t.Fatalf("%q is not printed, or not in its place, in\n%s\n%s", want, out, &stderr)
+			t.Fatalf("%q is not printed, or not in its place, in\n%s", want, out)
 		}
 		rest = after
 	}
 	for _, event := range []string{"order.placed", "order.shipped", "order.return_changed"} {
-		if !strings.Contains(string(out), event) {
+		if !strings.Contains(out, event) {
 			t.Errorf("the timeline has no %s:\n%s", event, out)
 		}
 	}

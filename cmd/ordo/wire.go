@@ -163,7 +163,7 @@ func forget(ctx context.Context, d *db.DB) error {
 
 // invariants are what `ordo verify` and the simulation check.
 func invariants(log ed25519.PublicKey) []invariant.Check {
-	all := slices.Concat(catalog.Invariants, inventory.Invariants, payment.Invariants, order.Invariants, fulfillment.Invariants, returns.Invariants)
+	all := slices.Concat(catalog.Invariants, inventory.Invariants, payment.Invariants, order.Invariants, fulfillment.Invariants, returns.Invariants, webhook.Invariants)
 	for _, p := range projections() {
 		all = append(all, p.Check())
 	}

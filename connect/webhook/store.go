@@ -134,7 +134,7 @@ func beginReplay(tx *db.Tx, w *Endpoint) {
 
 // moveReplay writes how far a replay has come; it ends at an empty until.
 func moveReplay(tx *db.Tx, w *Endpoint, after, until string) {
-	tx.Must(errElsewhere, `UPDATE webhook_endpoints SET replay_after = $4, replay_until = $5 WHERE id = $1 AND replay_after = $2 AND replay_until = $3`,
+	tx.Must(errElsewhere, `UPDATE webhook_endpoints SET replay_after = $4, replay_until = $5 WHERE id = $1 AND replay_after = $2 AND replay_until = $3 AND state <> 'deleted'`,
 		w.ID, w.replayAfter, w.replayUntil, after, until)
 }
 

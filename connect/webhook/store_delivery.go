@@ -162,10 +162,12 @@ func find(tx *db.Tx, id string) (*work, error) {
 }
 
 // recordAttempt writes a request and what became of its delivery, unless that
-// was ended in the meantime. An attempt without a number was none.
+// was ended in the meantime. An attempt without a number was none. Where another
+// process made the same one, a success is what is kept.
 func recordAttempt(tx *db.Tx, d *Delivery, a Attempt) {
 	if a.Number > 0 {
-		tx.Write(`INSERT INTO webhook_attempts (delivery_id, number, at, took, status, error, answer) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+		tx.Write(`INSERT INTO webhook_attempts (delivery_id, number, at, took, status, error, answer) VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (delivery_id, number) DO UPDATE SET at = excluded.at, took = excluded.took, status = excluded.status, error = '', answer = excluded.answer WHERE excluded.error = ''`,
 			d.ID, a.Number, a.At, a.Took, a.Status, a.Error, a.Answer)
 	}
 	tx.Write(`UPDATE webhook_deliveries SET state = $2, tries = $3, attempts = $4, next_at = $5, status = $6, error = $7, ended_at = $8 WHERE id = $1 AND state = 'waiting'`,

@@ -124,6 +124,9 @@ func (s Stream) describe(events map[string]*huma.Schema) *huma.Operation {
 	for _, m := range pathName.FindAllStringSubmatch(s.Path, -1) {
 		o.Parameters = append(o.Parameters, &huma.Param{Name: m[1], In: fromPath, Required: true, Schema: &huma.Schema{Type: huma.TypeString}})
 	}
+	for _, p := range s.Takes {
+		o.Parameters = append(o.Parameters, &huma.Param{Name: p.Name, In: p.In, Description: p.Doc, Schema: &huma.Schema{Type: huma.TypeString}})
+	}
 	if s.Type != "" {
 		o.Responses["200"] = &huma.Response{
 			Description: s.Answer,

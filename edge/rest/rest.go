@@ -56,9 +56,17 @@ type Stream struct {
 	Summary    string
 	Path       string // of a GET
 	Permission string // that it needs
+	Takes      []Parameter
 	Type       string // media type of the answer; server-sent events if empty
 	Answer     string // what is answered, if Type is set
 	Serve      func(w http.ResponseWriter, r *http.Request, a auth.Actor) error
+}
+
+// Parameter is what Serve reads of a request, by itself. It may be left out.
+type Parameter struct {
+	Name string
+	In   string // query or header
+	Doc  string
 }
 
 type server struct {

@@ -66,8 +66,12 @@ func (c *Consumer) Step(ctx context.Context, d *db.DB) (int, error) {
 	}
 	err = d.Tx(ctx, func(tx *db.Tx) error {
 		tx.Actor = c.actor()
-		tx.Must(errLost, `INSERT INTO cursors (consumer, position) VALUES ($1, $2)
-			ON CONFLICT (consumer) DO UPDATE SET position = $2 WHERE cursors.position = $3`, c.Name, next, from)
+		if from > 0 { // it may have been stopped meanwhile
+			tx.Must(errLost, `UPDATE cursors SET position = $2 WHERE consumer = $1 AND position = $3`, c.Name, next, from)
+		} else {
+			tx.Must(errLost, `INSERT INTO cursors (consumer, position) VALUES ($1, $2)
+				ON CONFLICT (consumer) DO UPDATE SET position = $2 WHERE cursors.position = $3`, c.Name, next, from)
+		}
 		if c.Apply == nil || len(events) == 0 {
 			return nil
 		}

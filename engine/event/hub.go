@@ -2,7 +2,9 @@ package event
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 
 	"ordo/engine/auth"
@@ -80,6 +82,9 @@ func (h *Hub) read(ctx context.Context, position int64) (events []Sealed, next i
 }
 
 func (h *Hub) publish(events []Sealed, next int64) {
+	for i, e := range events {
+		events[i].whole = sync.OnceValues(func() ([]byte, error) { return json.Marshal(e) })
+	}
 	b := h.tail.Load()
 	b.Events = events
 	b.Next = &Batch{Ready: make(chan struct{}), From: next}

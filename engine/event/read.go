@@ -24,6 +24,16 @@ type Sealed struct {
 	Customer string          `json:"-"`
 	Body     json.RawMessage `json:"body" doc:"The full new value of every changed field that is not personal: of order.placed in version 1 as the schema EventOrderPlacedV1 says, and so on; customers are told less"`
 	Hash     string          `json:"-"`
+
+	whole func() ([]byte, error) // its JSON, made once for all; nil where one asks alone
+}
+
+// JSON is the event as streams show it.
+func (e Sealed) JSON() ([]byte, error) {
+	if e.whole != nil {
+		return e.whole()
+	}
+	return json.Marshal(e)
 }
 
 // fields are the destinations of columns.
@@ -125,6 +135,7 @@ func visible(a auth.Actor, all []Sealed) []Sealed {
 // told is an event as customers see it. They are not told which of the staff
 // acted.
 func told(a auth.Actor, e Sealed) Sealed {
+	e.whole = nil
 	e.Body = public(e)
 	if e.Actor != a.ID {
 		e.Actor = ""
