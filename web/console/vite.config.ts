@@ -33,5 +33,5 @@ export default defineConfig({
     chunkSizeWarningLimit: 1000,
   },
   server: { proxy: { '/v1': 'http://localhost:8080', '/assets': 'http://localhost:8080' } },
-  test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx'] },
+  test: { include: ['**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
 })

@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+import { createTheme, type CSSVariablesResolver, defaultVariantColorsResolver, type MantineColorsTuple } from '@mantine/core'
 
 /** What a color says, everywhere: not started, under way, waits for someone, done, needs help, moved back. */
 export const tones = ['grey', 'blue', 'amber', 'green', 'red', 'violet'] as const
@@ -106,6 +106,10 @@ export const theme = createTheme({
   headings: { fontWeight: '620', sizes: { h1: { fontSize: '20px', lineHeight: '28px' }, h2: { fontSize: '14px', lineHeight: '20px' } } },
   defaultRadius: 'md',
   cursorType: 'pointer',
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input)
+    return input.variant === 'filled' ? { ...colors, color: `var(--ordo-on-${input.color === 'red' ? 'danger' : 'accent'})` } : colors
+  },
   respectReducedMotion: true,
   components: {
     Button: { defaultProps: { size: 'xs', fz: 'sm' } },

@@ -288,7 +288,7 @@ export const de: Words = {
   },
   status: {
     draft: 'Entwurf',
-    pending: 'Blockiert',
+    pending: 'Wartet',
     approved: 'Bestätigt',
     processing: 'In Arbeit',
     shipped: 'Versandt',
@@ -323,7 +323,7 @@ export const de: Words = {
     planned: 'Geplant',
     open: 'Offen',
     in_progress: 'In Arbeit',
-    incomplete: 'Unvollständig',
+    incomplete: 'Teils versandt',
     closed: 'Abgeschlossen',
     canceled: 'Storniert',
   },

@@ -287,7 +287,7 @@ export const en = {
   },
   status: {
     draft: 'Draft',
-    pending: 'Blocked',
+    pending: 'Pending',
     approved: 'Approved',
     processing: 'Processing',
     shipped: 'Shipped',
@@ -322,7 +322,7 @@ export const en = {
     planned: 'Planned',
     open: 'Open',
     in_progress: 'In progress',
-    incomplete: 'Incomplete',
+    incomplete: 'Part left',
     closed: 'Closed',
     canceled: 'Canceled',
   },

@@ -48,7 +48,7 @@ export function Returns({ order }: { order: Whole }) {
           </li>
         ))}
         {returns.length === 0 && (
-          <Text c="dimmed" size="sm">
+          <Text component="li" c="dimmed" size="sm">
             {t('order/noReturns')}
           </Text>
         )}

@@ -32,7 +32,7 @@ export function Shipments({ order }: { order: Whole }) {
             <ShipmentRow key={shipment.id} shipment={shipment} />
           ))}
           {data.shipments.length === 0 && data.work.length === 0 && (
-            <Text c="dimmed" size="sm">
+            <Text component="li" c="dimmed" size="sm">
               {t('order/noShipments')}
             </Text>
           )}

@@ -30,7 +30,7 @@ export const toneOf = {
     planned: 'grey',
     open: 'amber',
     in_progress: 'blue',
-    incomplete: 'red',
+    incomplete: 'blue',
     closed: 'green',
     canceled: 'grey',
   },
