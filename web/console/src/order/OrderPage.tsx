@@ -63,8 +63,8 @@ export function Loading() {
   const { t } = useWords()
   return (
     <div className={classes.page} role="status" aria-label={t('state/loading')}>
-      <Skeleton height={28} width={280} mb="sm" />
-      <Skeleton height={14} width={420} maw="80%" mb="lg" />
+      <Skeleton height={28} width="40%" mb="sm" />
+      <Skeleton height={14} width="60%" mb="lg" />
       <div className={classes.columns}>
         <div className={classes.column}>
           <Skeleton height={220} radius={10} />

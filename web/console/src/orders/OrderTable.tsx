@@ -37,7 +37,6 @@ export function OrderTable({ list, found, sort, setSort, setFilter, layout, narr
   const shown = rows.getVirtualItems()
   const last = shown.at(-1)?.index ?? 0
 
-  useEffect(() => rows.measure(), [height, rows])
   useEffect(() => {
     if (hasNextPage && !isFetchingNextPage && last > orders.length - ahead) void fetchNextPage()
   }, [last, orders.length, hasNextPage, isFetchingNextPage, fetchNextPage])
