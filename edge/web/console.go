@@ -17,7 +17,10 @@ import (
 // The console is built into this folder; a fresh clone has a placeholder only.
 //
 //go:embed all:console
-var built embed.FS
+var embedded embed.FS
+
+// built is read through a variable so that tests need no build.
+var built fs.ReadFileFS = embedded
 
 // nonceMark stands in the console's page for the nonce of an answer.
 const nonceMark = "ORDO_NONCE"

@@ -6,13 +6,13 @@ import { Problem, Unreachable } from '../api/problem'
 import { useWords } from '../language'
 
 /** What a screen or a card says where it has nothing else to show. */
-export function Blank({ icon, title, children, action }: { icon: ReactNode; title: string; children?: ReactNode; action?: ReactNode }) {
+export function Blank({ icon, title, order = 1, children, action }: { icon: ReactNode; title: string; order?: 1 | 2; children?: ReactNode; action?: ReactNode }) {
   return (
     <Stack align="center" justify="center" gap="sm" py={56} px="lg" ta="center">
       <Text c="dimmed" lh={0}>
         {icon}
       </Text>
-      <Title order={2} size="h1">
+      <Title order={order} size="h1">
         {title}
       </Title>
       <Text c="dimmed" maw={440} component="div">
@@ -82,7 +82,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
 
 export function NothingYet({ title, text, link, href }: { title: string; text: string; link?: string; href?: string }) {
   return (
-    <Blank icon={<IconInbox {...size} />} title={title} action={link && <Anchor href={href}>{link}</Anchor>}>
+    <Blank icon={<IconInbox {...size} />} title={title} order={2} action={link && <Anchor href={href}>{link}</Anchor>}>
       {text}
     </Blank>
   )
