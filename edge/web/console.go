@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/rand"
 	"embed"
 	"errors"
 	"io"
@@ -12,6 +11,8 @@ import (
 	"net/http"
 	"path"
 	"strings"
+
+	"ordo/base/id"
 )
 
 // The console is built into this folder; a fresh clone has a placeholder only.
@@ -28,7 +29,7 @@ const nonceMark = "ORDO_NONCE"
 // console serves the page of every address that the console's own router knows.
 // Its component library writes style elements, which carry the answer's nonce.
 func (s *site) console(w http.ResponseWriter, _ *http.Request) {
-	h, nonce := w.Header(), rand.Text()
+	h, nonce := w.Header(), id.Random.Token()
 	page, err := built.ReadFile("console/index.html")
 	if errors.Is(err, fs.ErrNotExist) {
 		page, err = built.ReadFile("console/placeholder.html")
