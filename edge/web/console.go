@@ -75,7 +75,7 @@ func unpacked(content []byte) ([]byte, error) {
 
 // contentType is that of a file; not every machine knows these.
 func contentType(name string) string {
-	types := map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8"}
+	types := map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8", ".md": "text/markdown; charset=utf-8"}
 	if known := types[path.Ext(name)]; known != "" {
 		return known
 	}

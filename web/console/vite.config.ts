@@ -28,6 +28,7 @@ export default defineConfig({
     outDir: '../../edge/web/console',
     // index.html replaces the placeholder; the Makefile removes old assets.
     emptyOutDir: false,
+    license: { fileName: 'assets/licenses.md' }, // of all that is bundled, as they ask
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1000,
