@@ -2,14 +2,15 @@
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 READER  := edge/web/reader
-MODULES := web/reader/node_modules
+CONSOLE := edge/web/console
+MODULES := web/node_modules
 # What a developer's PostgreSQL lives in (make postgres).
 PG_DIR  ?= $(or $(TMPDIR),/tmp)/ordo-postgres
 
 .DEFAULT_GOAL := build
-.PHONY: build run test check bench fuzz proof proof-long docs capabilities reader postgres postgres-stop clean
+.PHONY: build run test check bench fuzz proof proof-long docs capabilities reader console screenshots postgres postgres-stop clean
 
-build: reader ## bin/ordo, with all that it embeds
+build: reader console ## bin/ordo, with all that it embeds
 	CGO_ENABLED=0 go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/ordo ./cmd/ordo
 
 run: build ## the demo on http://localhost:8080, or on ORDO_ADDR
@@ -44,12 +45,15 @@ postgres: ## start a server for go test, and print the variable to export
 postgres-stop: ## stop that server and remove its data
 	scripts/postgres.sh stop '$(PG_DIR)'
 
+screenshots: build ## pictures of every route of the console, into docs/screenshots
+	scripts/browser.sh screenshots
+
 # The API reader and its font: fetched when the lock file changes, then copied
 # to where edge/web embeds them.
 reader: $(READER)/rapidoc-min.js
 
-$(MODULES)/.package-lock.json: web/reader/package-lock.json web/reader/.npmrc
-	cd web/reader && npm ci --ignore-scripts
+$(MODULES)/.package-lock.json: web/package-lock.json web/.npmrc
+	cd web && npm ci --ignore-scripts
 	@touch $@
 
 $(READER)/rapidoc-min.js: $(MODULES)/.package-lock.json $(wildcard web/reader/reader.*)
@@ -61,6 +65,15 @@ $(READER)/rapidoc-min.js: $(MODULES)/.package-lock.json $(wildcard web/reader/re
 	cp $(MODULES)/rapidoc/dist/rapidoc-min.js $@
 	@touch $@
 
+# The console: its client is made from the API's document, and what Vite builds
+# lands where edge/web embeds it.
+console: $(CONSOLE)/index.html
+
+$(CONSOLE)/index.html: $(MODULES)/.package-lock.json docs/generated/openapi.json web/console/index.html web/console/vite.config.ts $(shell find web/console/src -type f ! -name schema.d.ts)
+	rm -rf $(CONSOLE)/assets
+	cd web/console && npm run --silent api && npm run --silent build -- --logLevel warn
+	@touch $@
+
 clean: ## remove what build made
 	rm -rf bin $(MODULES)
-	git clean -fqX $(READER)
+	git clean -fqX $(READER) $(CONSOLE)

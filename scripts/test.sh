@@ -40,6 +40,10 @@ if [ "$mode" = all ]; then
 	make --no-print-directory build
 fi
 
+step web
+make --no-print-directory web/node_modules/.package-lock.json
+(cd web/console && npm run --silent api && npm run --silent check && npm run --silent test)
+
 step vet
 go vet ./...
 
@@ -79,6 +83,8 @@ if [ "$mode" = all ]; then
 	CGO_ENABLED=1 run -race < <(grep -E "$race" <<<"$all")
 	step go test
 	run < <(grep -Ev "$race" <<<"$all")
+	step the console in a browser
+	scripts/browser.sh || failed=1
 	step every code of a problem is provoked
 	unprovoked=$(sed -n 's/^| `\([a-z_]*\)` |.*/\1/p' docs/generated/problems.md | sort | comm -23 - <(sort -u "$ORDO_TEST_PROBLEMS"))
 	[ -z "$unprovoked" ] || { echo "no test provokes" $unprovoked; failed=1; }

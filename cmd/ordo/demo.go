@@ -46,11 +46,12 @@ func (c *demoCmd) Run(ctx context.Context) error {
 		fmt.Printf(`
   Ordo %s   %s
 
+  Console   %s/console
   Sign in   %s / %s
   API key   %s
   Try       curl -H "Authorization: Bearer %s" %s/v1/orders
 
-`, version, base, demoEmail, demoPassword, key, key, base)
+`, version, base, base, demoEmail, demoPassword, key, key, base)
 		return nil
 	})
 }

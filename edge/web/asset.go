@@ -6,9 +6,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"io/fs"
-	"mime"
 	"net/http"
-	"path"
 	"time"
 )
 
@@ -29,8 +27,6 @@ type asset struct {
 var assets = loadAssets()
 
 func loadAssets() map[string]asset {
-	// Not every machine knows these types.
-	types := map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8"}
 	all := map[string]asset{}
 	for _, folder := range []string{"site", "reader"} {
 		entries, err := fs.ReadDir(files, folder)
@@ -44,11 +40,7 @@ func loadAssets() map[string]asset {
 				panic(err)
 			}
 			sum := sha256.Sum256(content)
-			a := asset{content: content, contentType: types[path.Ext(name)], hash: hex.EncodeToString(sum[:8])}
-			if a.contentType == "" {
-				a.contentType = mime.TypeByExtension(path.Ext(name))
-			}
-			all[name] = a
+			all[name] = asset{content: content, contentType: contentType(name), hash: hex.EncodeToString(sum[:8])}
 		}
 	}
 	return all

@@ -28,12 +28,15 @@ type Options struct {
 	Status  func(*problem.Code) int               // HTTP status of a code
 }
 
-// Handler serves /, /status.json, /docs, /docs/problems, /assets, /livez and
-// /readyz.
+// Handler serves /, /console, /status.json, /docs, /docs/problems, /assets, /livez
+// and /readyz.
 func Handler(o Options) http.Handler {
 	s := &site{Options: o, counts: cached(o.Counts, clock.System)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.home)
+	mux.HandleFunc("GET /console", s.console)
+	mux.HandleFunc("GET /console/{path...}", s.console)
+	mux.HandleFunc("GET /console/assets/{name}", s.consoleAsset)
 	mux.HandleFunc("GET /status.json", s.status)
 	mux.HandleFunc("GET /docs", s.reader)
 	mux.HandleFunc("GET /docs/problems", s.problems)

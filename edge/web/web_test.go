@@ -1,6 +1,8 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"net/http"
@@ -8,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"ordo/base/clock"
@@ -184,5 +187,52 @@ func TestProbesTellLifeAndReadiness(t *testing.T) {
 				t.Errorf("%s with %v gives %d %s", path, err, w.Code, w.Body)
 			}
 		}
+	}
+}
+
+func TestTheConsoleIsServedAtAllItsAddressesWithANonceOfItsOwn(t *testing.T) {
+	h, nonce := handler(some, nil), regexp.MustCompile(`style-src 'self' 'nonce-([a-z0-9]{26,})'`)
+	seen := map[string]bool{}
+	for _, path := range []string{"/console", "/console/", "/console/orders", "/console/orders/ord_01", "/console/sign-in"} {
+		w := get(t, h, path)
+		found := nonce.FindStringSubmatch(w.Header().Get("Content-Security-Policy"))
+		if w.Code != 200 || found == nil || seen[found[1]] || strings.Contains(w.Body.String(), nonceMark) {
+			t.Fatalf("%s: %d %v", path, w.Code, w.Header())
+		}
+		seen[found[1]] = true
+		if strings.Contains(w.Header().Get("Content-Security-Policy"), "unsafe") || w.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %v", path, w.Header())
+		}
+	}
+	if w := get(t, h, "/console/assets/none.js"); w.Code != 404 {
+		t.Errorf("a missing asset gives %d", w.Code)
+	}
+}
+
+func TestAssetsOfTheConsoleComeCompressedOrNot(t *testing.T) {
+	old := built
+	defer func() { built = old }()
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	z.Write([]byte("let x"))
+	z.Close()
+	built = fstest.MapFS{
+		"console/placeholder.html": {Data: []byte("not built")},
+		"console/assets/a.js.gz":   {Data: packed.Bytes()},
+		"console/assets/b.woff2":   {Data: []byte("font")},
+	}
+	h := handler(some, nil)
+	if w := get(t, h, "/console"); w.Body.String() != "not built" {
+		t.Error(w.Body)
+	}
+	w := get(t, h, "/console/assets/a.js", "Accept-Encoding", "gzip, br")
+	if !bytes.Equal(w.Body.Bytes(), packed.Bytes()) || w.Header().Get("Content-Encoding") != "gzip" || w.Header().Get("Content-Type") != "text/javascript; charset=utf-8" {
+		t.Errorf("%v", w.Header())
+	}
+	if w := get(t, h, "/console/assets/a.js"); w.Body.String() != "let x" || w.Header().Get("Content-Encoding") != "" || w.Header().Get("Vary") != "Accept-Encoding" {
+		t.Errorf("%q %v", w.Body, w.Header())
+	}
+	if w := get(t, h, "/console/assets/b.woff2"); w.Body.String() != "font" || w.Header().Get("Content-Type") != "font/woff2" || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") {
+		t.Errorf("%q %v", w.Body, w.Header())
 	}
 }

@@ -1,0 +1,62 @@
+import createClient, { type Middleware } from 'openapi-fetch'
+import { Problem, Unreachable } from './problem'
+import type { components, paths } from './schema'
+import { end, session } from './session'
+
+export type Schemas = components['schemas']
+export type Order = Schemas['Order']
+export type OrderSummary = Schemas['OrderSummary']
+export type Line = Schemas['OrderLine']
+export type Amount = Schemas['Amount']
+export type Happening = Schemas['EventSealed']
+
+const signed: Middleware = {
+  onRequest({ request }) {
+    const token = session()?.token
+    if (token) request.headers.set('Authorization', `Bearer ${token}`)
+    return request
+  },
+  async onResponse({ response, request }) {
+    if (response.ok) return response
+    const problem = new Problem(response.status, await response.json().catch(() => ({})))
+    if (response.status === 401 && session() && !request.url.endsWith('/v1/sessions')) end(true)
+    throw problem
+  },
+  onError({ error }) {
+    if (error instanceof DOMException && error.name === 'AbortError') return error
+    return new Unreachable(String(error))
+  },
+}
+
+/** The public API; answers that are no success are thrown as Problem or Unreachable. */
+export const api = createClient<paths>({ baseUrl: window.location.origin })
+api.use(signed)
+
+type Posts = { [P in keyof paths]: paths[P] extends { post: { parameters: unknown } } ? P : never }[keyof paths]
+type Body<P extends Posts> = paths[P]['post'] extends { requestBody?: { content: { 'application/json': infer B } } } ? B : undefined
+
+/** A command of the API that can be sent, sent again under the same key, and shown as curl. */
+export type Command = { path: string; body?: unknown }
+
+/** Makes a command of a path of the document; ids take the places in it, in their order. */
+export function command<P extends Posts>(path: P, ids: string[], body?: Body<P>): Command {
+  const rest = [...ids]
+  return { path: path.replace(/\{\w+\}/g, () => encodeURIComponent(rest.shift()!)), body }
+}
+
+/** Sends a command once: the key makes a second try harmless. */
+export async function send<T>(c: Command, key: string): Promise<T> {
+  const { data } = await (api.POST as unknown as (path: string, init: object) => Promise<{ data: T }>)(c.path, {
+    headers: { 'Idempotency-Key': key },
+    ...(c.body === undefined ? {} : { body: c.body }),
+  })
+  return data
+}
+
+/** The command for a terminal. */
+export function curl(c: Command): string {
+  const quoted = (s: string) => `'${s.replaceAll("'", `'\\''`)}'`
+  const lines = ['curl -X POST', '  -H "Authorization: Bearer $ORDO_KEY"']
+  if (c.body !== undefined) lines.push("  -H 'Content-Type: application/json'", `  -d ${quoted(JSON.stringify(c.body))}`)
+  return [...lines, `  ${window.location.origin}${c.path}`].join(' \\\n')
+}

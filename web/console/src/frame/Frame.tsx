@@ -1,0 +1,87 @@
+import { ActionIcon, AppShell, Burger, Group, Kbd, NavLink, Text, Tooltip, UnstyledButton } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconBook2, IconPackages, IconPalette, IconSearch } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { follow } from '../api/live'
+import { useSession } from '../api/session'
+import { useWords } from '../language'
+import { Account } from './Account'
+import classes from './Frame.module.css'
+import { KeysOverview } from './Keys'
+import { Live } from './Live'
+import { OfflineBanner } from './OfflineBanner'
+import { useKeys } from './useKeys'
+
+const Palette = lazy(() => import('./Palette'))
+
+/** What surrounds every screen of somebody who is signed in. */
+export function Frame() {
+  const { t } = useWords()
+  const session = useSession()
+  const location = useLocation()
+  const client = useQueryClient()
+  const router = useRouter()
+  const [menu, { toggle, close }] = useDisclosure()
+  const [keys, showKeys] = useDisclosure()
+  const [palette, setPalette] = useState<{ open: boolean }>()
+
+  useEffect(() => close(), [location.pathname, close])
+  useEffect(() => {
+    if (session) return follow()
+    client.clear()
+    void router.invalidate() // leads to the sign-in
+  }, [session, client, router])
+  useKeys({
+    'mod+K': () => setPalette({ open: true }),
+    '?': showKeys.open,
+  })
+
+  if (!session) return null
+  return (
+    <AppShell header={{ height: 48 }} navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !menu } }} padding={0} transitionDuration={100}>
+      <a href="#content" className={classes.skip}>
+        {t('console/skip')}
+      </a>
+      <AppShell.Header className={classes.header}>
+        <Burger opened={menu} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t('console/menu')} />
+        <Link to="/orders" className={classes.brand}>
+          <img src="/assets/site/mark.svg" alt="" width={22} height={22} />
+          <span>{t('console/title')}</span>
+        </Link>
+        <UnstyledButton className={classes.search} onClick={() => setPalette({ open: true })}>
+          <IconSearch size={15} />
+          <Text span size="sm" visibleFrom="xs">
+            {t('palette/open')}
+          </Text>
+          <Kbd size="xs" visibleFrom="xs">
+            Ctrl K
+          </Kbd>
+        </UnstyledButton>
+        <Group gap="sm" wrap="nowrap" ms="auto">
+          <Live />
+          <Tooltip label={t('keys/title')}>
+            <ActionIcon variant="subtle" color="gray" onClick={showKeys.open} aria-label={t('keys/title')} visibleFrom="sm">
+              ?
+            </ActionIcon>
+          </Tooltip>
+          <Account session={session} />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar className={classes.nav} aria-label={t('console/menu')}>
+        <NavLink component={Link} to="/orders" label={t('nav/orders')} leftSection={<IconPackages size={17} stroke={1.6} />} active={location.pathname.startsWith('/orders')} />
+        <div className={classes.foot}>
+          <NavLink component={Link} to="/style" label={t('nav/style')} leftSection={<IconPalette size={17} stroke={1.6} />} active={location.pathname === '/style'} />
+          <NavLink href="/docs" label={t('nav/reader')} leftSection={<IconBook2 size={17} stroke={1.6} />} />
+        </div>
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
+        <OfflineBanner />
+        <Outlet />
+      </AppShell.Main>
+      <KeysOverview opened={keys} close={showKeys.close} />
+      <Suspense>{palette && <Palette opened={palette.open} close={() => setPalette({ open: false })} showKeys={showKeys.open} />}</Suspense>
+    </AppShell>
+  )
+}

@@ -1,0 +1,39 @@
+import { useEffect, useRef } from 'react'
+
+/** Keys by name: a character, "mod+K", or two in a row such as "g o". */
+export type Keys = Record<string, () => void>
+
+const patience = 900
+let first = { key: '', at: 0 }
+
+function writing(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog]') !== null
+}
+
+/** Calls what belongs to a key, but not while somebody writes or a dialog is open. */
+export function useKeys(keys: Keys) {
+  const latest = useRef(keys)
+  useEffect(() => {
+    latest.current = keys
+  })
+  useEffect(() => {
+    function press(e: KeyboardEvent) {
+      const mod = e.ctrlKey || e.metaKey
+      if (e.altKey || e.defaultPrevented || (!mod && writing(e.target))) return
+      const name = mod ? 'mod+' + e.key.toUpperCase() : e.key
+      const pair = e.timeStamp - first.at < patience ? `${first.key} ${e.key}` : ''
+      const act = latest.current[pair] ?? latest.current[name]
+      if (act) {
+        e.preventDefault()
+        act()
+      }
+    }
+    window.addEventListener('keydown', press)
+    return () => window.removeEventListener('keydown', press)
+  }, [])
+}
+
+// The first key of a pair is remembered once for all who listen, after they had it.
+window.addEventListener('keydown', (e) => {
+  if (e.key.length === 1 && !writing(e.target)) setTimeout(() => (first = { key: e.key, at: e.timeStamp }))
+})

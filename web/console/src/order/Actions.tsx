@@ -1,0 +1,68 @@
+import { ActionIcon, Group, Menu, Text, Tooltip } from '@mantine/core'
+import { IconDots } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { Action } from '../api/problem'
+import { useKeys } from '../frame/useKeys'
+import { useWords } from '../language'
+import { Explained } from '../part/Explained'
+import { CommandForm } from './CommandForm'
+import { type Spec, specOf, specs } from './commands'
+import type { Whole } from './useOrder'
+
+const atHand = 3 // buttons; what else there is stands in the menu
+
+/** What can be done with the order now, the most likely first; and what can't, with the reason. */
+export function Actions({ order }: { order: Whole }) {
+  const { t } = useWords()
+  const [open, setOpen] = useState<Spec>()
+  useKeys({ n: () => setOpen(specOf('order.note')) })
+
+  // The server answers for what depends on the state of the order; a copy and a note are always possible.
+  const said = new Map((order.actions ?? []).map((a) => [a.name, a]))
+  const known = specs.filter((s) => said.has(s.name) || s.name === 'order.clone' || s.name === 'order.note')
+  const allowed = known.filter((s) => said.get(s.name)?.allowed !== false)
+  const front = allowed.filter((s) => !s.final && s.name !== 'order.clone' && s.name !== 'order.note').slice(0, atHand)
+  const rest = allowed.filter((s) => !front.includes(s))
+  const refused = known.filter((s) => !allowed.includes(s)).map((s) => [s, said.get(s.name)!] as [Spec, Action])
+  return (
+    <Group gap="xs" wrap="wrap">
+      {front.map((spec, i) => (
+        <Explained key={spec.name} variant={i === 0 ? 'filled' : 'default'} onClick={() => setOpen(spec)}>
+          {t(`action/${spec.name}`)}
+        </Explained>
+      ))}
+      <Menu position="bottom-end" width={330}>
+        <Menu.Target>
+          <Tooltip label={t('order/more')}>
+            <ActionIcon variant="default" size={30} aria-label={t('order/more')}>
+              <IconDots size={17} />
+            </ActionIcon>
+          </Tooltip>
+        </Menu.Target>
+        <Menu.Dropdown mah="70vh" style={{ overflowY: 'auto' }}>
+          {rest.map((spec) => (
+            <Menu.Item key={spec.name} c={spec.final ? 'var(--ordo-red)' : undefined} onClick={() => setOpen(spec)}>
+              {t(`action/${spec.name}`)}
+            </Menu.Item>
+          ))}
+          {refused.length > 0 && <Menu.Divider />}
+          {refused.length > 0 && <Menu.Label>{t('order/cannot')}</Menu.Label>}
+          {refused.map(([spec, action]) => (
+            <Menu.Item key={spec.name} aria-disabled closeMenuOnClick={false} c="dimmed" style={{ cursor: 'default' }}>
+              {t(`action/${spec.name}`)}
+              <Text size="xs" c="dimmed">
+                <bdi>{why(action, order)}</bdi>
+              </Text>
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      {open && <CommandForm order={order} spec={open} close={() => setOpen(undefined)} />}
+    </Group>
+  )
+}
+
+/** The reason, without the order's name that stands above it already. */
+function why(action: Action, order: Whole): string {
+  return (action.reason ?? '').replace(`order ${order.number ?? order.id} is ${order.status}: `, '')
+}

@@ -1,0 +1,91 @@
+import { Alert, Button, Collapse, Group, Modal, Stack, Text } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { useDisclosure } from '@mantine/hooks'
+import { curl } from '../api/client'
+import { Problem } from '../api/problem'
+import { useWords } from '../language'
+import { Curl } from '../part/Curl'
+import { figure, minorUnits } from '../part/format'
+import classes from './order.module.css'
+import { InputField } from './InputField'
+import { type Input, returnable, type Spec, type Values } from './commands'
+import { useCommand } from './useCommand'
+import type { Whole } from './useOrder'
+
+/** The form of a command, with what it does in a sentence and the same call as curl. */
+export function CommandForm({ order, spec, close }: { order: Whole; spec: Spec; close: () => void }) {
+  const { t } = useWords()
+  return (
+    <Modal opened onClose={close} title={`${t(`action/${spec.name}`)} · ${order.number ?? t('order/draftTitle')}`} closeButtonProps={{ 'aria-label': t('keys/close') }}>
+      <Body order={order} spec={spec} close={close} />
+    </Modal>
+  )
+}
+
+function Body({ order, spec, close }: { order: Whole; spec: Spec; close: () => void }) {
+  const { t, locale } = useWords()
+  const [asCurl, { toggle }] = useDisclosure()
+  const give = useCommand(order, spec, close)
+  const form = useForm<Values>({
+    initialValues: startOf(order, spec),
+    validate: (values) => Object.fromEntries(spec.inputs.map((input) => [input.name, wrong(input, values)]).filter(([, says]) => says)),
+  })
+
+  function wrong(input: Input, values: Values): string | undefined {
+    const value = values[input.name]?.trim() ?? ''
+    if (input.kind === 'quantities') return returnable(order).some((l) => Number(values[l.id]) > 0) ? undefined : t('input/needed')
+    if (!value) return input.needed ? t('input/needed') : undefined
+    if (input.kind === 'amount' && !minorUnits(value, order.currency)) return t('input/notAmount')
+  }
+
+  function refused(error: unknown) {
+    if (!(error instanceof Problem)) return
+    form.setErrors(Object.fromEntries(error.faults.map((f) => [spec.inputs.find((i) => f.pointer?.startsWith('/' + i.name))?.name ?? '', f.detail])))
+  }
+
+  const amount = spec.inputs.some((i) => i.kind === 'amount') ? minorUnits(form.values.amount ?? '', order.currency) : null
+  const label = t(`action/${spec.name}`) + (amount ? ` ${figure({ amount, currency: order.currency }, locale)} ${order.currency}` : '')
+  const general = give.error instanceof Problem ? give.error.faults.filter((f) => !spec.inputs.some((i) => f.pointer?.startsWith('/' + i.name))) : []
+  return (
+    <form noValidate onSubmit={form.onSubmit((values) => give.mutate(values, { onError: refused }))}>
+      <Stack gap="md">
+        <Text c="dimmed">{t(`lead/${spec.name}`)}</Text>
+        {give.error && !(give.error instanceof Problem) && (
+          <Alert role="alert" className={classes.refusal} title={t('state/unreachable')}>
+            {t('offline/text')}
+          </Alert>
+        )}
+        {general.map((fault) => (
+          <Alert key={fault.code + fault.pointer} role="alert" className={classes.refusal} title={fault.detail}>
+            {fault.remedy}
+          </Alert>
+        ))}
+        {spec.inputs.map((input, i) => (
+          <InputField key={input.name} input={input} order={order} form={form} first={i === 0} />
+        ))}
+        <Collapse expanded={asCurl}>
+          <Curl text={curl(spec.request(order, form.values))} />
+        </Collapse>
+        <Group justify="space-between">
+          <Button variant="subtle" color="gray" onClick={toggle} aria-expanded={asCurl}>
+            {t('order/curl')}
+          </Button>
+          <Group gap="sm">
+            <Button variant="default" onClick={close}>
+              {t('input/dismiss')}
+            </Button>
+            <Button type="submit" color={spec.final ? 'red' : undefined} className={spec.final ? classes.final : undefined} loading={give.isPending} data-autofocus={spec.inputs.length === 0 || undefined}>
+              {label}
+            </Button>
+          </Group>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+function startOf(order: Whole, spec: Spec): Values {
+  const start: Values = Object.fromEntries(spec.inputs.map((i) => [i.name, i.start?.(order) ?? '']))
+  if (spec.inputs.some((i) => i.kind === 'quantities')) for (const l of returnable(order)) start[l.id] = ''
+  return start
+}

@@ -1,0 +1,70 @@
+import { useWords } from '../language'
+import { Card } from '../part/Card'
+import { Copyable } from '../part/Copyable'
+import { Ledger } from '../part/Ledger'
+import { Money } from '../part/Money'
+import classes from './order.module.css'
+import type { Line, Whole } from './useOrder'
+
+/** What was agreed, line by line, with where its units are. Parts of a bundle stand below it. */
+export function Lines({ order }: { order: Whole }) {
+  const { t } = useWords()
+  const tops = order.lines.filter((l) => !l.parent_id).sort((a, b) => a.position - b.position)
+  return (
+    <Card title={t('order/lines')}>
+      <ul className={classes.lines}>
+        {tops.map((line) => (
+          <li key={line.id}>
+            <LineRow line={line} />
+            {order.lines.some((l) => l.parent_id === line.id) && (
+              <ul className={classes.parts}>
+                {order.lines
+                  .filter((l) => l.parent_id === line.id)
+                  .map((part) => (
+                    <li key={part.id}>
+                      <LineRow line={part} part />
+                    </li>
+                  ))}
+              </ul>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+function LineRow({ line, part }: { line: Line; part?: boolean }) {
+  const { t, locale } = useWords()
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 })
+  const price = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 6 })
+  const from = [...new Set(line.sources?.map((s) => s.location?.name).filter((name) => name !== undefined))]
+  return (
+    <div className={classes.line}>
+      <div className={classes.lineName}>
+        <bdi>
+          <strong>{line.title}</strong>
+        </bdi>
+        <span className={classes.facts}>
+          {line.sku && <Copyable text={line.sku} />}
+          {Object.entries(line.options ?? {}).map(([name, value]) => (
+            <bdi key={name}>{`${name}: ${value}`}</bdi>
+          ))}
+          {from.map((location) => (
+            <bdi key={location}>{t('order/from', { location })}</bdi>
+          ))}
+        </span>
+      </div>
+      <span className={classes.lineCount} dir="ltr">
+        {number.format(line.quantity)}
+        {!part && ` × ${price.format(Number(line.unit_price))}`}
+      </span>
+      <span className={classes.lineSum}>{!part && <Money of={line.extended} />}</span>
+      {line.kind !== 'bundle' && (
+        <div className={classes.lineLedger}>
+          <Ledger of={line} />
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,39 @@
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { send } from '../api/client'
+import { useWords } from '../language'
+import type { Spec, Values } from './commands'
+import { keyOf, type Whole } from './useOrder'
+
+/** Gives a command to an order: what it foresees is shown at once, and taken back if the server refuses. */
+export function useCommand(order: Whole, spec: Spec, done: () => void) {
+  const { t } = useWords()
+  const client = useQueryClient()
+  const go = useNavigate()
+  const [key] = useState(newKey) // one per form: a second try does nothing twice
+  return useMutation({
+    mutationFn: (values: Values) => send<{ id: string }>(spec.request(order, values), key),
+    onMutate: async (values) => {
+      const before = client.getQueryData<Whole>(keyOf(order.id))
+      if (!spec.foresee || !before) return
+      await client.cancelQueries({ queryKey: keyOf(order.id) })
+      client.setQueryData(keyOf(order.id), spec.foresee(before, values))
+      return { before }
+    },
+    onError: (_, __, kept) => {
+      if (kept) client.setQueryData(keyOf(order.id), kept.before)
+    },
+    onSuccess: (answer) => {
+      notifications.show({ message: t('input/done', { action: t(`action/${spec.name}`) }), color: 'accent' })
+      done()
+      if (spec.name === 'order.clone') void go({ to: '/orders/$id', params: { id: answer.id } })
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: keyOf(order.id) }),
+  })
+}
+
+function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,80 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useRef } from 'react'
+import { api, type Happening, type Order, type Schemas } from '../api/client'
+import { useHappenings } from '../api/live'
+
+/** An order with what it refers to, as far as the reader may see it. */
+export type Whole = Omit<Order, 'lines'> & {
+  channel?: { id: string; name: string }
+  customer?: { id: string; name?: string; company?: string; number: string; type: string; email?: string; phone?: string }
+  lines: Line[]
+}
+export type Line = Omit<Schemas['OrderLine'], 'sources'> & { sources?: (Schemas['OrderSource'] & { location?: { name: string } })[] }
+export type Shipment = Schemas['FulfillmentShipment']
+export type Fulfillment = Schemas['Fulfillment']
+export type Return = Schemas['ReturnsHead']
+export type Note = Schemas['OrderNote']
+
+const calm = 60 // milliseconds in which events of one command are gathered
+
+export const keyOf = (id: string) => ['order', id]
+
+export function useOrder(id: string) {
+  return useQuery({
+    queryKey: keyOf(id),
+    queryFn: async ({ signal }) =>
+      (await api.GET('/v1/orders/{id}', { params: { path: { id }, query: { expand: 'channel,customer,lines.sources.location' } }, signal })).data! as Whole,
+  })
+}
+
+export function useTimeline(id: string) {
+  return useQuery({
+    queryKey: [...keyOf(id), 'events'],
+    queryFn: async ({ signal }) => (await api.GET('/v1/orders/{id}/events', { params: { path: { id } }, signal })).data!.items,
+  })
+}
+
+export function useNotes(id: string) {
+  return useQuery({
+    queryKey: [...keyOf(id), 'notes'],
+    queryFn: async ({ signal }) => (await api.GET('/v1/orders/{id}/notes', { params: { path: { id } }, signal })).data!.items,
+  })
+}
+
+/** The work, shipments and returns of an order: the first 200 of each. */
+export function useExecution(id: string) {
+  return useQuery({
+    queryKey: [...keyOf(id), 'execution'],
+    queryFn: async ({ signal }) => {
+      const query = { filter: `order:${id}`, limit: 200 }
+      const [work, shipments, returns] = await Promise.all([
+        api.GET('/v1/fulfillments', { params: { query: { ...query, expand: 'location' } }, signal }),
+        api.GET('/v1/shipments', { params: { query }, signal }),
+        api.GET('/v1/returns', { params: { query }, signal }),
+      ])
+      return { work: work.data!.items as (Fulfillment & { location?: { name: string } })[], shipments: shipments.data!.items, returns: returns.data!.items }
+    },
+  })
+}
+
+/** Reads an order again when something happens to it, or to what belongs to it. */
+export function useLiveOrder(id: string) {
+  const client = useQueryClient()
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(timer.current), [])
+  useHappenings(
+    useCallback(
+      (e: Happening) => {
+        if (!concerns(e, id, client.getQueryData<{ shipments: Shipment[]; returns: Return[]; work: Fulfillment[] }>([...keyOf(id), 'execution']))) return
+        clearTimeout(timer.current)
+        timer.current = setTimeout(() => void client.invalidateQueries({ queryKey: keyOf(id) }), calm)
+      },
+      [client, id],
+    ),
+  )
+}
+
+function concerns(e: Happening, id: string, of?: { shipments: Shipment[]; returns: Return[]; work: Fulfillment[] }): boolean {
+  if (e.subject === id || JSON.stringify(e.body).includes(id)) return true
+  return of !== undefined && [...of.shipments, ...of.returns, ...of.work].some((known) => known.id === e.subject)
+}

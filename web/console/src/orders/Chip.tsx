@@ -1,0 +1,62 @@
+import { Menu, UnstyledButton } from '@mantine/core'
+import { IconCheck, IconX } from '@tabler/icons-react'
+import { useWords } from '../language'
+import classes from './FilterBar.module.css'
+import { type Field, fieldOf, times } from './fields'
+import { type Term, withValues, without } from './filter'
+import { toggled } from './useLayout'
+
+/** One term of the filter: its words, its values to choose from, and a way to take it out. */
+export function Chip({ term, filter, set }: { term: Term; filter: string; set: (filter: string) => void }) {
+  const { t } = useWords()
+  const field = fieldOf(term.field)
+  return (
+    <span className={classes.chip}>
+      {field?.values && !term.negated && term.operator === ':' ? (
+        <Menu closeOnItemClick={false} position="bottom-start">
+          <Menu.Target>
+            <UnstyledButton className={classes.chipText}>
+              <Said term={term} field={field} />
+            </UnstyledButton>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Choices field={field} chosen={term.values} choose={(value) => set(withValues(filter, field.name, toggled(term.values, value)))} />
+          </Menu.Dropdown>
+        </Menu>
+      ) : (
+        <span className={classes.chipText}>
+          <Said term={term} field={field} />
+        </span>
+      )}
+      <UnstyledButton className={classes.chipEnd} onClick={() => set(without(filter, term))} aria-label={t('orders/remove', { term: term.text })}>
+        <IconX size={13} />
+      </UnstyledButton>
+    </span>
+  )
+}
+
+/** A term in the reader's words; as it stands where there are none. */
+function Said({ term, field }: { term: Term; field?: Field }) {
+  const { t } = useWords()
+  if (!field) return <bdi>{term.text}</bdi>
+  const time = times.find(([, operator, value]) => field.kind === 'time' && operator === term.operator && value === term.values[0])
+  const says = time ? t(`field/${time[0]}`) : term.values.map((v) => (field.values?.includes(v) ? t(`${field.words}/${v}` as 'status/draft') : v)).join(', ')
+  return (
+    <>
+      <span>{t(`field/${field.name}`)}</span> {term.negated ? '≠ ' : term.operator !== ':' && !time ? term.operator + ' ' : ''}
+      <bdi>
+        <strong>{says}</strong>
+      </bdi>
+    </>
+  )
+}
+
+/** The values of a field as items of a menu. */
+export function Choices({ field, chosen, choose }: { field: Field; chosen: string[]; choose: (value: string) => void }) {
+  const { t } = useWords()
+  return field.values!.map((value) => (
+    <Menu.Item key={value} role="menuitemcheckbox" aria-checked={chosen.includes(value)} onClick={() => choose(value)} rightSection={chosen.includes(value) && <IconCheck size={15} />}>
+      {t(`${field.words}/${value}` as 'status/draft')}
+    </Menu.Item>
+  ))
+}

@@ -1,0 +1,62 @@
+import { ActionIcon, Group, Loader, Text, Tooltip } from '@mantine/core'
+import { IconFilter, IconX } from '@tabler/icons-react'
+import { type RefObject, useEffect, useState } from 'react'
+import type { Problem } from '../api/problem'
+import { useWords } from '../language'
+import { AddFilter } from './AddFilter'
+import { Chip } from './Chip'
+import classes from './FilterBar.module.css'
+import { FilterText } from './FilterText'
+import { terms } from './filter'
+
+type Props = { filter: string; set: (filter: string) => void; problem?: Problem; busy: boolean; input: RefObject<HTMLInputElement | null> }
+
+const pause = 350 // milliseconds after the last key
+
+/** The filter as text, and the same as chips. */
+export function FilterBar({ filter, set, problem, busy, input }: Props) {
+  const { t } = useWords()
+  const [text, setText] = useState(filter)
+  useEffect(() => setText((now) => (now.trim() === filter ? now : filter)), [filter])
+  useEffect(() => {
+    if (text.trim() === filter) return
+    const timer = setTimeout(() => set(text.trim()), pause)
+    return () => clearTimeout(timer)
+  }, [text, filter, set])
+
+  const told = text.trim() === filter ? problem : undefined
+  return (
+    <div className={classes.bar}>
+      <div className={classes.row}>
+        <div className={classes.field} data-wrong={told !== undefined || undefined}>
+          {busy ? <Loader size={15} /> : <IconFilter size={16} stroke={1.6} />}
+          <FilterText text={text} set={setText} submit={() => set(text.trim())} positions={told?.positions ?? []} input={input} />
+          {text && (
+            <Tooltip label={t('orders/clearFilter')}>
+              <ActionIcon variant="subtle" color="gray" size="sm" onClick={() => set('')} aria-label={t('orders/clearFilter')}>
+                <IconX size={15} />
+              </ActionIcon>
+            </Tooltip>
+          )}
+        </div>
+        <AddFilter filter={filter} set={set} />
+      </div>
+      {told && (
+        <div id="filter-faults" role="alert" className={classes.faults}>
+          {told.faults.map((fault, i) => (
+            <Text key={i} size="sm" component="p">
+              <bdi>{fault.detail.replace(/^At byte \d+: /, '')}</bdi>
+            </Text>
+          ))}
+        </div>
+      )}
+      {terms(filter).length > 0 && (
+        <Group gap={6}>
+          {terms(filter).map((term) => (
+            <Chip key={term.from} term={term} filter={filter} set={set} />
+          ))}
+        </Group>
+      )}
+    </div>
+  )
+}

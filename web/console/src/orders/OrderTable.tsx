@@ -1,0 +1,121 @@
+import { useNavigate } from '@tanstack/react-router'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { useKeys } from '../frame/useKeys'
+import { useWords } from '../language'
+import { Head, gridOf, leastOf } from './Head'
+import classes from './OrderList.module.css'
+import { Row } from './Row'
+import { SelectionBar } from './SelectionBar'
+import { placeOf, remember, walk } from './trail'
+import type { useLayout } from './useLayout'
+import type { useOrders } from './useOrders'
+
+type Props = {
+  list: string // names this filter and sort
+  found: ReturnType<typeof useOrders>
+  sort: string
+  setSort: (sort: string) => void
+  setFilter: (filter: string) => void
+  layout: ReturnType<typeof useLayout>
+  narrow: boolean
+}
+
+const ahead = 150 // rows that are loaded before they are seen
+
+/** The rows. Only those in view are in the page; the next ones are loaded before they are reached. */
+export function OrderTable({ list, found, sort, setSort, setFilter, layout, narrow }: Props) {
+  const { t } = useWords()
+  const go = useNavigate()
+  const { orders, hasNextPage, isFetchingNextPage, fetchNextPage } = found
+  const before = useRef(placeOf(list)).current
+  const [cursor, setCursor] = useState(before.cursor)
+  const [selected, setSelected] = useState(before.selected)
+  const scroll = useRef<HTMLDivElement>(null)
+  const height = narrow ? 64 : layout.rowHeight
+  const rows = useVirtualizer({ count: orders.length, getScrollElement: () => scroll.current, estimateSize: () => height, overscan: 12, initialOffset: before.scroll, paddingEnd: selected.size > 0 ? 64 : 8 })
+  const shown = rows.getVirtualItems()
+  const last = shown.at(-1)?.index ?? 0
+
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && last > orders.length - ahead) void fetchNextPage()
+  }, [last, orders.length, hasNextPage, isFetchingNextPage, fetchNextPage])
+
+  const keep = useRef({ cursor, selected })
+  useEffect(() => {
+    keep.current = { cursor, selected }
+  })
+  const leave = useCallback(() => remember(list, { scroll: scroll.current?.scrollTop ?? 0, ...keep.current }), [list])
+  useEffect(() => leave, [leave])
+
+  const move = (by: number) => {
+    const to = Math.min(Math.max(cursor + by, 0), orders.length - 1)
+    setCursor(to)
+    rows.scrollToIndex(to, { align: 'auto' })
+  }
+  const open = (index: number) => {
+    const order = orders[index]
+    if (!order) return
+    keep.current.cursor = index
+    leave()
+    walk(orders.map((o) => o.id))
+    void go({ to: '/orders/$id', params: { id: order.id } })
+  }
+  const select = useCallback((id: string) => setSelected((now) => flipped(now, id)), [])
+  useKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    x: () => orders[cursor] && select(orders[cursor].id),
+    Enter: () => open(cursor),
+    Escape: () => setSelected(new Set()),
+  })
+
+  return (
+    <>
+      <div ref={scroll} className={classes.scroll} tabIndex={0} role="region" aria-label={t('orders/table')}>
+        <div role="table" aria-label={t('orders/table')} aria-rowcount={hasNextPage ? -1 : orders.length + 1} style={narrow ? undefined : { minWidth: leastOf(layout.shown) }}>
+          {!narrow && (
+            <Head
+              columns={layout.shown}
+              sort={sort}
+              setSort={setSort}
+              all={selected.size > 0 && selected.size >= orders.length}
+              some={selected.size > 0}
+              selectAll={(on) => setSelected(new Set(on ? orders.map((o) => o.id) : []))}
+            />
+          )}
+          <div role="rowgroup" style={{ height: rows.getTotalSize(), position: 'relative' }}>
+            {shown.map(({ index, start, key }) => {
+              const order = orders[index]
+              return (
+                order && (
+                  <Row
+                    key={key}
+                    order={order}
+                    index={index}
+                    start={start}
+                    height={height}
+                    columns={layout.shown}
+                    grid={gridOf(layout.shown)}
+                    narrow={narrow}
+                    current={index === cursor}
+                    selected={selected.has(order.id)}
+                    select={select}
+                    open={open}
+                  />
+                )
+              )
+            })}
+          </div>
+        </div>
+      </div>
+      {selected.size > 0 && <SelectionBar orders={orders.filter((o) => selected.has(o.id))} setFilter={setFilter} clear={() => setSelected(new Set())} />}
+    </>
+  )
+}
+
+function flipped(set: Set<string>, id: string): Set<string> {
+  const next = new Set(set)
+  if (!next.delete(id)) next.add(id)
+  return next
+}

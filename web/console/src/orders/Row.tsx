@@ -1,0 +1,73 @@
+import { Checkbox } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { memo } from 'react'
+import type { OrderSummary } from '../api/client'
+import { useWords } from '../language'
+import { Money } from '../part/Money'
+import { Moment } from '../part/Moment'
+import { Status } from '../part/Status'
+import { type Column, customer } from './columns'
+import classes from './OrderList.module.css'
+
+type Props = {
+  order: OrderSummary
+  index: number
+  start: number // pixels from the top
+  height: number
+  columns: Column[]
+  grid: string
+  narrow: boolean
+  current: boolean
+  selected: boolean
+  select: (id: string) => void
+  open: (index: number) => void
+}
+
+/** A row; on a narrow screen two lines. It flashes once when its order changes. */
+export const Row = memo(function Row({ order, index, start, height, columns, grid, narrow, current, selected, select, open }: Props) {
+  const { t } = useWords()
+  const place = { transform: `translateY(${start}px)`, height }
+  const common = {
+    role: 'row',
+    'aria-rowindex': index + 2,
+    'aria-selected': selected,
+    'data-current': current || undefined,
+    onClick: (e: React.MouseEvent) => {
+      if ((e.target as HTMLElement).closest('input, label') || e.metaKey || e.ctrlKey || e.shiftKey) return
+      e.preventDefault()
+      open(index)
+    },
+  }
+  const link = (
+    <Link to="/orders/$id" params={{ id: order.id }} className={classes.link}>
+      {order.number ?? t('orders/draft')}
+    </Link>
+  )
+  if (narrow)
+    return (
+      <div {...common} className={classes.card} style={place}>
+        <span role="cell">{link}</span>
+        <span role="cell" data-end>
+          <Money of={order.total} />
+        </span>
+        <span role="cell" className={classes.quiet}>
+          <bdi>{customer(order, t)}</bdi> · <Moment at={order.placed_at ?? order.created_at} />
+        </span>
+        <span role="cell" data-end>
+          <Status of="status" is={order.status} />
+        </span>
+      </div>
+    )
+  return (
+    <div {...common} className={classes.row} style={{ ...place, gridTemplateColumns: grid }}>
+      <span role="cell">
+        <Checkbox size="xs" checked={selected} onChange={() => select(order.id)} aria-label={t('orders/selectRow', { number: order.number ?? order.id })} />
+      </span>
+      {columns.map((c) => (
+        <span key={c.id} role="cell" data-end={c.end || undefined}>
+          {c.id === 'number' ? link : c.cell(order, t)}
+        </span>
+      ))}
+    </div>
+  )
+})

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { figure, minorUnits, percent, spoken } from './format'
+
+test.each([
+  [125000, 'EUR', 'en', '1,250.00'],
+  [125000, 'EUR', 'de', '1.250,00'],
+  [-5, 'EUR', 'en', '-0.05'],
+  [1250, 'JPY', 'en', '1,250'],
+  [1250, 'KWD', 'en', '1.250'],
+  [9007199254740991, 'EUR', 'en', '90,071,992,547,409.91'],
+])('%d minor units of %s are in %s written %s', (amount, currency, locale, want) => {
+  expect(figure({ amount, currency }, locale)).toBe(want)
+})
+
+test.each([
+  ['12.50', 'EUR', 1250],
+  ['12,5', 'EUR', 1250],
+  ['12', 'EUR', 1200],
+  [' 7. ', 'EUR', 700],
+  ['12.505', 'EUR', null],
+  ['12.5', 'JPY', null],
+  ['1e3', 'EUR', null],
+  ['-1', 'EUR', null],
+  ['', 'EUR', null],
+])('%j of %s is read as %j', (text, currency, want) => {
+  expect(minorUnits(text, currency)).toBe(want)
+})
+
+test('a rate is a percentage', () => {
+  expect(percent('0.19', 'en')).toBe('19%')
+  expect(percent('0.0725', 'en')).toBe('7.25%')
+})
+
+test.each([
+  ['2026-11-27T11:59:50Z', 'now'],
+  ['2026-11-27T11:48:00Z', '12 min. ago'],
+  ['2026-11-27T09:00:00Z', '3 hr. ago'],
+  ['2026-11-28T12:00:00Z', 'tomorrow'],
+  ['2026-11-01T12:00:00Z', 'Nov 1'],
+  ['2025-11-01T12:00:00Z', 'Nov 1, 2025'],
+])('%s is at noon of the 27th spoken as %s', (at, want) => {
+  expect(spoken(new Date(at), new Date('2026-11-27T12:00:00Z'), 'en')).toBe(want)
+})

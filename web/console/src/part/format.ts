@@ -1,0 +1,54 @@
+import type { Amount } from '../api/client'
+
+const digitsOf = new Map<string, number>()
+
+/** Digits behind the point of a currency: 2 of EUR, 0 of JPY, 3 of KWD. */
+export function digits(currency: string): number {
+  let known = digitsOf.get(currency)
+  if (known === undefined) {
+    known = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+    digitsOf.set(currency, known)
+  }
+  return known
+}
+
+/** Minor units as the reader writes them, without the currency; exact for every integer. */
+export function figure({ amount, currency }: Amount, locale: string): string {
+  const places = digits(currency)
+  const text = String(Math.abs(amount)).padStart(places + 1, '0')
+  const decimal = (amount < 0 ? '-' : '') + text.slice(0, text.length - places) + (places ? '.' + text.slice(-places) : '')
+  return new Intl.NumberFormat(locale, { minimumFractionDigits: places, maximumFractionDigits: places }).format(decimal as unknown as number)
+}
+
+/** Reads what people type, such as 12.50 or 12,5, as minor units; null if it is no amount. */
+export function minorUnits(text: string, currency: string): number | null {
+  const match = /^(\d{1,12})(?:[.,](\d*))?$/.exec(text.trim())
+  const places = digits(currency)
+  if (!match || (match[2] ?? '').length > places) return null
+  return Number(match[1] + (match[2] ?? '').padEnd(places, '0'))
+}
+
+/** A decimal fraction as a percentage: 0.19 is 19 %. */
+export function percent(rate: string, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 4 }).format(Number(rate))
+}
+
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['minute', 60],
+  ['hour', 3600],
+  ['day', 86400],
+]
+
+/** A time as people say it: relative within a week, else the day. */
+export function spoken(at: Date, now: Date, locale: string): string {
+  const seconds = (at.getTime() - now.getTime()) / 1000
+  const size = Math.abs(seconds)
+  if (size >= 7 * 86400) return at.toLocaleDateString(locale, { day: 'numeric', month: 'short', year: at.getFullYear() === now.getFullYear() ? undefined : 'numeric' })
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
+  const [unit, length] = steps.findLast(([, length]) => size >= length) ?? ['second', 1]
+  return relative.format(unit === 'second' ? 0 : Math.trunc(seconds / length), unit)
+}
+
+export function exact(at: Date, locale: string): string {
+  return at.toLocaleString(locale, { dateStyle: 'full', timeStyle: 'long' })
+}

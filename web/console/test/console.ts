@@ -1,0 +1,81 @@
+import axe from 'axe-core'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+/** The demo that scripts/browser.sh started. */
+export const base = process.env.ORDO_TEST_URL!
+const key = process.env.ORDO_TEST_KEY!
+const person = { email: 'demo@example.com', password: 'a demo password' }
+
+/** Chromium as Debian has it, without what it would do in the background. */
+export function launch(): Promise<Browser> {
+  const flags = ['no-sandbox', 'disable-gpu', 'disable-quic', 'no-first-run', 'disable-background-networking', 'disable-component-update', 'disable-sync']
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: flags.map((f) => '--' + f) })
+}
+
+/** Calls the API as a script would. */
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const answer = await fetch(base + path, {
+    method,
+    headers: { Authorization: `Bearer ${key}`, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  })
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+  return (await answer.json()) as T
+}
+
+/** The order with a number. */
+export async function orderOf(number: string): Promise<{ id: string; holds: { id: string; released_at?: string }[] }> {
+  const { items } = await call<{ items: { id: string }[] }>('GET', `/v1/orders?filter=number:${number}`)
+  return call('GET', `/v1/orders/${items[0]!.id}`)
+}
+
+/** Signs in by the form. */
+export async function signIn(page: Page, to = '/console') {
+  await page.goto(base + to)
+  await page.getByRole('textbox', { name: /mail/i }).fill(person.email)
+  await page.locator('input[type=password]').fill(person.password)
+  await page.keyboard.press('Enter')
+  await page.getByRole('navigation').first().waitFor({ state: 'attached' })
+}
+
+/** A context in which somebody is signed in already. */
+export async function signedIn(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const answer = await call<{ id: string; token: string; user_id: string; expires_at: string }>('POST', '/v1/sessions', person)
+  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options })
+  await context.addInitScript(([place, session]) => localStorage.setItem(place!, session!), ['ordo.session', JSON.stringify({ ...answer, email: person.email })])
+  return context
+}
+
+/** What is heard of a page while a test runs: its requests, and what went wrong. */
+export function listen(page: Page) {
+  const heard = { requests: [] as string[], errors: [] as string[] }
+  page.on('request', (r) => heard.requests.push(r.url()))
+  page.on('pageerror', (e) => heard.errors.push(String(e)))
+  page.on('console', (m) => m.type() === 'error' && heard.errors.push(m.text()))
+  return heard
+}
+
+/** What axe finds on the page, in short. */
+export async function violations(page: Page): Promise<string[]> {
+  // Through the debugger, so that the page's policy stays as it is.
+  await page.evaluate(axe.source)
+  const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run())
+  return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.any[0]?.message ?? ''}`))
+}
+
+/** The screens, each with what is there once it is drawn. */
+export const screens = [
+  { name: 'orders', path: async () => '/console/orders', drawn: 'SO-2026-000013' },
+  { name: 'filter', path: async () => '/console/orders?filter=status%3Aprocessng+total%3E5', drawn: 'no value' },
+  { name: 'order', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock' },
+  { name: 'held', path: async () => `/console/orders/${(await orderOf('SO-2026-000009')).id}`, drawn: 'Placed; its stock' },
+  { name: 'missing', path: async () => '/console/orders/ord_none', drawn: 'Nothing here' },
+  { name: 'style', path: async () => '/console/style', drawn: 'Every shared part' },
+]
+
+export async function show(page: Page, screen: (typeof screens)[number]) {
+  await page.goto(base + (await screen.path()))
+  await page.getByText(screen.drawn).first().waitFor()
+  await page.locator('[aria-label=Loading]').first().waitFor({ state: 'detached', timeout: 5000 }).catch(() => undefined)
+  await page.evaluate(() => document.fonts.ready)
+}

@@ -1,0 +1,38 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import react from '@vitejs/plugin-react'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+/** The binary holds scripts and styles compressed only: they leave as they lie. */
+const compressed: Plugin = {
+  name: 'compressed',
+  apply: 'build',
+  writeBundle(options, bundle) {
+    for (const name of Object.keys(bundle).filter((name) => /\.(js|css)$/.test(name))) {
+      const path = join(options.dir!, name)
+      writeFileSync(path + '.gz', gzipSync(readFileSync(path), { level: 9 }))
+      rmSync(path)
+    }
+  },
+}
+
+export default defineConfig({
+  base: '/console/',
+  // The server puts a new nonce in its place each time: the component library
+  // writes style elements.
+  html: { cspNonce: 'ORDO_NONCE' },
+  plugins: [react(), compressed],
+  build: {
+    outDir: '../../edge/web/console',
+    // index.html replaces the placeholder; the Makefile removes old assets.
+    emptyOutDir: false,
+    license: { fileName: 'assets/licenses.md' }, // of all that is bundled, as they ask
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1000,
+  },
+  server: { proxy: { '/v1': 'http://localhost:8080', '/assets': 'http://localhost:8080' } },
+  test: { include: ['**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+})
