@@ -132,7 +132,7 @@ func run[In, Out any](ctx context.Context, e *Engine, d Def[In, Out], m Meta, in
 		return out, a, err
 	}
 	defer leave()
-	r := attempt[In, Out]{engine: e, def: d, meta: m, key: a.Key, in: in}
+	r := attempt[In, Out]{engine: e, def: d, meta: m, key: a.Key, known: m.Key != "", in: in}
 	if r.fingerprint, err = e.fingerprint(d.Name, in); err != nil {
 		return out, a, err
 	}
@@ -215,6 +215,7 @@ type attempt[In, Out any] struct {
 	def         Def[In, Out]
 	meta        Meta
 	key         string
+	known       bool // the key may have been seen: it is the client's, or a commit got no answer
 	fingerprint string
 	in          In
 
@@ -249,6 +250,7 @@ func (r *attempt[In, Out]) execute(ctx context.Context) (err error) {
 		if err = transaction(ctx, r.once); !errors.Is(err, db.ErrUnknown) {
 			break
 		}
+		r.known = true
 	}
 	return err
 }
@@ -268,7 +270,9 @@ func (r *attempt[In, Out]) lookUp(tx *db.Tx) {
 func (r *attempt[In, Out]) once(tx *db.Tx) (err error) {
 	tx.Actor, tx.Operation = r.meta.Actor, r.def.Name
 	r.intents = nil
-	r.lookUp(tx) // travels with the first read of the command, as do the anchors
+	if r.known {
+		r.lookUp(tx) // travels with the first read of the command, as do the anchors
+	}
 	id := tx.ID("cmd")
 	event.Prepare(tx, id, r.engine.Reactions, r.engine.Sealer.Wake)
 	effect.Collect(tx, func(intents []effect.Intent) { r.intents = intents })
@@ -332,13 +336,19 @@ func (r *attempt[In, Out]) reload(ctx context.Context, id string) (Out, error) {
 }
 
 // perform makes the calls that the command asked for and answers with the
-// resource as it is then; pending if that takes too long.
+// resource as it is then; pending if that takes too long. Who records the only
+// result has the answer in hand, which is the recorder's alone until then.
 func (r *attempt[In, Out]) perform(ctx context.Context) (out Out, pending bool, err error) {
+	id, _ := r.def.Result(r.out)
+	own, calling := &hand{value: r.out}, context.WithoutCancel(ctx)
+	if len(r.intents) == 1 {
+		calling = context.WithValue(calling, handKey{}, own)
+	}
 	open := make(chan bool, 1)
 	go func() {
 		failed := false // then the intent waits for the sweep
 		for _, i := range r.intents {
-			failed = r.engine.Effects.Start(context.WithoutCancel(ctx), i) != nil || failed
+			failed = r.engine.Effects.Start(calling, i) != nil || failed
 		}
 		open <- failed
 	}()
@@ -349,10 +359,12 @@ func (r *attempt[In, Out]) perform(ctx context.Context) (out Out, pending bool, 
 	defer stop()
 	select {
 	case pending = <-open:
+		if !pending && own.kept {
+			return r.out, false, nil
+		}
 	case <-waiting.Done():
 		pending = true
 	}
-	id, _ := r.def.Result(r.out)
 	out, err = r.reload(context.WithoutCancel(ctx), id)
 	return out, pending, err
 }

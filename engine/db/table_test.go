@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"testing"
@@ -142,5 +143,41 @@ func TestAnUpdateWritesWhatChangedAndNothingElse(t *testing.T) {
 				t.Errorf("%+v without a change: told %v", c.row, err)
 			}
 		}
+	})
+}
+
+func TestRowsThatAreJoinedTravelInOneStatementUntilItIsSent(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		tx(t, d, func(tx *db.Tx) error {
+			tx.Write(`DELETE FROM counters`)
+			if err := tx.Flush(); err != nil {
+				return err
+			}
+			statements, row := d.Statements.Load(), func(n int) []any { return []any{fmt.Sprint("j", n), n} }
+			sent := func(want int64) {
+				t.Helper()
+				if err := tx.Flush(); err != nil {
+					t.Error(err)
+				}
+				if n := d.Statements.Load() - statements; n != want {
+					t.Errorf("%d statements so far, want %d", n, want)
+				}
+			}
+			tx.Join("counters (name, next)", row(1), row(2))
+			tx.Write(`UPDATE counters SET next = next + 1`) // of rows that are joined later, too
+			tx.Join("counters (name, next)", row(3))
+			sent(2)
+			for n := 4; n < 13; n++ { // a row more than one statement takes
+				tx.Join("counters (name, next)", row(n))
+			}
+			sent(4)
+			var rows []*counter
+			err := tx.Load(db.Many(`SELECT `+counters.Select("c")+` FROM counters c ORDER BY length(name), name`, nil,
+				counters.Scan(func(c *counter) { rows = append(rows, c) })))
+			if len(rows) != 12 || rows[2].Next != 4 || rows[11].Next != 12 {
+				t.Errorf("there are %d rows", len(rows))
+			}
+			return err
+		})
 	})
 }

@@ -27,10 +27,11 @@ type Tx struct {
 	queued  int  // statements so far, for the fault seam
 	begun   bool // something was sent
 	after   []func()
-	ahead   bool    // runs beside the writer
-	kept    []*Stmt // writes that the writer will send
-	changed bool    // wrote to a table that is remembered
-	watch   *Watch  // of the request; may be nil
+	ahead   bool     // runs beside the writer
+	kept    []*Stmt  // writes that the writer will send
+	joined  *growing // the last Join, while it waits to be sent
+	changed bool     // wrote to a table that is remembered
+	watch   *Watch   // of the request; may be nil
 	err     error
 }
 
@@ -97,8 +98,8 @@ const parameters = 1000
 // stays prepared, and a thousand of them take hundreds of megabytes.
 func atOnce(n, width int) int {
 	n = min(n, parameters/width)
-	if n > 8 {
-		n -= n % 8
+	if n > fewRows {
+		n -= n % fewRows
 	}
 	return n
 }
@@ -115,6 +116,33 @@ func (t *Tx) Insert(head string, rows ...[]any) {
 		}
 		t.Write(insertText(head, n, width), args...)
 		rows = rows[n:]
+	}
+}
+
+// growing is an INSERT that takes in further rows until it is sent.
+type growing struct {
+	*Stmt
+	head string
+	rows int
+}
+
+// fewRows is how many rows are joined at most.
+const fewRows = 8
+
+// Join queues rows like Insert, but few of them in one statement with those
+// before them that were not sent yet. It is for rows that no other row depends on.
+func (t *Tx) Join(head string, rows ...[]any) {
+	if len(rows) > fewRows {
+		t.Insert(head, rows...)
+		return
+	}
+	for _, row := range rows {
+		if j := t.joined; j != nil && j.head == head && j.rows < fewRows {
+			j.rows++
+			j.text, j.args = insertText(head, j.rows, len(row)), append(j.args, row...)
+		} else {
+			t.joined = &growing{t.Write(insertText(head, 1, len(row)), row...), head, 1}
+		}
 	}
 }
 
@@ -152,6 +180,9 @@ func (t *Tx) Flush() error {
 		left = left[n:]
 	}
 	t.queue = t.queue[:0]
+	if !t.ahead {
+		t.joined = nil
+	}
 	return t.err
 }
 

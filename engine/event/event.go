@@ -127,7 +127,7 @@ func Emit(tx *db.Tx, events ...Event) error {
 		}
 		rows[i] = []any{tx.ID("evt"), e.Subject, e.Sequence, e.Type.Name, e.Type.Version, tx.Actor.ID, em.command, tx.Micros(), e.Channel, e.Location, e.Customer, string(b)}
 	}
-	tx.Insert("events (id, subject, sequence, type, version, actor, command, at, channel_id, location_id, customer_id, body)", rows...)
+	tx.Join("events (id, subject, sequence, type, version, actor, command, at, channel_id, location_id, customer_id, body)", rows...)
 	return em.react(tx, events)
 }
 

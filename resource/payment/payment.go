@@ -109,6 +109,13 @@ func (p *Payment) Waiting() bool {
 // ByGateway tells whether a gateway moves the money of the method.
 func ByGateway(method string) bool { return method == Test }
 
+// Brief is the payment without its attempts, as orders and lists show it.
+func (p *Payment) Brief() *Payment {
+	b := *p
+	b.Attempts, b.before = nil, nil
+	return &b
+}
+
 // denominate gives every amount its currency.
 func (p *Payment) denominate() {
 	for _, a := range []*money.Amount{&p.Amount, &p.Authorized, &p.Captured, &p.Refunded, &p.InFlight, &p.Disputed, &p.Capturing, &p.Voiding} {

@@ -2,6 +2,7 @@ package payment
 
 import (
 	"ordo/base/problem"
+	"ordo/engine/command"
 	"ordo/engine/db"
 	"ordo/engine/effect"
 )
@@ -26,7 +27,7 @@ type RecordResultIn struct {
 // and come in any order: a repetition changes nothing, a success after a failure
 // or an unknown outcome is the truth, and nothing undoes a success.
 func RecordResult(tx *db.Tx, in RecordResultIn) (*Payment, error) {
-	p, err := Get(tx, in.ID)
+	p, err := current(tx, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +45,17 @@ func RecordResult(tx *db.Tx, in RecordResultIn) (*Payment, error) {
 		return p, nil
 	}
 	return p, p.record(tx, a, in)
+}
+
+// current returns the payment with its attempts, from the hands of the command
+// that waits for the result if it has just made it.
+func current(tx *db.Tx, id string) (*Payment, error) {
+	if asking, ok := command.InHand(tx).(interface{ Asked() *Payment }); ok {
+		if p := asking.Asked(); p != nil && p.ID == id {
+			return p, nil
+		}
+	}
+	return Get(tx, id)
 }
 
 // record changes the state of an attempt and what follows from it.

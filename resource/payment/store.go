@@ -116,6 +116,17 @@ func (s *Sums) places() []any {
 	return []any{&s.OrderID, &s.Authorized, &s.Captured, &s.Refunded, &s.Attempts}
 }
 
+// Sum adds up all payments of an order.
+func Sum(all []*Payment) (s Sums) {
+	for _, p := range all {
+		s.Authorized += p.Authorized.Amount
+		s.Captured += p.Captured.Amount
+		s.Refunded += p.Refunded.Amount
+		s.Attempts += p.AttemptsOpen
+	}
+	return s
+}
+
 // ReadSums reads the sums of an order; they stay as they are without payments.
 func ReadSums(order string, into *Sums) db.Read {
 	return db.One(sums+` WHERE p.order_id = $1 GROUP BY p.order_id`, []any{order}, into.places()...)

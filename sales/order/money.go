@@ -69,10 +69,17 @@ func withFunds(tx *db.Tx, id string) (*Order, *funds, error) {
 
 // OnMoney is the reaction to payment.Moving: the order's sums become those of
 // its payments, and a hold that waited for the money ends. Without such a hold
-// nothing else of the order is read.
+// nothing else of the order is read; nothing at all if the command that asked for
+// the payment waits with the order in hand.
 func OnMoney(tx *db.Tx, e event.Event) error {
+	change := e.Data.(*payment.Change)
+	if o, ok := command.InHand(tx).(*Order); ok && o.unsettled == change.Payment {
+		command.Keep(tx)
+		o.Payments[len(o.Payments)-1] = o.unsettled.Brief()
+		return o.moneyMoved(tx, payment.Sum(o.Payments))
+	}
 	var sums payment.Sums
-	o, id := blank(), e.Data.(*payment.Change).OrderID
+	o, id := blank(), change.OrderID
 	if err := tx.Load(o.readHead(tx, id), o.readHolds(id), payment.ReadSums(id, &sums)); err != nil {
 		return err
 	}
@@ -81,15 +88,21 @@ func OnMoney(tx *db.Tx, e event.Event) error {
 	}
 	o.Head.denominate()
 	o.read = o.snapshot()
-	o.pay(sums)
-	if !slices.ContainsFunc(o.Holds, o.satisfies) {
+	if o.pay(sums); slices.ContainsFunc(o.Holds, o.satisfies) {
+		var err error
+		if o, err = Get(tx, id); err != nil {
+			return err
+		}
+	}
+	return o.moneyMoved(tx, sums)
+}
+
+// moneyMoved takes over the sums of the payments and ends the holds that waited
+// for the money.
+func (o *Order) moneyMoved(tx *db.Tx, sums payment.Sums) error {
+	if o.pay(sums); !slices.ContainsFunc(o.Holds, o.satisfies) {
 		return o.saveMoney(tx)
 	}
-	o, err := Get(tx, id)
-	if err != nil {
-		return err
-	}
-	o.pay(sums)
 	for _, h := range o.Holds {
 		if o.satisfies(h) {
 			h.end(tx)

@@ -36,6 +36,8 @@ type Order struct {
 	reason  string   // of the command that changes it, for its event
 	moved   []movedStock
 	noted   []string // notes that the command writes, for its event
+
+	unsettled *payment.Payment // that the command asked a gateway for
 }
 
 // blank returns an order with nothing in it; its lists are empty, not null.

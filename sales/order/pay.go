@@ -69,8 +69,7 @@ func (o *Order) authorize(tx *db.Tx, in PayIn, amount money.Amount) error {
 	if err := o.Save(tx, MoneyChanged, nil); err != nil {
 		return err
 	}
-	_, err := payment.Authorize(tx, o.payer(), in.Method, amount, in.Token)
-	return err
+	return o.ask(tx, in.Method, amount, in.Token)
 }
 
 // authorizes tells whether placing the order asks a gateway for the total.
@@ -84,9 +83,21 @@ func (o *Order) startPayment(tx *db.Tx, p *PaymentIn) error {
 	if !o.authorizes(p) {
 		return nil
 	}
-	_, err := payment.Authorize(tx, o.payer(), p.Method, o.Total, p.Token)
+	return o.ask(tx, p.Method, o.Total, p.Token)
+}
+
+// ask asks a gateway for an amount and keeps the payment in hand: its result
+// comes soon.
+func (o *Order) ask(tx *db.Tx, method string, amount money.Amount, token string) (err error) {
+	if o.unsettled, err = payment.Authorize(tx, o.payer(), method, amount, token); err == nil {
+		o.Payments = append(o.Payments, o.unsettled.Brief())
+	}
 	return err
 }
+
+// Asked is the payment that the command asked a gateway for, with its attempt;
+// nil if it asked for none.
+func (o *Order) Asked() *payment.Payment { return o.unsettled }
 
 // CaptureIn is the input of order.capture.
 type CaptureIn struct {

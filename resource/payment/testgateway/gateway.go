@@ -3,6 +3,7 @@ package testgateway
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"ordo/base/clock"
@@ -136,25 +137,28 @@ func (g Gateway) move(ctx context.Context, kind string, r payment.Request, left 
 	return c.result(), err
 }
 
+// errKnown says that a call with the key is there.
+var errKnown = errors.New("testgateway: the key is known")
+
 // call writes a call that decide completes; known tells that it was there, and
 // nothing is written.
 func (g Gateway) call(ctx context.Context, kind string, r payment.Request, decide func(*db.Tx, *Call, *balance) error) (c *Call, known bool, err error) {
 	err = g.DB.Tx(ctx, func(tx *db.Tx) error {
-		c = &Call{}
 		b := &balance{}
-		if err := tx.Load(append(balances(tx, r.Reference, b), find(r.Key, c))...); err != nil {
+		if err := tx.Load(balances(tx, r.Reference, b)...); err != nil {
 			return err
 		}
-		if known = c.Key != ""; known {
-			return nil
-		}
-		*c = Call{Key: r.Key, Kind: kind, Token: r.Token, Reference: r.Reference, Currency: r.Amount.Currency, Amount: r.Amount, CreatedAt: clock.At(tx.Now), Version: 1}
+		c = &Call{Key: r.Key, Kind: kind, Token: r.Token, Reference: r.Reference, Currency: r.Amount.Currency, Amount: r.Amount, CreatedAt: clock.At(tx.Now), Version: 1}
 		if err := decide(tx, c, b); err != nil {
 			return err
 		}
-		calls.Insert(tx, c) // if the key was faster elsewhere, this fails and is asked for
+		calls.Insert(tx, c).Unique(errKnown)
 		return nil
 	})
+	if errors.Is(err, errKnown) {
+		c, known = &Call{}, true
+		err = g.DB.Read(ctx, func(tx *db.Tx) error { return tx.Load(find(r.Key, c)) })
+	}
 	return c, known, err
 }
 
