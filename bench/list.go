@@ -58,7 +58,9 @@ func sealAll(ctx context.Context, e *command.Engine) error {
 func list(ctx context.Context, m *measurement) (err error) {
 	var r *reader
 	err = m.inProcess(ctx, nil, func(e *command.Engine) (err error) {
-		r, err = newReader(ctx, e)
+		if r, err = newReader(ctx, e); err == nil {
+			m.result.Orders, err = countOrders(ctx, e)
+		}
 		return err
 	})
 	if err != nil {

@@ -29,6 +29,12 @@ func (l *ledger) readQueues(ctx context.Context, e *command.Engine) error {
 	})
 }
 
+// countOrders tells how many orders there are, drafts among them.
+func countOrders(ctx context.Context, e *command.Engine) (n int, err error) {
+	err = e.DB.Read(ctx, func(tx *db.Tx) error { return tx.Load(db.One(`SELECT COUNT(*) FROM orders`, nil, &n)) })
+	return n, err
+}
+
 // readOrders reads the orders that were placed.
 func (l *ledger) readOrders(ctx context.Context, e *command.Engine) error {
 	l.orders = map[string]placed{}

@@ -23,8 +23,8 @@ for profile in place checkout hot flash; do
 	measure "$profile" "${warm[@]}" --database "$postgres"
 done
 # Open loops at about half of what a closed one reaches.
-measure place "${warm[@]}" --no-limit --clients 128 --rate 500
-measure place "${warm[@]}" --no-limit --clients 128 --rate 300 --database "$postgres"
+measure place "${warm[@]}" --no-limit --clients 128 --rate 800
+measure place "${warm[@]}" --no-limit --clients 128 --rate 650 --database "$postgres"
 measure streams
 measure sessions --duration 60s
 for database in "" "$postgres"; do

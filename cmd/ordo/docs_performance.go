@@ -14,7 +14,8 @@ import (
 // source tree.
 const results = "bench/results"
 
-// performancePage shows the newest report of every profile, database and rate.
+// performancePage shows the newest report of every profile, database, rate and
+// number of orders.
 func performancePage(root string) (page, error) {
 	p := newPage("../performance.md", "Performance",
 		"The newest reports in [bench/results](../bench/results), written by `make bench`; one of them is made by `ordo bench <profile>`, and two are compared by `ordo bench compare`. "+
@@ -56,7 +57,7 @@ func newestResults(root string) (newest []*bench.Result, err error) {
 		newest = append(newest, r)
 	}
 	kind := func(a, b *bench.Result) int {
-		return cmp.Or(cmp.Compare(a.Profile, b.Profile), -cmp.Compare(a.Database, b.Database), cmp.Compare(perSecond(a), perSecond(b)))
+		return cmp.Or(cmp.Compare(a.Profile, b.Profile), -cmp.Compare(a.Database, b.Database), cmp.Compare(perSecond(a), perSecond(b)), cmp.Compare(a.Orders, b.Orders))
 	}
 	slices.SortFunc(newest, func(a, b *bench.Result) int { return cmp.Or(kind(a, b), b.At.Compare(a.At)) })
 	return slices.CompactFunc(newest, func(a, b *bench.Result) bool { return kind(a, b) == 0 }), nil
@@ -66,6 +67,9 @@ func perSecond(r *bench.Result) float64 { return r.Figures[0].Rate }
 
 func (p *page) figures(r *bench.Result, f *bench.Figures) {
 	name, perSecond := f.Name, fmt.Sprintf("%.0f", f.PerSecond)
+	if r.Orders != 0 {
+		name += fmt.Sprintf(", over %d orders", r.Orders)
+	}
 	if f.Rate != 0 {
 		name += fmt.Sprintf(", %.0f/s due", f.Rate)
 	}

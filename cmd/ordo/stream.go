@@ -1,11 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,8 +48,9 @@ type listener struct {
 }
 
 func (h *house) serveStream(w http.ResponseWriter, r *http.Request, a auth.Actor) error {
-	defer h.hub.Join()()
-	tail, err := h.tail(r.Context())
+	at := h.hub.Join()
+	defer at.Leave()
+	tail, err := h.tail(r.Context(), at)
 	if err != nil {
 		return err
 	}
@@ -83,8 +83,8 @@ func (h *house) serveStream(w http.ResponseWriter, r *http.Request, a auth.Actor
 
 // tail is the batch that comes next, once the hub has found the end of the
 // log: clients come back faster than that when a server starts again.
-func (h *house) tail(ctx context.Context) (*event.Batch, error) {
-	b := h.hub.Tail()
+func (h *house) tail(ctx context.Context, at event.Listener) (*event.Batch, error) {
+	b := at.Tail()
 	if b.From >= 0 {
 		return b, nil
 	}
@@ -145,21 +145,22 @@ func (l *listener) catchUp(ctx context.Context, d *db.DB, until int64) error {
 // follow sends the hub's batches as they come, and a sign of life when it is
 // quiet.
 func (h *house) follow(ctx context.Context, l *listener, b *event.Batch) {
+	quiet := time.NewTicker(beat)
+	defer quiet.Stop()
 	for {
-		quiet, stop := context.WithTimeout(ctx, beat)
 		select {
 		case <-b.Ready:
-			stop()
 			if l.hear(ctx, h.db, b) != nil {
 				return
 			}
 			b = b.Next
+			quiet.Reset(beat)
 		case <-h.ending:
-			stop()
 			return
-		case <-quiet.Done():
-			stop()
-			if ctx.Err() != nil || l.write([]byte(": alive\n\n")) != nil {
+		case <-ctx.Done():
+			return
+		case <-quiet.C:
+			if l.write([]byte(": alive\n\n")) != nil {
 				return
 			}
 		}
@@ -172,9 +173,22 @@ func (l *listener) hear(ctx context.Context, d *db.DB, b *event.Batch) error {
 	if len(b.Events) == 0 {
 		return l.catchUp(ctx, d, b.Next.From)
 	}
-	err := l.send(l.visible(b.Events))
+	err := l.tell(b)
 	l.position = max(l.position, b.Next.From)
 	return err
+}
+
+// tell sends what the listener wants of a batch. Who wants all of it gets the
+// text that all have in common: of 10,000 copies memory would run full.
+func (l *listener) tell(b *event.Batch) error {
+	if !l.actor.Scope.Whole() || l.subject != "" || len(l.types) > 0 || l.position > b.From {
+		return l.send(l.visible(b.Events))
+	}
+	text, err := b.Text()
+	if err != nil {
+		return err
+	}
+	return l.write(text)
 }
 
 // visible returns the events that the listener may see and has not seen.
@@ -189,21 +203,14 @@ func (l *listener) visible(events []event.Sealed) (seen []event.Sealed) {
 
 // send writes the events that the client asked for.
 func (l *listener) send(events []event.Sealed) error {
-	var b bytes.Buffer
-	for _, e := range events {
-		if l.subject != "" && e.Subject != l.subject || len(l.types) > 0 && !l.types[e.Type] {
-			continue
-		}
-		data, err := e.JSON()
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(&b, "id: %d\nevent: %s\ndata: %s\n\n", e.Position, e.Type, data)
+	wanted := slices.DeleteFunc(slices.Clone(events), func(e event.Sealed) bool {
+		return l.subject != "" && e.Subject != l.subject || len(l.types) > 0 && !l.types[e.Type]
+	})
+	text, err := event.Text(wanted)
+	if err != nil || len(text) == 0 {
+		return err
 	}
-	if b.Len() == 0 {
-		return nil
-	}
-	return l.write(b.Bytes())
+	return l.write(text)
 }
 
 // write sends a piece. A client that does not read it for long is let go: it
