@@ -145,22 +145,21 @@ func (l *listener) catchUp(ctx context.Context, d *db.DB, until int64) error {
 // follow sends the hub's batches as they come, and a sign of life when it is
 // quiet.
 func (h *house) follow(ctx context.Context, l *listener, b *event.Batch) {
-	quiet := time.NewTicker(beat)
-	defer quiet.Stop()
 	for {
+		quiet, stop := context.WithTimeout(ctx, beat)
 		select {
 		case <-b.Ready:
+			stop()
 			if l.hear(ctx, h.db, b) != nil {
 				return
 			}
 			b = b.Next
-			quiet.Reset(beat)
 		case <-h.ending:
+			stop()
 			return
-		case <-ctx.Done():
-			return
-		case <-quiet.C:
-			if l.write([]byte(": alive\n\n")) != nil {
+		case <-quiet.Done():
+			stop()
+			if ctx.Err() != nil || l.write([]byte(": alive\n\n")) != nil {
 				return
 			}
 		}
