@@ -227,9 +227,10 @@ func (w *Endpoint) wants(states ...string) error {
 	return problem.ErrTransition.New("the endpoint %s is %s", w.ID, w.State).Helped(remedy).With("current_status", w.State)
 }
 
-// open reads an endpoint that is not deleted.
+// open reads and locks an endpoint that is not deleted: nothing comes to wait for
+// it while somebody deletes it.
 func open(tx *db.Tx, id string) (*Endpoint, error) {
-	w, err := Get(tx, id)
+	w, err := get(tx, id, tx.ForUpdate())
 	if err == nil {
 		err = mayChange(w, tx.Actor)
 	}

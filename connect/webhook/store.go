@@ -47,10 +47,13 @@ func List(tx *db.Tx, in query.Input) (query.Rows[*Endpoint], error) {
 
 // Get returns an endpoint without its secret, also one that was deleted, or not
 // found.
-func Get(tx *db.Tx, id string) (*Endpoint, error) {
+func Get(tx *db.Tx, id string) (*Endpoint, error) { return get(tx, id, "") }
+
+// get is Get, with what is to be locked.
+func get(tx *db.Tx, id, lock string) (*Endpoint, error) {
 	w := &Endpoint{}
 	condition, scoped := tx.Actor.Scope.SQL(scope, 2)
-	if err := tx.Load(db.One(`SELECT `+endpointColumns+` FROM webhook_endpoints w WHERE w.id = $1 AND `+condition, append([]any{id}, scoped...), w.places()...)); err != nil {
+	if err := tx.Load(db.One(`SELECT `+endpointColumns+` FROM webhook_endpoints w WHERE w.id = $1 AND `+condition+lock, append([]any{id}, scoped...), w.places()...)); err != nil {
 		return nil, err
 	}
 	if w.ID == "" {

@@ -24,7 +24,7 @@ func queues(tx *db.Tx, f *Figures) []db.Read {
 		oldest("run_at", `jobs WHERE state = 'waiting'`, &f.OldestJob),
 		oldest("run_at", `intents WHERE state <> 'done'`, &f.OldestEffect),
 		oldest("next_at", `webhook_deliveries WHERE state = 'waiting'`, &f.OldestDelivery),
-		db.One(`SELECT COUNT(*) FROM events e LEFT JOIN log l ON l.event_id = e.id WHERE e.id >= $1 AND l.event_id IS NULL`,
+		db.One(`SELECT COUNT(*) FROM events e WHERE e.id >= $1 AND (SELECT l.position FROM log l WHERE l.event_id = e.id) IS NULL`,
 			[]any{id.First("evt", tx.Now.Add(-time.Hour))}, &f.Unsealed),
 		db.One(`SELECT COALESCE((SELECT MAX(position) FROM log) - MIN(position), 0) FROM cursors`, nil, &f.Lag),
 	}
