@@ -44,6 +44,8 @@ test('the filter is text and chips, its mistakes are marked, and the address kee
   await page.getByRole('textbox', { name: 'Filter' }).fill('status:processing')
   await expect.poll(() => rows(page).count()).toBe(1)
   expect(page.url()).toContain('filter=status%3Aprocessing')
+  await page.getByText('1 order', { exact: true }).waitFor()
+  await page.getByRole('tab', { name: 'To ship 1' }).waitFor()
   await page.reload()
   await expect.poll(() => rows(page).count()).toBe(1)
   await page.getByRole('button', { name: 'Remove status:processing' }).click()

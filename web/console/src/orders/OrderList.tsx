@@ -6,6 +6,7 @@ import { useCallback, useRef } from 'react'
 import { Problem } from '../api/problem'
 import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
+import { shownCount } from '../part/format'
 import { Failure, NothingYet } from '../part/Screen'
 import { ColumnMenu } from './ColumnMenu'
 import { FilterBar } from './FilterBar'
@@ -13,6 +14,7 @@ import { views } from './fields'
 import classes from './OrderList.module.css'
 import { OrderTable } from './OrderTable'
 import { TableSkeleton } from './TableSkeleton'
+import { useCounts } from './useCounts'
 import { useLayout } from './useLayout'
 import { defaultSort, useOrders } from './useOrders'
 
@@ -25,6 +27,8 @@ export default function OrderList() {
   const narrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
   const input = useRef<HTMLInputElement>(null)
   const found = useOrders(filter, sort)
+  const counts = useCounts([...new Set([...views.map(([, text]) => text), filter])], found.isSuccess)
+  const all = counts.get(filter)
   const setFilter = useCallback((next: string) => void go({ search: (s) => ({ ...s, filter: next || undefined }) }), [go])
   const setSort = useCallback((next: string) => void go({ search: (s) => ({ ...s, sort: next === defaultSort ? undefined : next }) }), [go])
 
@@ -41,14 +45,15 @@ export default function OrderList() {
         <Group justify="space-between" gap="sm" mih={28}>
           <Title>{t('orders/title')}</Title>
           <Text size="sm" c="dimmed" role="status">
-            {found.data && `${t('orders/loaded', { count: found.orders.length, replace: { count: found.orders.length.toLocaleString(locale) } })}${found.hasNextPage ? ` · ${t('orders/more')}` : ''}`}
+            {all && t('orders/found', { count: all.count, replace: { count: shownCount(all, locale) } })}
           </Text>
         </Group>
         <Tabs value={views.find(([, text]) => text === filter)?.[0] ?? null} onChange={(name) => setFilter(views.find(([view]) => view === name)?.[1] ?? '')}>
           <Tabs.List className={classes.views} aria-label={t('orders/views')}>
-            {views.map(([name]) => (
+            {views.map(([name, text]) => (
               <Tabs.Tab key={name} value={name}>
                 {t(`orders/${name}`)}
+                {text && counts.get(text)?.count ? <span className={classes.count}> {shownCount(counts.get(text)!, locale)}</span> : null}
               </Tabs.Tab>
             ))}
           </Tabs.List>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { figure, minorUnits, percent, spoken } from './format'
+import { figure, minorUnits, percent, spoken, shownCount } from './format'
 
 test.each([
   [125000, 'EUR', 'en', '1,250.00'],
@@ -40,4 +40,9 @@ test.each([
   ['2025-11-01T12:00:00Z', 'Nov 1, 2025'],
 ])('%s is at noon of the 27th spoken as %s', (at, want) => {
   expect(spoken(new Date(at), new Date('2026-11-27T12:00:00Z'), 'en')).toBe(want)
+})
+
+test('a count is grouped as the reader writes numbers, and says where there are more', () => {
+  expect(shownCount({ count: 1204, more: false }, 'en')).toBe('1,204')
+  expect(shownCount({ count: 10_000, more: true }, 'de')).toBe('10.000+')
 })

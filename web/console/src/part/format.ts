@@ -52,3 +52,11 @@ export function spoken(at: Date, now: Date, locale: string): string {
 export function exact(at: Date, locale: string): string {
   return at.toLocaleString(locale, { dateStyle: 'full', timeStyle: 'long' })
 }
+
+/** How many there are; the server counts to 10,000. */
+export type Count = { count: number; more: boolean }
+
+/** The count as it is shown: 1,204 or 10,000+. */
+export function shownCount({ count, more }: Count, locale: string): string {
+  return count.toLocaleString(locale) + (more ? '+' : '')
+}
