@@ -350,3 +350,28 @@ func TestAServerThatStopsEndsItsStreams(t *testing.T) {
 		}
 	})
 }
+
+// The second answer comes only if the first one has ended: both go over one
+// connection.
+func TestWhoAsksForTheHeaderOfTheStreamIsAnswered(t *testing.T) {
+	onEach(t, func(t *testing.T, l *live) {
+		l.listen()
+		c := http.Client{Transport: &http.Transport{MaxConnsPerHost: 1}, Timeout: patience}
+		defer c.CloseIdleConnections()
+		for range 2 {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodHead, l.base+"/v1/events/stream", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Authorization", "Bearer "+l.key)
+			a, err := c.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.Body.Close()
+			if a.StatusCode != http.StatusOK || a.Header.Get("Content-Type") != "text/event-stream" {
+				t.Errorf("answered %d, %s", a.StatusCode, a.Header.Get("Content-Type"))
+			}
+		}
+	})
+}

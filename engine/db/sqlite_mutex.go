@@ -16,8 +16,8 @@ import (
 // connections share are SQLite's own.
 var ownMutexes, ourMutexes sqlite3.Tsqlite3_mutex_methods
 
-// ofConnection stands for the mutex of each connection, the only ones that are
-// recursive.
+// ofConnection stands for the mutex of each connection; but for the one of
+// SQLite's start these are the only ones that are recursive.
 var ofConnection = uintptr(unsafe.Pointer(new(int64)))
 
 func init() {
@@ -33,6 +33,9 @@ func init() {
 	ourMutexes.FxMutexAlloc, ourMutexes.FxMutexFree = pointer(allocMutex), pointer(freeMutex)
 	ourMutexes.FxMutexEnter, ourMutexes.FxMutexTry, ourMutexes.FxMutexLeave = pointer(enterMutex), pointer(tryMutex), pointer(leaveMutex)
 	configure(tls, sqlite3.SQLITE_CONFIG_MUTEX, &ourMutexes)
+	if code := sqlite3.Xsqlite3_initialize(tls); code != sqlite3.SQLITE_OK { // whose own mutex is a recursive one, too: nobody else may be here
+		panic(fmt.Sprintf("db: SQLite does not start: code %d", code))
+	}
 }
 
 func configure(tls *libc.TLS, what int32, methods *sqlite3.Tsqlite3_mutex_methods) {

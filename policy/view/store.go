@@ -2,6 +2,8 @@ package view
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 
 	"ordo/base/problem"
 	"ordo/engine/auth"
@@ -15,8 +17,23 @@ func (v *View) places() []any {
 	return []any{&v.ID, &v.List, &v.Name, &v.UserID, &v.Filter, &v.Sort, db.ScanJSON(&v.Columns), &v.removedAt, db.ScanTime(&v.CreatedAt), &v.Version, &v.sequence}
 }
 
-// visible holds for the views that the actor $1 sees.
-const visible = `(v.user_id = $1 OR v.user_id = '') AND v.removed_at = 0`
+// readable are the lists that the actor may read.
+func (l Lists) readable(tx *db.Tx) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(l)), func(list string) bool { return !tx.Actor.Permissions.Has(list) })
+}
+
+// visible is the condition for views that the actor sees: their own and
+// everybody's, of lists that they may read.
+func (l Lists) visible(tx *db.Tx) (condition string, args []any) {
+	args = []any{tx.Actor.ID}
+	for _, list := range l.readable(tx) {
+		args = append(args, list)
+	}
+	if len(args) == 1 {
+		return "FALSE", nil
+	}
+	return `(v.user_id = $1 OR v.user_id = '') AND v.list IN (` + db.Params(2, len(args)-1) + `)`, args
+}
 
 // Schema is what the list of views can be filtered and sorted by.
 var Schema = query.Schema{
@@ -30,15 +47,16 @@ var Schema = query.Schema{
 	},
 }
 
-// List returns a page of the views that the actor sees.
-func List(tx *db.Tx, in query.Input) (query.Rows[*View], error) {
-	return query.Select(tx, in, Schema, query.Source{Columns: columns, From: "saved_views v", Where: visible, Args: []any{tx.Actor.ID}, Scope: auth.Columns{Open: true}},
+// list returns a page of the views that the actor sees.
+func (l Lists) list(tx *db.Tx, in query.Input) (query.Rows[*View], error) {
+	condition, args := l.visible(tx)
+	return query.Select(tx, in, Schema, query.Source{Columns: columns, From: "saved_views v", Where: condition + " AND v.removed_at = 0", Args: args, Scope: auth.Columns{Open: true}},
 		func(row **View) []any { *row = &View{}; return (*row).places() })
 }
 
-// Get returns a view that the actor sees, or not found.
-func Get(tx *db.Tx, id string) (*View, error) {
-	v, err := find(tx, id)
+// get returns a view that the actor sees, or not found.
+func (l Lists) get(tx *db.Tx, id string) (*View, error) {
+	v, err := l.find(tx, id)
 	if err == nil && v.removedAt != 0 {
 		return nil, problem.ErrNotFound.New("the view %s was removed", id)
 	}
@@ -46,9 +64,10 @@ func Get(tx *db.Tx, id string) (*View, error) {
 }
 
 // find returns a view that the actor sees, or saw until it was removed.
-func find(tx *db.Tx, id string) (*View, error) {
+func (l Lists) find(tx *db.Tx, id string) (*View, error) {
 	v := &View{}
-	if err := tx.Load(db.One(`SELECT `+columns+` FROM saved_views v WHERE (v.user_id = $1 OR v.user_id = '') AND v.id = $2`, []any{tx.Actor.ID, id}, v.places()...)); err != nil {
+	condition, args := l.visible(tx)
+	if err := tx.Load(db.One(`SELECT `+columns+` FROM saved_views v WHERE `+condition+` AND `+db.Params(len(args)+1, 1)+` = v.id`, append(args, id), v.places()...)); err != nil {
 		return nil, err
 	}
 	if v.ID == "" {

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -84,30 +83,30 @@ func Operations(lists Lists) []command.Operation {
 	return append([]command.Operation{
 		command.Def[query.Input, query.Rows[*View]]{
 			Name: "view.list", Summary: "List the saved views that one sees: one's own and everybody's", Method: http.MethodGet, Path: "/v1/views",
-			Read: List,
+			Read: lists.list,
 		},
 		command.Def[GetIn, *View]{
 			Name: "view.get", Summary: "Show a saved view", Method: http.MethodGet, Path: "/v1/views/{id}",
-			Read: func(tx *db.Tx, in GetIn) (*View, error) { return Get(tx, in.ID) },
+			Read: func(tx *db.Tx, in GetIn) (*View, error) { return lists.get(tx, in.ID) },
 		},
 		command.Def[SaveIn, *View]{
 			Name: "view.save", Summary: "Save a view of a list for oneself", Method: http.MethodPost, Path: "/v1/views", Creates: true,
-			Run: lists.save, Result: result, Repeat: Get,
+			Run: lists.save, Result: result, Repeat: lists.get,
 			Example: SaveIn{List: "order.list", Facts: example},
 		},
 		command.Def[ChangeIn, *View]{
 			Name: "view.change", Summary: "Change one's own view; everybody's with the permission view.share", Method: http.MethodPut, Path: "/v1/views/{id}", Further: []string{sharing},
-			Run: lists.change, Result: result, Repeat: Get,
+			Run: lists.change, Result: result, Repeat: lists.get,
 			Example: ChangeIn{ID: "vie_01", Facts: example},
 		},
 		command.Def[GetIn, *View]{
 			Name: sharing, Summary: "Give one's own view to everybody who sees the list", Method: http.MethodPost, Path: "/v1/views/{id}/share",
-			Run: share, Result: result, Repeat: Get,
+			Run: lists.share, Result: result, Repeat: lists.get,
 			Example: GetIn{ID: "vie_01"},
 		},
 		command.Def[GetIn, *View]{
 			Name: "view.remove", Summary: "Remove one's own view; everybody's with the permission view.share", Method: http.MethodDelete, Path: "/v1/views/{id}", Further: []string{sharing},
-			Run: remove, Result: result, Repeat: find,
+			Run: lists.remove, Result: result, Repeat: lists.find,
 			Example: GetIn{ID: "vie_01"},
 		},
 	}, preferences...)
@@ -126,7 +125,7 @@ func (l Lists) save(tx *db.Tx, in SaveIn) (*View, error) {
 }
 
 func (l Lists) change(tx *db.Tx, in ChangeIn) (*View, error) {
-	v, err := open(tx, in.ID)
+	v, err := l.open(tx, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -138,16 +137,16 @@ func (l Lists) change(tx *db.Tx, in ChangeIn) (*View, error) {
 }
 
 // open returns a view that the actor may change.
-func open(tx *db.Tx, id string) (*View, error) {
-	v, err := Get(tx, id)
+func (l Lists) open(tx *db.Tx, id string) (*View, error) {
+	v, err := l.get(tx, id)
 	if err == nil && v.UserID == "" {
 		err = tx.Actor.Check(sharing)
 	}
 	return v, err
 }
 
-func share(tx *db.Tx, in GetIn) (*View, error) {
-	v, err := Get(tx, in.ID)
+func (l Lists) share(tx *db.Tx, in GetIn) (*View, error) {
+	v, err := l.get(tx, in.ID)
 	if err != nil || v.UserID == "" {
 		return v, err
 	}
@@ -155,8 +154,8 @@ func share(tx *db.Tx, in GetIn) (*View, error) {
 	return v, v.save(tx, Shared)
 }
 
-func remove(tx *db.Tx, in GetIn) (*View, error) {
-	v, err := open(tx, in.ID)
+func (l Lists) remove(tx *db.Tx, in GetIn) (*View, error) {
+	v, err := l.open(tx, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -174,9 +173,9 @@ func (v *View) set(f Facts) {
 // check finds the faults that a schema can't: a view has to be one of the list.
 func (l Lists) check(tx *db.Tx, list string, f Facts) error {
 	schema, known := l[list]
-	if !known {
+	if !known || !tx.Actor.Permissions.Has(list) {
 		var faults problem.List
-		faults.AddAllowed(problem.ErrInvalidValue, "/list", slices.Sorted(maps.Keys(l)), "there is no list %q", list)
+		faults.AddAllowed(problem.ErrInvalidValue, "/list", l.readable(tx), "there is no list %q that you may read", list)
 		return faults.Err()
 	}
 	var faults problem.List

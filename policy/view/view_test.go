@@ -35,12 +35,16 @@ func each(t *testing.T, fn func(h *house)) {
 	})
 }
 
-// try runs an operation as a user. Ben may not change what everybody sees.
+// try runs an operation as a user. Ben may not change what everybody sees, Dan may
+// not read the list.
 func (h *house) try(user, name string, in any) (any, error) {
 	h.Helper()
 	may := auth.All
 	if user == "usr_ben" {
-		may = auth.Permit("view.change", "view.get", "view.list", "view.remove", "view.save", "preference.list", "preference.set")
+		may = auth.Permit("cup.list", "view.change", "view.get", "view.list", "view.remove", "view.save", "preference.list", "preference.set")
+	}
+	if user == "usr_dan" {
+		may = auth.Permit("view.*")
 	}
 	return command.Call(h.Context(), &h.Engine, name, command.Meta{Actor: auth.Actor{ID: user, Kind: auth.Staff, Permissions: may}}, in)
 }
@@ -103,6 +107,12 @@ func TestAViewIsOnesOwnUntilItIsShared(t *testing.T) {
 			h.Errorf("others see %s", got)
 		}
 		h.refused("usr_ben", "view.remove", get, auth.ErrPermission, "")
+		if got := h.names("usr_dan", ""); got != "" {
+			h.Errorf("who may not read the list sees %s", got)
+		}
+		h.refused("usr_dan", "view.get", get, problem.ErrNotFound, "")
+		h.refused("usr_dan", "view.remove", get, problem.ErrNotFound, "")
+		h.refused("usr_dan", "view.save", cups("Large"), problem.ErrInvalidValue, "/list")
 		h.refused("usr_ben", "view.change", view.ChangeIn{ID: v.ID, Facts: view.Facts{Name: "All"}}, auth.ErrPermission, "")
 		changed := h.do("usr_cid", "view.change", view.ChangeIn{ID: v.ID, Facts: view.Facts{Name: "All"}})
 		if got := fmt.Sprint(changed.Filter, changed.Sort, changed.Columns); got != "[]" {
