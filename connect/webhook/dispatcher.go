@@ -194,6 +194,9 @@ func (w *Endpoint) inARow(most int64) int64 {
 // follow is the endpoint as a consumer of the log.
 func (w *Endpoint) follow() *event.Consumer {
 	return &event.Consumer{Name: w.consumer(), Reader: w.reader(), Batch: batch, Apply: func(tx *db.Tx, events []event.Sealed) error {
+		if gone, err := deleted(tx, w.ID); gone || err != nil {
+			return err
+		}
 		wanted, err := w.wanted(tx, events)
 		insertDeliveries(tx, wanted...)
 		return err

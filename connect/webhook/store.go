@@ -125,6 +125,13 @@ func forgive(tx *db.Tx, w *Endpoint) {
 	tx.Write(`UPDATE webhook_deliveries SET tries = 0, next_at = $2 WHERE endpoint_id = $1 AND state = 'waiting'`, w.ID, tx.Micros())
 }
 
+// deleted locks an endpoint and tells whether it was deleted: nothing comes to
+// wait for it then.
+func deleted(tx *db.Tx, id string) (is bool, err error) {
+	err = tx.Load(db.One(`SELECT w.state = 'deleted' FROM webhook_endpoints w WHERE w.id = $1`+tx.ForUpdate(), []any{id}, &is))
+	return is, err
+}
+
 // giveUp ends what waits for an endpoint that was deleted.
 func giveUp(tx *db.Tx, w *Endpoint) {
 	tx.Write(`UPDATE webhook_deliveries SET state = 'failed', error = 'the endpoint was deleted', ended_at = $2 WHERE endpoint_id = $1 AND state = 'waiting'`, w.ID, tx.Micros())
