@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ordo/base/clock"
 	"ordo/base/id"
 	"ordo/engine/command"
 )
@@ -159,7 +160,7 @@ func heardAll(ctx context.Context, ears []*ear, orders int64) error {
 			if time.Now().After(until) || ctx.Err() != nil {
 				return fmt.Errorf("stream %d has shown %d of %d orders", i, e.orders.Load(), orders)
 			}
-			time.Sleep(10 * time.Millisecond)
+			clock.System.Sleep(ctx, 10*time.Millisecond)
 		}
 		for len(e.heard) > 0 {
 			<-e.heard
@@ -203,7 +204,7 @@ func (v *visitors) comeBack(ctx context.Context, ears *[]*ear) error {
 		var all sync.WaitGroup
 		for i, e := range *ears {
 			all.Go(func() {
-				time.Sleep(rand.N(time.Duration(len(again)) * comingBack))
+				clock.System.Sleep(ctx, rand.N(time.Duration(len(again))*comingBack))
 				e.conn.Close()
 				t := newTemplate(http.MethodGet, streamPath, s.addr, v.tokens[i])
 				t.head = fmt.Appendf(t.head, "Last-Event-ID: %d\r\n", e.last.Load())

@@ -115,6 +115,9 @@ func (k *known) ask(operation, id string) {
 
 // seeOrder also tells where to look further.
 func (k *known) seeOrder(w *world, o *order.Order) {
+	if o.Version == 0 {
+		return // a price was asked for: nothing was written
+	}
 	before := k.orders.seen[o.ID]
 	k.orders.put(o.ID, o)
 	was := ""

@@ -23,7 +23,7 @@ var sqlitePragmas = []string{"busy_timeout(5000)", "journal_mode(wal)", "synchro
 // value by reflection, and lock what one goroutine has.
 type sqliteConn struct {
 	conn     sqliteDriver
-	prepared map[string]sqliteStmt
+	prepared statements
 }
 
 // sqliteDriver and sqliteStmt are what the driver has.
@@ -69,7 +69,7 @@ func openSQLite(ctx context.Context, path string, readOnly bool) (conn, error) {
 	if !ok {
 		return nil, errors.Join(errDriver, c.Close())
 	}
-	return &sqliteConn{own, map[string]sqliteStmt{}}, nil
+	return &sqliteConn{conn: own}, nil
 }
 
 var errDriver = errors.New("db: the driver of SQLite is another one")
@@ -84,9 +84,7 @@ func (c *sqliteConn) script(ctx context.Context, text string) error {
 // close ends the statements too: an open one would keep the file open, and the
 // WAL from being copied back.
 func (c *sqliteConn) close() {
-	for _, p := range c.prepared { // order-free: all are closed
-		p.Close()
-	}
+	c.prepared.forget(0)
 	c.conn.Close()
 }
 
@@ -135,7 +133,7 @@ func (c *sqliteConn) one(ctx context.Context, s *Stmt) error {
 }
 
 func (c *sqliteConn) prepare(ctx context.Context, text string) (sqliteStmt, error) {
-	if p := c.prepared[text]; p != nil {
+	if p := c.prepared.find(text); p != nil {
 		return p, nil
 	}
 	p, err := c.conn.PrepareContext(ctx, positional(text))
@@ -146,7 +144,7 @@ func (c *sqliteConn) prepare(ctx context.Context, text string) (sqliteStmt, erro
 	if !ok {
 		return nil, errors.Join(errDriver, p.Close())
 	}
-	c.prepared[text] = own
+	c.prepared.keep(text, own)
 	return own, nil
 }
 
