@@ -31,14 +31,8 @@ type Request struct {
 	Page   Page
 }
 
-// List is a checked request. A subject reads one row more than Limit, to learn
-// whether there is a next page:
-//
-//	where, args := l.SQL(2)
-//	"SELECT o.id, …, " + l.Sort.Columns() + " FROM orders o WHERE o.channel_id = $1 AND " + where +
-//	" ORDER BY " + l.Sort.OrderBy() + " LIMIT …"
-//
-// and makes the next cursor of the last row it hands out.
+// List is a checked request. Select reads one row more than Limit, to learn whether
+// there is a next page, and makes the next cursor of the last row it hands out.
 type List struct {
 	Filter Filter
 	Sort   Sort

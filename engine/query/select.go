@@ -53,13 +53,16 @@ func Select[T any](tx *db.Tx, in Input, schema Schema, s Source, places func(row
 		return page, err
 	}
 	q := s.question(tx.Actor.Scope)
-	text, args := q.walks(list)
-	if in.IDs != nil {
+	var text string
+	var args []any
+	if in.IDs == nil {
+		text, args = q.page(list)
+	} else {
 		list.Limit = len(in.IDs)
 		text, args = q.among(list, schema.ID, in.IDs)
 	}
 	if in.Count {
-		n, err := q.count(tx, list)
+		n, err := q.count(tx, list, schema.ID)
 		if err != nil {
 			return page, err
 		}
@@ -101,34 +104,46 @@ func (q question) sorted(l List, condition string) string {
 	return fmt.Sprintf("SELECT %s, %s FROM %s WHERE %s AND %s ORDER BY %s", l.Sort.Columns(), q.Columns, q.From, q.where, condition, l.Sort.OrderBy())
 }
 
-// walks returns the statement for a page and the row behind it. Several walks
-// are merged: each in the list's order and no longer than a page, so that the
+// page returns the statement for a page and the row behind it. Several walks are
+// merged: each in the list's order and no longer than a page, so that the
 // database goes no further in any of them.
-func (q question) walks(l List) (text string, args []any) {
-	walks, args := l.Filter.walks(), q.args
-	limit := " LIMIT " + strconv.Itoa(l.Limit+1)
-	texts := make([]string, len(walks))
-	for i, filter := range walks {
-		l.Filter = filter
-		condition, some := l.SQL(len(args) + 1)
-		args = slices.Concat(args, some)
-		texts[i] = q.sorted(l, condition) + limit
-	}
+func (q question) page(l List) (text string, args []any) {
+	texts, args := q.walks(l, l.Limit+1, func(condition string) string { return q.sorted(l, condition) })
 	if len(texts) == 1 {
 		return texts[0], args
 	}
-	for i, text := range texts {
-		texts[i] = fmt.Sprintf("SELECT * FROM (%s) w%d", text, i)
-	}
-	return strings.Join(texts, " UNION ") + " ORDER BY " + l.Sort.orderByPosition() + limit, args
+	return merged(texts) + " ORDER BY " + l.Sort.orderByPosition() + " LIMIT " + strconv.Itoa(l.Limit+1), args
 }
 
-// count tells how many rows the filter finds, at most one more than are counted.
-func (q question) count(tx *db.Tx, l List) (n int, err error) {
-	q.Columns, l.Limit, l.after = "1", mostCounted, nil
-	text, args := q.walks(l)
-	err = tx.Load(db.One("SELECT COUNT(*) FROM ("+text+") found", args, &n))
+// count tells how many rows the filter finds. Where that is more than are counted,
+// it is some number above it.
+func (q question) count(tx *db.Tx, l List, id string) (n int, err error) {
+	l.after = nil
+	texts, args := q.walks(l, mostCounted+1, func(condition string) string {
+		return fmt.Sprintf("SELECT %s FROM %s WHERE %s AND %s", id, q.From, q.where, condition)
+	})
+	err = tx.Load(db.One("SELECT COUNT(*) FROM ("+merged(texts)+") found", args, &n))
 	return n, err
+}
+
+// walks returns what selects the rows of each walk, up to limit.
+func (q question) walks(l List, limit int, selected func(condition string) string) (texts []string, args []any) {
+	args = q.args
+	for _, l.Filter = range l.Filter.walks() {
+		condition, some := l.SQL(len(args) + 1)
+		args = slices.Concat(args, some)
+		texts = append(texts, selected(condition)+" LIMIT "+strconv.Itoa(limit))
+	}
+	return texts, args
+}
+
+// merged selects what any of them finds, once.
+func merged(texts []string) string {
+	all := make([]string, len(texts))
+	for i, text := range texts {
+		all[i] = fmt.Sprintf("SELECT * FROM (%s) w%d", text, i)
+	}
+	return strings.Join(all, " UNION ")
 }
 
 // among returns the statement for the rows with one of the ids.
