@@ -14,7 +14,7 @@ import (
 // signIn makes sessions of a user and returns their tokens.
 // No password is proven: that takes as long as it should, ten thousand times.
 func signIn(ctx context.Context, d *db.DB, user string, n int) (tokens []string, err error) {
-	return tokens, d.Tx(ctx, func(tx *db.Tx) error {
+	err = d.Tx(ctx, func(tx *db.Tx) error {
 		tokens = tokens[:0]
 		now, end := clock.At(tx.Now), clock.At(tx.Now.Add(time.Hour))
 		for i := range n {
@@ -25,4 +25,5 @@ func signIn(ctx context.Context, d *db.DB, user string, n int) (tokens []string,
 		}
 		return nil
 	})
+	return tokens, err
 }

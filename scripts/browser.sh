@@ -14,16 +14,7 @@ fail() {
 action=${1:-test}
 case $action in test | screenshots) ;; *) fail "usage: $0 [screenshots]" ;; esac
 
-# install_chromium fetches Debian's packages, which needs root.
-install_chromium() {
-	local root=()
-	[ "$(id -u)" = 0 ] || root=(sudo -n)
-	command -v apt-get >/dev/null || return 1
-	"${root[@]}" apt-get update -qq >/dev/null 2>&1 &&
-		"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends chromium >/dev/null 2>&1
-}
-
-[ -x /usr/bin/chromium ] || install_chromium || fail "Chromium was not found and could not be installed; run: apt-get install chromium"
+[ -x /usr/bin/chromium ] || scripts/install.sh chromium || fail "Chromium was not found and could not be installed; run: apt-get install chromium"
 
 log=$(mktemp)
 bin/ordo demo --addr 127.0.0.1:0 >"$log" 2>&1 &

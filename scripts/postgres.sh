@@ -47,15 +47,6 @@ programs() {
 	dirname "$found"
 }
 
-# install_programs fetches Debian's package, which needs root.
-install_programs() {
-	local root=()
-	[ "$(id -u)" = 0 ] || root=(sudo -n)
-	command -v apt-get >/dev/null || return 1
-	"${root[@]}" apt-get update -qq >/dev/null 2>&1 &&
-		"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends postgresql >/dev/null 2>&1
-}
-
 # as_owner runs a command as the user who owns the server, within dir.
 as_owner() {
 	if [ "$(id -u)" = 0 ]; then
@@ -71,7 +62,7 @@ start() {
 		cat "$dir/url"
 		return
 	fi
-	bin=$(programs) || { install_programs && bin=$(programs); } ||
+	bin=$(programs) || { "$(dirname "$0")/install.sh" postgresql && bin=$(programs); } ||
 		fail "initdb and pg_ctl were not found and could not be installed; run: apt-get install postgresql"
 
 	mkdir -p "$dir"

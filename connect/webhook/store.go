@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"ordo/base/clock"
@@ -107,7 +106,7 @@ func existing(table string, ids []string, there map[string]bool) db.Read {
 func insert(tx *db.Tx, w *Endpoint) {
 	tx.Write(`INSERT INTO webhook_endpoints (id, name, url, types, filter, channels, locations, customer_id, parallel, state, secret_generation, created_at, version, event_sequence)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-		w.ID, w.Name, w.URL, encode(w.Types), w.Filter, encode(w.Channels), encode(w.Locations), w.CustomerID, w.Parallel, w.State, w.Generation, w.CreatedAt, w.Version, w.sequence)
+		w.ID, w.Name, w.URL, db.JSON(w.Types), w.Filter, db.JSON(w.Channels), db.JSON(w.Locations), w.CustomerID, w.Parallel, w.State, w.Generation, w.CreatedAt, w.Version, w.sequence)
 }
 
 // save writes what commands decide of an endpoint that was read in this
@@ -115,7 +114,7 @@ func insert(tx *db.Tx, w *Endpoint) {
 func save(tx *db.Tx, w *Endpoint) {
 	tx.Must(db.ErrStale, `UPDATE webhook_endpoints SET name = $3, url = $4, types = $5, filter = $6, channels = $7, locations = $8, customer_id = $9, parallel = $10,
 		state = $11, paused_for = $12, secret_generation = $13, previous_until = $14, version = $15, event_sequence = $16 WHERE id = $1 AND version = $2`,
-		w.ID, w.Version-1, w.Name, w.URL, encode(w.Types), w.Filter, encode(w.Channels), encode(w.Locations), w.CustomerID, w.Parallel,
+		w.ID, w.Version-1, w.Name, w.URL, db.JSON(w.Types), w.Filter, db.JSON(w.Channels), db.JSON(w.Locations), w.CustomerID, w.Parallel,
 		w.State, w.PausedFor, w.Generation, w.PreviousUntil, w.Version, w.sequence)
 }
 
@@ -184,12 +183,6 @@ func hold(tx *db.Tx, w *Endpoint, owner string, until clock.Stamp) {
 // letGo ends the leases of a process that stops.
 func letGo(tx *db.Tx, owner string) {
 	tx.Write(`DELETE FROM leases WHERE owner = $1 AND name LIKE 'webhook:%'`, owner)
-}
-
-// encode returns a list as JSON; strings never fail.
-func encode(list []string) string {
-	text, _ := json.Marshal(list)
-	return string(text)
 }
 
 // active reads the ids of the endpoints that are sent events.

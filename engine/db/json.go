@@ -5,6 +5,12 @@ import (
 	"fmt"
 )
 
+// JSON is what a list of texts is stored as.
+func JSON(list []string) string {
+	text, _ := json.Marshal(list) // texts never fail
+	return string(text)
+}
+
 // ScanJSON is the place of a text column of JSON that becomes what the pointer
 // points to. What the text does not mention keeps no value of an earlier row.
 func ScanJSON[T any](to *T) any { return &jsonColumn[T]{to} }

@@ -1,7 +1,6 @@
 package account
 
 import (
-	"encoding/json"
 	"time"
 
 	"ordo/base/problem"
@@ -53,7 +52,7 @@ func findRole(tx *db.Tx, id string) (*Role, error) {
 func insertRole(tx *db.Tx, r *Role) {
 	tx.Write(`INSERT INTO roles (id, name, permissions, discount_limit, refund_limit, created_at, version, event_sequence)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		r.ID, r.Name, encode(r.Permissions), r.DiscountLimit, r.RefundLimit, tx.Micros(), r.Version, r.sequence).Unique(roleTaken(r.Name))
+		r.ID, r.Name, db.JSON(r.Permissions), r.DiscountLimit, r.RefundLimit, tx.Micros(), r.Version, r.sequence).Unique(roleTaken(r.Name))
 }
 
 // saveRole, like the other save functions, writes a row that was read in this
@@ -61,7 +60,7 @@ func insertRole(tx *db.Tx, r *Role) {
 func saveRole(tx *db.Tx, r *Role) {
 	tx.Must(db.ErrStale, `UPDATE roles SET name = $3, permissions = $4, discount_limit = $5, refund_limit = $6, version = $7, event_sequence = $8
 		WHERE id = $1 AND version = $2`,
-		r.ID, r.Version-1, r.Name, encode(r.Permissions), r.DiscountLimit, r.RefundLimit, r.Version, r.sequence).Unique(roleTaken(r.Name))
+		r.ID, r.Version-1, r.Name, db.JSON(r.Permissions), r.DiscountLimit, r.RefundLimit, r.Version, r.sequence).Unique(roleTaken(r.Name))
 }
 
 func roleTaken(name string) error {
@@ -142,14 +141,14 @@ func otherAdmins(tx *db.Tx, user, role string) (n int64, err error) {
 func insertUser(tx *db.Tx, u *User) {
 	tx.Write(`INSERT INTO users (id, email, name, password_hash, role_id, channels, locations, active, failures, locked_until, created_at, version, event_sequence)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		u.ID, u.Email, u.Name, u.hash, u.RoleID, encode(u.Channels), encode(u.Locations), u.Active, u.failures, micros(u.LockedUntil), tx.Micros(), u.Version, u.sequence).Unique(emailTaken)
+		u.ID, u.Email, u.Name, u.hash, u.RoleID, db.JSON(u.Channels), db.JSON(u.Locations), u.Active, u.failures, micros(u.LockedUntil), tx.Micros(), u.Version, u.sequence).Unique(emailTaken)
 }
 
 func saveUser(tx *db.Tx, u *User) {
 	tx.Must(db.ErrStale, `UPDATE users SET email = $3, name = $4, password_hash = $5, role_id = $6, channels = $7, locations = $8, active = $9,
 		failures = $10, locked_until = $11, version = $12, event_sequence = $13
 		WHERE id = $1 AND version = $2`,
-		u.ID, u.Version-1, u.Email, u.Name, u.hash, u.RoleID, encode(u.Channels), encode(u.Locations), u.Active,
+		u.ID, u.Version-1, u.Email, u.Name, u.hash, u.RoleID, db.JSON(u.Channels), db.JSON(u.Locations), u.Active,
 		u.failures, micros(u.LockedUntil), u.Version, u.sequence).Unique(emailTaken)
 }
 
@@ -198,18 +197,12 @@ func GetKey(tx *db.Tx, id string) (*Key, error) {
 func insertKey(tx *db.Tx, k *Key) {
 	tx.Write(`INSERT INTO api_keys (id, name, secret_hash, hint, role_id, channels, locations, created_at, version, event_sequence)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		k.ID, k.Name, k.hash, k.Hint, k.RoleID, encode(k.Channels), encode(k.Locations), tx.Micros(), k.Version, k.sequence)
+		k.ID, k.Name, k.hash, k.Hint, k.RoleID, db.JSON(k.Channels), db.JSON(k.Locations), tx.Micros(), k.Version, k.sequence)
 }
 
 func saveKey(tx *db.Tx, k *Key) {
 	tx.Must(db.ErrStale, `UPDATE api_keys SET revoked_at = $3, version = $4, event_sequence = $5 WHERE id = $1 AND version = $2`,
 		k.ID, k.Version-1, micros(k.RevokedAt), k.Version, k.sequence)
-}
-
-// encode returns lists as JSON; strings never fail.
-func encode(list []string) string {
-	text, _ := json.Marshal(list)
-	return string(text)
 }
 
 // micros is how a time is stored that may be missing; then it is 0.

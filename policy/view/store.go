@@ -1,7 +1,6 @@
 package view
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 
@@ -67,7 +66,7 @@ func (l Lists) get(tx *db.Tx, id string) (*View, error) {
 func (l Lists) find(tx *db.Tx, id string) (*View, error) {
 	v := &View{}
 	condition, args := l.visible(tx)
-	if err := tx.Load(db.One(`SELECT `+columns+` FROM saved_views v WHERE `+condition+` AND `+db.Params(len(args)+1, 1)+` = v.id`, append(args, id), v.places()...)); err != nil {
+	if err := tx.Load(db.One(`SELECT `+columns+` FROM saved_views v WHERE `+condition+` AND v.id = `+db.Params(len(args)+1, 1), append(args, id), v.places()...)); err != nil {
 		return nil, err
 	}
 	if v.ID == "" {
@@ -79,7 +78,7 @@ func (l Lists) find(tx *db.Tx, id string) (*View, error) {
 func insert(tx *db.Tx, v *View) {
 	tx.Write(`INSERT INTO saved_views (id, list, name, user_id, filter, sort, columns, removed_at, created_at, version, event_sequence)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10)`,
-		v.ID, v.List, v.Name, v.UserID, v.Filter, v.Sort, text(v.Columns), tx.Micros(), v.Version, v.sequence).Unique(taken(v.Name))
+		v.ID, v.List, v.Name, v.UserID, v.Filter, v.Sort, db.JSON(v.Columns), tx.Micros(), v.Version, v.sequence).Unique(taken(v.Name))
 }
 
 // update writes a view that was read in this transaction; the version guards
@@ -87,25 +86,21 @@ func insert(tx *db.Tx, v *View) {
 func update(tx *db.Tx, v *View) {
 	tx.Must(db.ErrStale, `UPDATE saved_views SET name = $3, user_id = $4, filter = $5, sort = $6, columns = $7, removed_at = $8, version = $9, event_sequence = $10
 		WHERE id = $1 AND version = $2`,
-		v.ID, v.Version-1, v.Name, v.UserID, v.Filter, v.Sort, text(v.Columns), v.removedAt, v.Version, v.sequence).Unique(taken(v.Name))
+		v.ID, v.Version-1, v.Name, v.UserID, v.Filter, v.Sort, db.JSON(v.Columns), v.removedAt, v.Version, v.sequence).Unique(taken(v.Name))
 }
 
 func taken(name string) error {
 	return problem.ErrDuplicate.At("/name", "another view of the list has the name %q", name)
 }
 
-func text(columns []string) string {
-	text, _ := json.Marshal(columns) // texts never fail
-	return string(text)
-}
-
 func preferencesOf(tx *db.Tx, reader string) (PreferenceList, error) {
 	all := PreferenceList{Items: []*Preference{}}
-	return all, tx.Load(db.Many(`SELECT name, value FROM preferences WHERE reader = $1 ORDER BY name`, []any{reader}, func(scan db.Scan) error {
+	err := tx.Load(db.Many(`SELECT name, value FROM preferences WHERE reader = $1 ORDER BY name`, []any{reader}, func(scan db.Scan) error {
 		p := &Preference{}
 		all.Items = append(all.Items, p)
 		return scan(&p.Name, &p.Value)
 	}))
+	return all, err
 }
 
 func savePreference(tx *db.Tx, reader string, p *Preference) {

@@ -1,7 +1,6 @@
 package channel
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -19,7 +18,7 @@ const columns = `c.id, c.code, c.name, c.kind, c.currency, c.price_list_id, c.nu
 const locationList = `COALESCE((SELECT string_agg(x.location_id || ' ' || x.rank, ',' ORDER BY x.rank, x.location_id) FROM channel_locations x WHERE x.channel_id = c.id), '')`
 
 func (c *Channel) places() []any {
-	return []any{&c.ID, &c.Code, &c.Name, &c.Kind, &c.Currency, &c.PriceListID, &c.NumberPattern, &c.TimeZone, &c.TaxCountry, text(c.readMethods), &c.Assortment, &c.Active,
+	return []any{&c.ID, &c.Code, &c.Name, &c.Kind, &c.Currency, &c.PriceListID, &c.NumberPattern, &c.TimeZone, &c.TaxCountry, db.ScanJSON(&c.PaymentMethods), &c.Assortment, &c.Active,
 		text(c.readLocations),
 		db.ScanTime(&c.CreatedAt), &c.Version, &c.sequence}
 }
@@ -34,10 +33,6 @@ func (read text) Scan(src any) error {
 		return fmt.Errorf("channel: %T is no text", src)
 	}
 	return read(s)
-}
-
-func (c *Channel) readMethods(list string) error {
-	return json.Unmarshal([]byte(list), &c.PaymentMethods)
 }
 
 // readLocations reads "loc_1 1,loc_2 5".
@@ -143,7 +138,7 @@ func anys(ids []string) []any {
 func insert(tx *db.Tx, c *Channel) {
 	tx.Write(`INSERT INTO channels (id, code, name, kind, currency, price_list_id, number_pattern, time_zone, tax_country, payment_methods, assortment, active, created_at, version, event_sequence)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-		c.ID, c.Code, c.Name, c.Kind, c.Currency, c.PriceListID, c.NumberPattern, c.TimeZone, c.TaxCountry, c.methods(), c.Assortment, c.Active, tx.Micros(), c.Version, c.sequence).Unique(taken(c.Code))
+		c.ID, c.Code, c.Name, c.Kind, c.Currency, c.PriceListID, c.NumberPattern, c.TimeZone, c.TaxCountry, db.JSON(c.PaymentMethods), c.Assortment, c.Active, tx.Micros(), c.Version, c.sequence).Unique(taken(c.Code))
 	insertLocations(tx, c)
 }
 
@@ -152,7 +147,7 @@ func save(tx *db.Tx, c *Channel) {
 	tx.Must(db.ErrStale, `UPDATE channels SET code = $3, name = $4, kind = $5, currency = $6, price_list_id = $7, number_pattern = $8, time_zone = $9, tax_country = $10,
 		payment_methods = $11, assortment = $12, active = $13, version = $14, event_sequence = $15 WHERE id = $1 AND version = $2`,
 		c.ID, c.Version-1, c.Code, c.Name, c.Kind, c.Currency, c.PriceListID, c.NumberPattern, c.TimeZone, c.TaxCountry,
-		c.methods(), c.Assortment, c.Active, c.Version, c.sequence).Unique(taken(c.Code))
+		db.JSON(c.PaymentMethods), c.Assortment, c.Active, c.Version, c.sequence).Unique(taken(c.Code))
 	tx.Write(`DELETE FROM channel_locations WHERE channel_id = $1`, c.ID)
 	insertLocations(tx, c)
 }
@@ -178,12 +173,6 @@ func publish(tx *db.Tx, c *Channel, variantIDs []string) {
 func unpublish(tx *db.Tx, c *Channel, variantIDs []string) {
 	tx.Write(`DELETE FROM channel_variants WHERE channel_id = $1 AND variant_id IN (`+db.Params(2, len(variantIDs))+`)`,
 		append([]any{c.ID}, anys(variantIDs)...)...)
-}
-
-// methods is the JSON list of payment methods.
-func (c *Channel) methods() string {
-	list, _ := json.Marshal(c.PaymentMethods) // texts never fail
-	return string(list)
 }
 
 func taken(code string) error {
