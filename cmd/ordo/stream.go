@@ -200,9 +200,9 @@ func (l *listener) visible(events []event.Sealed) (seen []event.Sealed) {
 	return seen
 }
 
-// send writes the events that the client asked for.
+// send writes the events that the client asked for, in whose slice it works.
 func (l *listener) send(events []event.Sealed) error {
-	wanted := slices.DeleteFunc(slices.Clone(events), func(e event.Sealed) bool {
+	wanted := slices.DeleteFunc(events, func(e event.Sealed) bool {
 		return l.subject != "" && e.Subject != l.subject || len(l.types) > 0 && !l.types[e.Type]
 	})
 	text, err := event.Text(wanted)

@@ -4,6 +4,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"net/http"
+
+	"ordo/engine/event"
 )
 
 // Trust lets a client take the certificates of a test.
@@ -19,3 +21,6 @@ var (
 	Covers   = covers
 	FieldsOf = schema
 )
+
+// Follow is the endpoint as the dispatcher reads the log for it.
+func (w *Endpoint) Follow() *event.Consumer { return w.follow() }

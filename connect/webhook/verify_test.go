@@ -67,3 +67,17 @@ func TestAnEndpointThatIsDeletedWhileItReadsTheLogStaysDeleted(t *testing.T) {
 		}
 	})
 }
+
+func TestAnEndpointThatIsDeletedBeforeItsFirstStepGetsNothingToWaitFor(t *testing.T) {
+	each(t, func(w *world) {
+		e := w.endpoint(w.receive().URL)
+		w.things(1)
+		tradetest.Do[*webhook.Endpoint](w.Shop, "webhook.delete", webhook.GetIn{ID: e.ID})
+		if _, err := e.Follow().Step(w.Context(), w.DB); err != nil {
+			w.Fatal(err)
+		}
+		if n := w.Count(`SELECT COUNT(*) FROM webhook_deliveries`); n != 0 {
+			w.Errorf("%d deliveries wait for it", n)
+		}
+	})
+}

@@ -31,7 +31,6 @@ export const de: Words = {
     deniedTitle: 'Das dürfen Sie nicht sehen',
     deniedText: 'Wer Rollen verwaltet, kann Ihnen die Berechtigung geben.',
     failedTitle: 'Das konnte nicht geladen werden',
-    failedText: 'Nichts wurde geändert.',
     unreachable: 'Der Server antwortet nicht.',
     retry: 'Erneut versuchen',
     request: 'Anfrage',
@@ -185,7 +184,6 @@ export const de: Words = {
     dueAt: 'fällig {{when}}',
     payments: 'Zahlungen',
     refunds: 'Erstattungen',
-    noPayments: 'Noch keine Zahlung.',
     shipments: 'Sendungen',
     noShipments: 'Noch nichts hat das Haus verlassen.',
     work: 'Arbeit in {{location}}',
@@ -217,7 +215,6 @@ export const de: Words = {
     copied: 'Kopiert',
     copyThis: '{{text}} kopieren',
     request: 'Diesen Auftrag über die API lesen',
-    goneElsewhere: 'Eine andere Änderung kam zuvor; so ist der Auftrag jetzt.',
   },
   action: {
     'order.hold': 'Sperren',

@@ -30,7 +30,6 @@ export const en = {
     deniedTitle: 'You may not see this',
     deniedText: 'Somebody who manages roles can give you the permission.',
     failedTitle: 'This could not be loaded',
-    failedText: 'Nothing was changed.',
     unreachable: 'The server does not answer.',
     retry: 'Try again',
     request: 'Request',
@@ -184,7 +183,6 @@ export const en = {
     dueAt: 'due {{when}}',
     payments: 'Payments',
     refunds: 'Refunds',
-    noPayments: 'No payment yet.',
     shipments: 'Shipments',
     noShipments: 'Nothing has left yet.',
     work: 'Work at {{location}}',
@@ -216,7 +214,6 @@ export const en = {
     copied: 'Copied',
     copyThis: 'Copy {{text}}',
     request: 'Read this order by the API',
-    goneElsewhere: 'Another change came first; this is the order as it is now.',
   },
   action: {
     'order.hold': 'Hold',
