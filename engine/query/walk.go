@@ -2,8 +2,9 @@ package query
 
 import "slices"
 
-// maxWalks bounds the walks by which one page is read.
-const maxWalks = 32
+// maxWalks bounds the walks by which one page is read, and so the length of
+// statements, which databases keep prepared.
+const maxWalks = 8
 
 // walks returns filters that find together what the filter finds, some rows
 // perhaps more than once. Where it asks for several values of fields that have
