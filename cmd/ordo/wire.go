@@ -105,6 +105,7 @@ var reactions = append([]event.Reaction{
 	{On: order.AllocatedEvent.Name, Name: "plan the work of each location", Do: fulfillment.Follow},
 	{On: order.StockMoved.Name, Name: "carry the work over to other locations", Do: fulfillment.Follow},
 	{On: order.Backordered.Name, Name: "take lost quantities off the work", Do: fulfillment.Follow},
+	{On: order.Amended.Name, Name: "make the work what is promised now", Do: fulfillment.Follow},
 	{On: order.Canceled.Name, Name: "take canceled quantities off the work", Do: fulfillment.Follow},
 }, on(payment.Moving, "add up the order's money", order.OnMoney)...)
 

@@ -1,6 +1,8 @@
 package order
 
 import (
+	"time"
+
 	"ordo/base/money"
 	"ordo/base/problem"
 	"ordo/engine/db"
@@ -14,7 +16,9 @@ type drafting struct {
 	facts  *facts
 	order  *Order
 	faults problem.List
-	lines  []asked // one per line of the input
+	lines  []asked   // one per line of the input
+	at     time.Time // whose tax rates hold
+	placed bool      // it is placed already: what was agreed stays, whoever agreed to it
 }
 
 // asked is a line of the input with what it means.
@@ -41,7 +45,7 @@ func agree(tx *db.Tx, in *Agreement, own string, placing *placing, known problem
 	if len(in.Deliveries) == 0 {
 		in.Deliveries = []DeliveryIn{{}}
 	}
-	d := &drafting{tx: tx, in: in, facts: f, faults: known, lines: make([]asked, len(in.Lines))}
+	d := &drafting{tx: tx, in: in, facts: f, faults: known, lines: make([]asked, len(in.Lines)), at: tx.Now}
 	d.checkParties()
 	d.checkDeliveries()
 	d.checkLines()

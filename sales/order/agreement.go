@@ -46,6 +46,7 @@ type LineIn struct {
 	lot    string // id of the lot that the draft has
 	agreed bool   // the draft has the line at this price
 	kept   bool   // the draft has it, and whether it can be sold is told when the draft is placed
+	placed *placedLine
 }
 
 // DiscountIn takes something off: a rate of what is left, or an amount.

@@ -122,10 +122,17 @@ func (o *Order) leavesOf(l *Line) []*Line {
 	return o.Parts(l.ID)
 }
 
-// cancel takes a quantity off the line's ledger and returns the reservations
-// that it does not need any more. What was picked of a reservation stays in it.
+// cancel notes on the line's ledger that a quantity is not wanted any more, and
+// returns the reservations that it does not need then.
 func (o *Order) cancel(tx *db.Tx, l *Line, q money.Quantity, reservations []*inventory.Reservation) (free []*inventory.Reservation) {
 	l.Canceled += q
+	return o.giveUp(tx, l, q, reservations)
+}
+
+// giveUp takes a quantity off what of the line is neither picked nor shipped, and
+// returns the reservations that it does not need any more. What was picked of a
+// reservation stays in it.
+func (o *Order) giveUp(tx *db.Tx, l *Line, q money.Quantity, reservations []*inventory.Reservation) (free []*inventory.Reservation) {
 	for _, from := range []*money.Quantity{&l.Open, &l.Backordered} {
 		n := min(q, *from)
 		*from -= n

@@ -95,13 +95,25 @@ func edit(tx *db.Tx, id, line, tag string, change func(*editing) error) (*Order,
 // ask makes the agreement of the draft again. Whether lines of other variants
 // can still be sold is no matter of this change.
 func (e *editing) ask() (err error) {
-	o := e.order
-	a := &Agreement{ChannelID: o.ChannelID, CustomerID: o.CustomerID, Billing: o.Billing, SourceKind: o.SourceKind, Reference: o.Reference, Priority: o.Priority, ExternalID: o.ExternalID}
+	if e.agreement, e.lines, err = e.order.agreed(); err != nil {
+		return err
+	}
+	e.index = slices.Index(e.lines, e.line)
+	for i, l := range e.lines {
+		e.agreement.Lines[i].kept = l.VariantID != e.line.VariantID
+	}
+	return nil
+}
+
+// agreed makes the agreement of an order again, with the order's line of each of
+// its lines: prices by hand stay, and what was agreed may be kept.
+func (o *Order) agreed() (a *Agreement, tops []*Line, err error) {
+	a = &Agreement{ChannelID: o.ChannelID, CustomerID: o.CustomerID, Billing: o.Billing, SourceKind: o.SourceKind, Reference: o.Reference, Priority: o.Priority, ExternalID: o.ExternalID}
 	if o.CustomerID == "" {
 		a.Contact = o.Contact
 	}
 	if a.Discounts, err = decode(o.requested); err != nil {
-		return err
+		return nil, nil, err
 	}
 	index := map[string]int{}
 	for i, d := range o.Deliveries {
@@ -112,21 +124,17 @@ func (e *editing) ask() (err error) {
 		if l.ParentID != "" {
 			continue
 		}
-		if l == e.line {
-			e.index = len(a.Lines)
-		}
 		in := l.again(index[l.DeliveryID])
 		if in.Discounts, err = decode(l.requested); err != nil {
-			return err
+			return nil, nil, err
 		}
 		if l.PriceSource == "manual" {
 			in.UnitPrice = &l.UnitPrice
 		}
-		in.lot, in.agreed, in.kept = l.LotID, true, l.VariantID != e.line.VariantID
-		a.Lines, e.lines = append(a.Lines, in), append(e.lines, l)
+		in.lot, in.agreed, in.kept = l.LotID, true, true
+		a.Lines, tops = append(a.Lines, in), append(tops, l)
 	}
-	e.agreement = a
-	return nil
+	return a, tops, nil
 }
 
 // remove takes the line out of the agreement.

@@ -105,7 +105,7 @@ func (d *drafting) checkLines() {
 		if l.free() {
 			d.checkFree(i)
 		} else {
-			a.variant = d.facts.offers.Find(l.want())
+			a.variant = l.placed.offer(d.facts.offers.Find(l.want()))
 		}
 		d.checkLine(i)
 		if v := a.variant; v != nil {

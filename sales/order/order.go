@@ -2,6 +2,7 @@ package order
 
 import (
 	"cmp"
+	"slices"
 
 	"ordo/base/clock"
 	"ordo/base/money"
@@ -222,13 +223,10 @@ type Adjustment struct {
 }
 
 // Charge tells whether the adjustment adds to the order's total by itself.
-func (a *Adjustment) Charge() bool {
-	switch a.Kind {
-	case "discount", "promotion", "tax", "rounding":
-		return false
-	}
-	return true
-}
+func (a *Adjustment) Charge() bool { return !slices.Contains(partKinds, a.Kind) }
+
+// partKinds are the kinds of adjustments that take other amounts apart.
+var partKinds = []string{"discount", "promotion", "tax", "rounding"}
 
 // Hold is a reason that blocks commands until it is released.
 type Hold struct {

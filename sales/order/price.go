@@ -53,7 +53,7 @@ func (d *drafting) price() {
 		d.order.adjust(a)
 	}
 	d.order.derive()
-	if whole {
+	if whole && !d.placed {
 		d.checkDiscount(c, priced)
 	}
 }
@@ -143,7 +143,7 @@ func spread(all []pricing.Adjustment, left []int64) [][]pricing.Discount {
 }
 
 func (d *drafting) rateIn(country, class, pointer string) tax.Rate {
-	return d.facts.rates.Rate(country, class, d.facts.customer.exempt, d.tx.Now.In(d.facts.channel.Zone()), pointer, &d.faults)
+	return d.facts.rates.Rate(country, class, d.facts.customer.exempt, d.at.In(d.facts.channel.Zone()), pointer, &d.faults)
 }
 
 // charge asks each delivery's shipping method for its charge.

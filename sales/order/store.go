@@ -1,6 +1,8 @@
 package order
 
 import (
+	"strings"
+
 	"ordo/base/money"
 	"ordo/base/problem"
 	"ordo/engine/auth"
@@ -153,6 +155,12 @@ func deleteRows(tx *db.Tx, id string) {
 	tx.Write(`DELETE FROM adjustments WHERE order_id = $1`, id)
 	tx.Write(`DELETE FROM order_lines WHERE order_id = $1`, id)
 	tx.Write(`DELETE FROM deliveries WHERE order_id = $1`, id)
+}
+
+// deleteParts deletes what takes apart the amounts of an order's lines: all
+// adjustments but charges.
+func deleteParts(tx *db.Tx, id string) {
+	tx.Write(`DELETE FROM adjustments WHERE order_id = $1 AND kind IN ('`+strings.Join(partKinds, `', '`)+`')`, id)
 }
 
 // deleteLines deletes lines of a draft with what is taken off or put on them.

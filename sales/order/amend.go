@@ -1,0 +1,631 @@
+package order
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ordo/base/money"
+	"ordo/base/problem"
+	"ordo/engine/db"
+	"ordo/engine/event"
+	"ordo/resource/inventory"
+	"ordo/trade/channel"
+	"ordo/trade/customer"
+)
+
+// Codes of changes of a placed order.
+var (
+	ErrCommitted = problem.Declare("quantity_committed", problem.Conflict,
+		"Less would be ordered of the line than is picked, shipped or canceled.", "Order the least quantity that is allowed; picked goods can be put back first, shipped goods are returned.")
+	ErrBegun = problem.Declare("delivery_begun", problem.Conflict,
+		"Goods of the delivery are picked or shipped.", "Put picked goods back first (fulfillment.unpick); what is on its way can't be sent elsewhere.")
+	ErrBelowGranted = problem.Declare("amount_below_granted", problem.Conflict,
+		"A line or charge would cost less than what was promised back of it.", "Leave its quantity and price as they are: the money was promised back already.")
+)
+
+// Amended is the event of a placed order whose agreement changed.
+var Amended = event.Declare("order.amended", 1, "The agreement of a placed order changed, and with it what is promised and owed.", body{}, "order", "lines", "adjustments")
+
+// Kinds of steps.
+const (
+	SetQuantity = "set_quantity"
+	SetPrice    = "set_price"
+	AddLine     = "add_line"
+	SetAddress  = "set_address"
+	CancelUnits = "cancel"
+)
+
+// Step is one typed action of a change of a placed order.
+type Step struct {
+	Kind       string            `json:"kind" enum:"set_quantity,set_price,add_line,set_address,cancel"`
+	LineID     string            `json:"line_id,omitempty" maxLength:"60" doc:"Of set_quantity, set_price and cancel"`
+	DeliveryID string            `json:"delivery_id,omitempty" maxLength:"60" doc:"Of set_address; of add_line, the order's first if not given"`
+	SKU        string            `json:"sku,omitempty" maxLength:"100" doc:"Of add_line"`
+	Barcode    string            `json:"barcode,omitempty" maxLength:"100" doc:"Of add_line instead of a SKU: as scanned"`
+	Quantity   money.Quantity    `json:"quantity,omitempty" doc:"Ordered from now on, or canceled; above zero"`
+	Unit       string            `json:"unit,omitempty" maxLength:"20" doc:"One of the units of the variant; its own if not given"`
+	UnitPrice  *money.UnitPrice  `json:"unit_price,omitempty" doc:"Of set_price and add_line; needs the permission order.set_price"`
+	Address    *customer.Address `json:"address,omitempty" doc:"Of set_address"`
+	Reason     string            `json:"reason,omitempty" maxLength:"60" pattern:"^[a-z0-9_]*$" doc:"A code; no personal values"`
+
+	addressID string // copy of the address that is there already
+}
+
+// Copied tells that a copy of the address is there already.
+func (s *Step) Copied(id string) { s.addressID = id }
+
+// check tells what a step lacks, and what it has though it means nothing to its
+// kind.
+func (s Step) check(pointer string, faults *problem.List) {
+	fields := []struct {
+		name  string
+		given bool
+		kinds []string // that need it
+		also  []string // that may have it
+	}{
+		{"line_id", s.LineID != "", []string{SetQuantity, SetPrice, CancelUnits}, nil},
+		{"delivery_id", s.DeliveryID != "", []string{SetAddress}, []string{AddLine}},
+		{"sku", s.SKU != "" || s.Barcode != "", []string{AddLine}, nil},
+		{"quantity", s.Quantity != 0, []string{SetQuantity, AddLine, CancelUnits}, nil},
+		{"unit", s.Unit != "", nil, []string{SetQuantity, AddLine}},
+		{"unit_price", s.UnitPrice != nil, []string{SetPrice}, []string{AddLine}},
+		{"address", s.Address != nil, []string{SetAddress}, nil},
+	}
+	for _, f := range fields {
+		switch needed := slices.Contains(f.kinds, s.Kind); {
+		case needed && !f.given:
+			faults.Add(problem.ErrRequired, pointer+"/"+f.name, "%s needs it", s.Kind)
+		case f.given && !needed && !slices.Contains(f.also, s.Kind):
+			faults.Add(problem.ErrInvalidValue, pointer+"/"+f.name, "%s has none", s.Kind)
+		}
+	}
+	if s.Address != nil {
+		s.Address.Check(pointer+"/address", faults)
+	}
+	if s.Quantity < 0 {
+		faults.Add(problem.ErrOutOfRange, pointer+"/quantity", "%s is not above zero", s.Quantity)
+	}
+}
+
+// Field names what of the order a step sets, so that two steps can be told to be
+// about the same; empty if it adds something.
+func (s Step) Field() string {
+	switch s.Kind {
+	case AddLine:
+		return ""
+	case SetAddress:
+		return s.Kind + " " + s.DeliveryID
+	}
+	return s.Kind + " " + s.LineID
+}
+
+// Is returns what the order has where a step sets something, as a text to
+// compare with later.
+func (s Step) Is(o *Order) string {
+	l, d := o.Line(s.LineID), o.Delivery(s.DeliveryID)
+	switch {
+	case l != nil && s.Kind == SetQuantity:
+		return l.Quantity.String()
+	case l != nil && s.Kind == SetPrice:
+		return l.UnitPrice.String()
+	case l != nil && s.Kind == CancelUnits:
+		return l.Canceled.String()
+	case d != nil && s.Kind == SetAddress:
+		return d.AddressID
+	}
+	return ""
+}
+
+// GuardAmend lets orders pass whose agreement may change: placed here, and not
+// canceled as a whole.
+func GuardAmend(o *Order) error {
+	if o.Origin == "imported" {
+		return o.refuse("it was settled where it came from", "Change it there, or copy it to order again (order.clone).")
+	}
+	return GuardPlaced(o)
+}
+
+// AmendIn is the input of order.amend.
+type AmendIn struct {
+	ID      string `path:"id" json:"id"`
+	IfMatch string `header:"If-Match" json:"-" doc:"ETag of the order that the change was made from"`
+	Steps   []Step `json:"steps" minItems:"1" maxItems:"500" doc:"All of them are taken, or none"`
+}
+
+// amend changes a placed order at once.
+func amend(tx *db.Tx, in AmendIn) (*Order, error) {
+	o, err := Get(tx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.matches(tx, in.IfMatch); err != nil {
+		return nil, err
+	}
+	return o, o.Amend(tx, in.Steps)
+}
+
+// amending is a placed order on its way to another agreement.
+type amending struct {
+	tx        *db.Tx
+	order     *Order
+	steps     []Step
+	agreement *Agreement
+	tops      []*Line         // of the order, one per line of the agreement that it has already
+	by        map[int][]int   // line of the agreement -> steps that are about it
+	touched   map[string]bool // deliveries of which something changes
+	faults    problem.List
+}
+
+// Amend changes the agreement of a placed order by typed steps, all or none, and
+// saves it: totals, promised stock and work follow. What no step is about stays
+// as it was agreed, whatever the catalog says now; tax is that of the day of
+// placement. Pointers of faults begin with /steps.
+func (o *Order) Amend(tx *db.Tx, steps []Step) error {
+	if err := GuardAmend(o); err != nil {
+		return err
+	}
+	a := &amending{tx: tx, order: o, steps: steps, by: map[int][]int{}, touched: map[string]bool{}}
+	if err := a.ask(); err != nil {
+		return err
+	}
+	d, err := a.price()
+	if err != nil {
+		return err
+	}
+	less, more := a.deltas(d)
+	a.checkStock(d, more)
+	if err := d.facts.elsewhere(tx, a.faults.Err()); err != nil {
+		return err
+	}
+	a.apply(d.order)
+	for l, q := range more {
+		if l.Quantity += q; l.Stocked() {
+			l.Backordered += q // until stock is promised below
+		} else {
+			l.Open += q
+		}
+	}
+	if err := a.takeOff(less); err != nil {
+		return err
+	}
+	o.derive()
+	if err := o.checkGranted(a); err != nil {
+		return err
+	}
+	o.Revision++
+	if err := o.Save(tx, Amended, nil); err != nil {
+		return err
+	}
+	return o.allocateBackorders(tx, func(inventory.Supplies) {})
+}
+
+func (a *amending) pointer(step int) string { return fmt.Sprintf("/steps/%d", step) }
+
+// ask makes the agreement as the steps want it.
+func (a *amending) ask() (err error) {
+	o := a.order
+	if a.agreement, a.tops, err = o.agreed(); err != nil {
+		return err
+	}
+	for k, l := range a.tops {
+		in := &a.agreement.Lines[k]
+		in.Quantity, in.Unit, in.placed = l.Quantity, l.Unit, &placedLine{l, o.Parts(l.ID)}
+		in.UnitPrice = &l.UnitPrice
+		if l.free() && in.Title == "" {
+			in.Title = "-" // it was erased
+		}
+	}
+	for i, s := range a.steps {
+		var faults problem.List
+		if s.check(a.pointer(i), &faults); faults.Empty() {
+			a.step(i, s)
+		} else {
+			a.faults.Join(problem.As(faults.Err()))
+		}
+	}
+	return nil
+}
+
+// step writes a step into the agreement.
+func (a *amending) step(i int, s Step) {
+	switch s.Kind {
+	case AddLine:
+		a.add(i, s)
+	case SetAddress:
+		a.address(i, s)
+	default:
+		a.line(i, s)
+	}
+}
+
+func (a *amending) line(i int, s Step) {
+	o, l := a.order, a.order.Line(s.LineID)
+	switch {
+	case l == nil:
+		a.faults.Add(problem.ErrNotFound, a.pointer(i)+"/line_id", "order %s has no line %s", o.name(), s.LineID)
+		return
+	case l.ParentID != "":
+		a.faults.Add(problem.ErrInvalidValue, a.pointer(i)+"/line_id", "%s is a part of a bundle; change the bundle", l.name())
+		return
+	case s.Kind == CancelUnits:
+		return // after the quantities are what they become
+	}
+	k := slices.Index(a.tops, l)
+	in := &a.agreement.Lines[k]
+	a.by[k] = append(a.by[k], i)
+	a.touched[l.DeliveryID] = true
+	if s.Kind == SetPrice {
+		in.UnitPrice, in.agreed = s.UnitPrice, false
+		return
+	}
+	in.Quantity, in.kept = s.Quantity, false
+	if s.Unit != "" {
+		in.Unit = s.Unit
+	}
+	if l.PriceSource == "list" && in.agreed { // a break may make it cheaper or dearer
+		in.UnitPrice = nil
+	}
+}
+
+func (a *amending) add(i int, s Step) {
+	at := 0
+	if s.DeliveryID != "" {
+		at = slices.IndexFunc(a.order.Deliveries, func(d *Delivery) bool { return d.ID == s.DeliveryID })
+	}
+	if at < 0 {
+		a.faults.Add(problem.ErrNotFound, a.pointer(i)+"/delivery_id", "order %s has no delivery %s", a.order.name(), s.DeliveryID)
+		return
+	}
+	a.by[len(a.agreement.Lines)] = []int{i}
+	a.touched[a.order.Deliveries[at].ID] = true
+	a.agreement.Lines = append(a.agreement.Lines, LineIn{SKU: s.SKU, Barcode: s.Barcode, Quantity: s.Quantity, Unit: s.Unit, Delivery: at, UnitPrice: s.UnitPrice})
+}
+
+func (a *amending) address(i int, s Step) {
+	at := slices.IndexFunc(a.order.Deliveries, func(d *Delivery) bool { return d.ID == s.DeliveryID })
+	if at < 0 {
+		a.faults.Add(problem.ErrNotFound, a.pointer(i)+"/delivery_id", "order %s has no delivery %s", a.order.name(), s.DeliveryID)
+		return
+	}
+	for l := range a.order.leaves {
+		if l.DeliveryID == s.DeliveryID && l.Picked+l.Shipped > 0 {
+			a.faults.Add(ErrBegun, a.pointer(i)+"/delivery_id", "%s is picked or shipped already", l.name())
+			return
+		}
+	}
+	a.agreement.Deliveries[at].Address, a.touched[s.DeliveryID] = s.Address, true
+}
+
+// price prices the agreement as of the day of placement. The faults of its lines
+// are told at the steps that asked for them.
+func (a *amending) price() (*drafting, error) {
+	o := a.order
+	f, err := load(a.tx, a.agreement, o.ID)
+	if err != nil {
+		return nil, err
+	}
+	d := &drafting{tx: a.tx, in: a.agreement, facts: f, lines: make([]asked, len(a.agreement.Lines)), at: o.PlacedAt.Time(), placed: true}
+	for k, in := range a.agreement.Lines {
+		if in.UnitPrice == nil && (f.offers.Currency != o.Currency || f.offers.TaxInclusive != o.TaxInclusive) {
+			d.faults.Add(channel.ErrMismatch, fmt.Sprintf("/lines/%d/unit_price", k), "the prices of the list are of another kind than those of the order; give a price by hand")
+		}
+	}
+	f.offers.Currency, f.offers.TaxInclusive = o.Currency, o.TaxInclusive
+	d.checkLines()
+	d.build()
+	d.price()
+	a.lead(d.faults.Err())
+	return d, nil
+}
+
+// about returns the pointer of the step that is about a line of the agreement,
+// rather the one of a kind; empty if there is none.
+func (a *amending) about(k int, kind string) (pointer string) {
+	for _, i := range a.by[k] {
+		if pointer == "" || a.steps[i].Kind == kind {
+			pointer = a.pointer(i)
+		}
+	}
+	return pointer
+}
+
+// lead notes faults of the agreement where they are in the steps; those of a line
+// that no step is about are told of the change as a whole.
+func (a *amending) lead(err error) {
+	if err == nil {
+		return
+	}
+	for _, f := range problem.As(err).Faults {
+		pointer := ""
+		rest, _ := strings.CutPrefix(f.Pointer, "/lines/")
+		digits, field, _ := strings.Cut(rest, "/")
+		if k, err := strconv.Atoi(digits); err == nil {
+			kind := SetQuantity
+			if field == "unit_price" {
+				kind = SetPrice
+			}
+			if pointer = a.about(k, kind); pointer != "" {
+				pointer += "/" + field
+			}
+		}
+		a.faults.AddAllowed(f.Code, pointer, f.Allowed, "%s", f.Detail)
+	}
+}
+
+// deltas compares the ledgers of lines that are there with the quantities that
+// are wanted, and notes what can't be given up.
+func (a *amending) deltas(d *drafting) (less, more map[*Line]money.Quantity) {
+	less, more = map[*Line]money.Quantity{}, map[*Line]money.Quantity{}
+	for k, l := range a.tops {
+		if d.lines[k].faulty {
+			continue
+		}
+		for _, leaf := range a.order.leavesOf(l) {
+			wanted := d.lines[k].quantity
+			if leaf != l {
+				wanted = times(wanted, leaf.PerParent)
+			}
+			switch n := wanted - leaf.Quantity; {
+			case n > 0:
+				more[leaf] = n
+			case -n > leaf.cancelable():
+				a.tooLittle(k, leaf)
+			case n < 0:
+				less[leaf] = -n
+			}
+		}
+	}
+	return less, more
+}
+
+// tooLittle tells the least quantity that a line can have.
+func (a *amending) tooLittle(k int, leaf *Line) {
+	least := leaf.Quantity - leaf.cancelable()
+	if leaf != a.tops[k] {
+		least = (least + leaf.PerParent - 1) / leaf.PerParent * 1000
+	}
+	a.faults.AddAllowed(ErrCommitted, a.about(k, SetQuantity)+"/quantity", []string{least.String()}, "of %s %s are picked, shipped or canceled", leaf.name(), leaf.Quantity-leaf.cancelable())
+}
+
+// checkStock holds what is wanted more against the stock, where a variant can't
+// be backordered.
+func (a *amending) checkStock(d *drafting, more map[*Line]money.Quantity) {
+	extra := *d
+	extra.lines = slices.Clone(d.lines)
+	for k := range a.tops {
+		extra.lines[k].quantity = 0
+		for _, leaf := range a.order.leavesOf(a.tops[k]) {
+			q := more[leaf]
+			if leaf != a.tops[k] {
+				q = q / leaf.PerParent * 1000
+			}
+			extra.lines[k].quantity = max(extra.lines[k].quantity, q)
+		}
+	}
+	var faults problem.List
+	if a.faults.Empty() {
+		d.facts.checkStock(slices.DeleteFunc(extra.demand(), func(d demand) bool { return d.quantity == 0 }), &faults)
+	}
+	a.lead(faults.Err())
+}
+
+// apply takes over amounts, new lines and addresses of the fresh agreement. All
+// else of a line that is there stays as it was agreed.
+func (a *amending) apply(fresh *Order) {
+	o, ids := a.order, map[string]string{}
+	for i, d := range fresh.Deliveries {
+		was := o.Deliveries[i]
+		ids[d.ID] = was.ID
+		if d.Address != was.Address {
+			was.Address, was.Country = d.Address, d.Country
+			was.AddressID = a.addressID(was.ID)
+		}
+	}
+	tops := slices.DeleteFunc(slices.Clone(fresh.Lines), func(l *Line) bool { return l.ParentID != "" })
+	for k, l := range tops {
+		parts := fresh.Parts(l.ID)
+		if k >= len(a.tops) {
+			a.append(ids, append([]*Line{l}, parts...))
+			continue
+		}
+		was := a.tops[k]
+		ids[l.ID] = was.ID
+		a.take(k, was, l)
+		for j, p := range o.Parts(was.ID) {
+			ids[parts[j].ID] = p.ID
+			p.amounts(parts[j])
+		}
+	}
+	a.adjust(fresh, ids)
+}
+
+// addressID is the copy of the address that a step brings to a delivery.
+func (a *amending) addressID(delivery string) string {
+	for _, s := range a.steps {
+		if s.Kind == SetAddress && s.DeliveryID == delivery {
+			if s.addressID != "" {
+				return s.addressID
+			}
+			return customer.InsertAddress(a.tx, a.order.CustomerID, *s.Address)
+		}
+	}
+	return ""
+}
+
+// take takes over what steps changed of a line.
+func (a *amending) take(k int, was, is *Line) {
+	was.amounts(is)
+	in := a.agreement.Lines[k]
+	was.UnitPrice = is.UnitPrice
+	if !in.agreed {
+		was.PriceSource = "manual"
+	}
+	if !in.kept {
+		was.SalesUnit, was.SalesQty = is.SalesUnit, is.SalesQty
+	}
+	if was.Kind == Bundle {
+		was.Quantity = is.Quantity
+	}
+}
+
+// amounts takes over the amounts of a line that was priced again.
+func (l *Line) amounts(is *Line) {
+	l.Extended, l.Discount, l.TaxRate, l.Net, l.Tax, l.Gross = is.Extended, is.Discount, is.TaxRate, is.Net, is.Tax, is.Gross
+}
+
+// append adds a new line, with its parts, behind those that are there.
+func (a *amending) append(ids map[string]string, rows []*Line) {
+	o := a.order
+	for _, l := range rows {
+		l.Position = o.Lines[len(o.Lines)-1].Position + 1
+		l.Item, l.DeliveryID = l.Position, ids[l.DeliveryID]
+		if l.ParentID != "" {
+			l.Item = rows[0].Position
+		}
+		if l.Stocked() {
+			l.Open, l.Backordered = 0, l.Quantity // until stock is promised
+		}
+		ids[l.ID] = l.ID
+		o.Lines = append(o.Lines, l)
+	}
+}
+
+// adjust replaces what takes the lines' amounts apart. Charges of deliveries that
+// nothing touched stay, and those that the order was charged otherwise; what was
+// granted of a charge is known by its position.
+func (a *amending) adjust(fresh *Order, ids map[string]string) {
+	o := a.order
+	var rows []*Adjustment
+	next := int64(0)
+	for _, row := range o.Adjustments {
+		next = max(next, row.Position)
+		if row.Charge() {
+			rows = append(rows, row)
+		}
+	}
+	kept := len(rows)
+	for _, row := range fresh.Adjustments {
+		row.LineID, row.DeliveryID = ids[row.LineID], ids[row.DeliveryID]
+		if !row.Charge() {
+			rows = append(rows, row)
+			continue
+		}
+		i := slices.IndexFunc(rows[:kept], func(r *Adjustment) bool { return r.Kind == "shipping" && r.DeliveryID == row.DeliveryID })
+		if i >= 0 && a.touched[row.DeliveryID] {
+			row.Position, row.Granted = rows[i].Position, rows[i].Granted
+			rows[i] = row
+		}
+	}
+	o.replaceAdjustments(a.tx, rows, kept, next)
+}
+
+// replaceAdjustments writes rows instead of all that are no charges; the first
+// kept are charges, which stay where they were. The others get back the places
+// of those before if these are as many and of the same kinds, else new ones
+// behind next.
+func (o *Order) replaceAdjustments(tx *db.Tx, rows []*Adjustment, kept int, next int64) {
+	var was []Adjustment
+	for _, row := range o.read.adjustments {
+		if !row.Charge() {
+			was = append(was, row)
+		}
+	}
+	pairs := len(was) == len(rows)-kept
+	for i := 0; pairs && i < len(was); i++ {
+		pairs = sameAdjustment(&was[i], rows[kept+i])
+	}
+	for i, row := range rows[kept:] {
+		if pairs {
+			row.Position = was[i].Position
+		} else {
+			row.Position = next + 1 + int64(i)
+		}
+	}
+	slices.SortFunc(rows, func(a, b *Adjustment) int { return int(a.Position - b.Position) })
+	if !pairs {
+		o.dropAdjustments(tx, was)
+	}
+	o.Adjustments = rows
+}
+
+// dropAdjustments deletes those of a placed order that are no charges.
+func (o *Order) dropAdjustments(tx *db.Tx, gone []Adjustment) {
+	o.removed.Adjustments = map[string]json.RawMessage{}
+	for i := range gone {
+		o.removed.Adjustments[gone[i].key()] = json.RawMessage("null")
+	}
+	deleteParts(tx, o.ID)
+	o.read.adjustments = slices.DeleteFunc(o.read.adjustments, func(a Adjustment) bool { return !a.Charge() })
+}
+
+// takeOff gives up what is not wanted any more, and cancels.
+func (a *amending) takeOff(less map[*Line]money.Quantity) error {
+	o := a.order
+	reservations := slices.SortedFunc(slices.Values(o.Reservations), smallest)
+	var free []*inventory.Reservation
+	for l := range o.leaves {
+		if q := less[l]; q > 0 {
+			l.Quantity -= q
+			free = append(free, o.giveUp(a.tx, l, q, reservations)...)
+		}
+	}
+	for i, s := range a.steps {
+		if s.Kind != CancelUnits {
+			continue
+		}
+		wanted, err := o.toCancel([]CancelLine{{s.LineID, s.Quantity}})
+		if err != nil {
+			return moved(err, "/lines/0", a.pointer(i))
+		}
+		for l := range o.leaves {
+			if q := wanted[l.ID]; q > 0 {
+				free = append(free, o.cancel(a.tx, l, q, reservations)...)
+			}
+		}
+		if s.Reason != "" {
+			o.reason = s.Reason
+		}
+	}
+	inventory.Release(a.tx, free, inventory.Released)
+	return nil
+}
+
+// moved makes pointers that begin with from begin with to.
+func moved(err error, from, to string) error {
+	p := problem.As(err)
+	if p == nil {
+		return err
+	}
+	for i := range p.Faults {
+		if rest, ok := strings.CutPrefix(p.Faults[i].Pointer, from); ok {
+			p.Faults[i].Pointer = to + rest
+		}
+	}
+	return p
+}
+
+// checkGranted finds lines and charges that cost less than what was promised back
+// of them.
+func (o *Order) checkGranted(a *amending) error {
+	var faults problem.List
+	tell := func(pointer, name string, granted, gross money.Amount) {
+		if granted.Amount > max(0, gross.Amount) {
+			faults.Add(ErrBelowGranted, pointer, "%s of %s was promised back, which would cost %s", granted.Format(), name, gross.Format())
+		}
+	}
+	for k, l := range a.tops {
+		pointer := a.about(k, SetQuantity)
+		for _, leaf := range o.leavesOf(l) {
+			tell(pointer, leaf.name(), leaf.Granted, leaf.Gross)
+		}
+	}
+	for _, c := range o.Adjustments {
+		if c.Charge() {
+			tell("", c.Label, c.Granted, o.money(c.Net.Amount+c.Tax.Amount))
+		}
+	}
+	return faults.Err()
+}
