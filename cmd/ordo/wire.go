@@ -25,6 +25,7 @@ import (
 	"ordo/engine/invariant"
 	"ordo/engine/job"
 	"ordo/engine/number"
+	"ordo/execution/change"
 	"ordo/execution/fulfillment"
 	"ordo/execution/returns"
 	"ordo/policy/account"
@@ -66,6 +67,7 @@ func operations(numbers *number.Source, guard *webhook.Guard, watch *system.Syst
 		order.Operations(numbers),
 		fulfillment.Operations(numbers),
 		returns.Operations(numbers),
+		change.Operations,
 		importer.Operations,
 		webhook.Operations(guard),
 		view.Operations(viewable()),
@@ -122,6 +124,7 @@ func handlers(e *command.Engine) map[string]job.Kind {
 	return map[string]job.Kind{
 		forgetJob:              {Limit: 1, Do: func(ctx context.Context, _ json.RawMessage) error { return forget(ctx, e.DB) }},
 		allocateJob:            {Limit: 1, Do: func(ctx context.Context, _ json.RawMessage) error { return order.AllocateWaiting(ctx, e) }},
+		change.ExpireJob:       {Limit: 1, Do: change.ExpireDue(e)},
 		returns.ExpireJob:      {Limit: 1, Do: returns.ExpireDue(e)},
 		testgateway.ConfirmJob: {Do: testgateway.Confirm(e.DB, payment.Callbacks(e.DB, payment.Recorder(e)))},
 	}
@@ -139,6 +142,7 @@ const (
 var schedules = []job.Schedule{
 	{Kind: forgetJob, Every: 24 * time.Hour},
 	{Kind: allocateJob, Every: time.Minute},
+	{Kind: change.ExpireJob, Every: time.Hour},
 	{Kind: returns.ExpireJob, Every: time.Hour},
 }
 
@@ -164,7 +168,7 @@ func forget(ctx context.Context, d *db.DB) error {
 
 // invariants are what `ordo verify` and the simulation check.
 func invariants(log ed25519.PublicKey) []invariant.Check {
-	all := slices.Concat(catalog.Invariants, inventory.Invariants, payment.Invariants, order.Invariants, fulfillment.Invariants, returns.Invariants, webhook.Invariants)
+	all := slices.Concat(catalog.Invariants, inventory.Invariants, payment.Invariants, order.Invariants, fulfillment.Invariants, returns.Invariants, change.Invariants, webhook.Invariants)
 	for _, p := range projections() {
 		all = append(all, p.Check())
 	}
@@ -179,7 +183,7 @@ func projections() []event.Projection {
 		catalog.Projections, customer.Projections,
 		inventory.Projections, payment.Projections,
 		[]event.Projection{order.Projection}, fulfillment.Projections,
-		[]event.Projection{returns.Projection, importer.Projection, webhook.Projection}, view.Projections,
+		[]event.Projection{returns.Projection, change.Projection, importer.Projection, webhook.Projection}, view.Projections,
 	)
 }
 

@@ -3,6 +3,7 @@ package fulfillment
 import (
 	"encoding/json"
 
+	"ordo/base/money"
 	"ordo/engine/auth"
 	"ordo/engine/db"
 	"ordo/engine/query"
@@ -228,4 +229,21 @@ func ListShipments(tx *db.Tx, in query.Input) (query.Rows[*Shipment], error) {
 		ids[i] = p.ID
 	}
 	return page, tx.Load(s.readPackages(db.Params(1, len(ids)), ids...)...)
+}
+
+// Owed is what a location still has to ship of a delivery.
+type Owed struct {
+	DeliveryID, LocationID string
+	Units                  money.Quantity
+}
+
+// ReadOwed reads what locations still have to ship of an order.
+func ReadOwed(order string, into *[]Owed) db.Read {
+	return db.Many(`SELECT f.delivery_id, f.location_id, CAST(SUM(l.quantity - l.canceled - l.shipped) AS BIGINT) FROM fulfillment_orders f JOIN fulfillment_lines l ON l.fulfillment_id = f.id
+		WHERE f.order_id = $1 GROUP BY f.delivery_id, f.location_id ORDER BY f.delivery_id, f.location_id`, []any{order}, func(scan db.Scan) error {
+		var o Owed
+		err := scan(&o.DeliveryID, &o.LocationID, (*int64)(&o.Units))
+		*into = append(*into, o)
+		return err
+	})
 }

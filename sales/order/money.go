@@ -144,6 +144,9 @@ func (o *Order) owed(f *funds) int64 {
 	return max(0, left)
 }
 
+// Owed is what is due for the order and not paid: below zero if too much was.
+func (o *Order) Owed() money.Amount { return o.money(o.due(&funds{payments: o.Payments})) }
+
 // granted is what was promised back of lines and charges.
 func (o *Order) granted() (sum int64) {
 	for l := range o.leaves {

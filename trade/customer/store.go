@@ -126,6 +126,9 @@ func InsertAddress(tx *db.Tx, customerID string, a Address) string {
 	return InsertAddresses(tx, customerID, a)[0]
 }
 
+// DeleteAddress deletes a copy that nothing names any more.
+func DeleteAddress(tx *db.Tx, id string) { tx.Write(`DELETE FROM addresses WHERE id = $1`, id) }
+
 // InsertAddresses stores copies of addresses by one statement and returns their ids.
 func InsertAddresses(tx *db.Tx, customerID string, addresses ...Address) []string {
 	var owner any

@@ -70,13 +70,24 @@ func (s *Shop) Try(name string, in any) (any, error) {
 // TryWithKey calls an operation by its name under an idempotency key.
 func (s *Shop) TryWithKey(name string, in any, key string) (any, error) {
 	s.t.Helper()
+	return s.call(name, in, command.Meta{Actor: s.Actor, Key: key})
+}
+
+// TryDry calls an operation by its name, and undoes what it does.
+func (s *Shop) TryDry(name string, in any) (any, error) {
+	s.t.Helper()
+	return s.call(name, in, command.Meta{Actor: s.Actor, DryRun: true})
+}
+
+func (s *Shop) call(name string, in any, m command.Meta) (any, error) {
+	s.t.Helper()
 	i := slices.IndexFunc(s.Operations, func(o command.Operation) bool { return o.Spec().Name == name })
 	if i < 0 {
 		s.t.Fatalf("there is no operation %s", name)
 	}
 	place := reflect.New(s.Operations[i].Spec().In)
 	place.Elem().Set(reflect.ValueOf(in))
-	a, err := s.Operations[i].Invoke(s.t.Context(), s.Engine, command.Meta{Actor: s.Actor, Key: key}, place.Interface())
+	a, err := s.Operations[i].Invoke(s.t.Context(), s.Engine, m, place.Interface())
 	return a.Value, err
 }
 
