@@ -3,6 +3,7 @@ package sim
 import (
 	"ordo/base/clock"
 	"ordo/base/money"
+	"ordo/execution/change"
 	"ordo/execution/fulfillment"
 	"ordo/execution/returns"
 )
@@ -116,6 +117,27 @@ var aboutReturns = map[string]generator{
 		return in
 	}},
 	"return.expire": {"return", 1, ofReturn},
+
+	"change.stage": {"change", 4, func(w *world, v any) object {
+		c := v.(*change.Change)
+		o, ok := w.known.orders.seen[c.OrderID]
+		if !ok {
+			return nil
+		}
+		in := w.aStep(o)
+		in["id"] = c.ID
+		return in
+	}},
+	"change.unstage": {"change", 1, func(w *world, v any) object {
+		c := v.(*change.Change)
+		if len(c.Steps) == 0 {
+			return nil
+		}
+		return object{"id": c.ID, "step_id": c.Steps[w.random.IntN(len(c.Steps))].ID}
+	}},
+	"change.commit": {"change", 10, func(_ *world, v any) object { return object{"id": v.(*change.Change).ID} }},
+	"change.drop":   {"change", 1, func(_ *world, v any) object { return object{"id": v.(*change.Change).ID} }},
+	"change.expire": {"change", 1, func(_ *world, v any) object { return object{"id": v.(*change.Change).ID} }},
 }
 
 func ofReturn(_ *world, v any) object { return object{"id": v.(*returns.Return).ID} }

@@ -234,6 +234,8 @@ var lists = map[string]generator{
 	"shipment.list":       {"", 2, fixed(object{"filter": "status:in_transit", "limit": 10})},
 	"shipment.get":        {"", 1, func(w *world, _ any) object { return w.thing(w.known.shipments.ids) }},
 	"return.list":         {"", 2, fixed(object{"filter": "status:approved", "limit": 10})},
+	"change.list":         {"", 1, fixed(object{"filter": "status:open", "limit": 10})},
+	"change.get":          {"", 1, func(w *world, _ any) object { return w.thing(w.known.changes.ids) }},
 	"return.get":          {"", 1, func(w *world, _ any) object { return w.thing(w.known.returns.ids) }},
 	"view.list":           {"", 1, fixed(object{})},
 	"view.get":            {"", 1, need("view.save")},

@@ -134,6 +134,16 @@ var aboutOrders = map[string]generator{
 		}
 		return in
 	}},
+	"order.amend": {"order", 4, func(w *world, v any) object {
+		return object{"id": v.(*order.Order).ID, "steps": w.steps(v.(*order.Order))}
+	}},
+	"change.begin": {"", 4, func(w *world, _ any) object {
+		o, ok := w.known.orders.any(w)
+		if !ok || o.PlacedAt == 0 && !w.chance(10) {
+			return nil
+		}
+		return object{"id": o.ID, "steps": w.steps(o)}
+	}},
 	"return.request": {"", 25, func(w *world, _ any) object {
 		o, ok := w.known.orders.any(w)
 		if !ok {
@@ -153,6 +163,31 @@ var aboutOrders = map[string]generator{
 		}
 		return object{"id": o.ID, "text": "call back"}
 	}},
+}
+
+// steps are what somebody wants to be another in a placed order.
+func (w *world) steps(o *order.Order) (all []object) {
+	for range 1 + w.random.IntN(3) {
+		all = append(all, w.aStep(o))
+	}
+	return all
+}
+
+func (w *world) aStep(o *order.Order) object {
+	l := w.line(o)
+	switch w.random.IntN(8) {
+	case 0, 1, 2:
+		return object{"kind": "set_quantity", "line_id": l.ID, "quantity": 1 + w.random.IntN(4)}
+	case 3:
+		return object{"kind": "set_price", "line_id": l.ID, "unit_price": one(w, "3.99", "10", "0")}
+	case 4:
+		return object{"kind": "cancel", "line_id": l.ID, "quantity": w.part(max(1000, l.Left())), "reason": "customer"}
+	case 5:
+		if len(o.Deliveries) > 0 {
+			return object{"kind": "set_address", "delivery_id": o.Deliveries[0].ID, "address": address}
+		}
+	}
+	return object{"kind": "add_line", "sku": goods[w.random.IntN(len(goods))].sku, "quantity": 1 + w.random.IntN(2)}
 }
 
 // line is one of the order's lines.

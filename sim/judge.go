@@ -94,7 +94,7 @@ func (w *world) reach(tx *db.Tx, touched map[string]bool) (map[string][]string, 
 // ids.
 var facts = map[string]string{
 	"sdo": "stock_documents", "loc": "locations", "cha": "channels", "cus": "customers", "prd": "products", "var": "variants",
-	"prl": "price_lists", "shm": "shipping_methods", "rol": "roles", "usr": "users", "key": "api_keys",
+	"prl": "price_lists", "shm": "shipping_methods", "chg": "changes", "rol": "roles", "usr": "users", "key": "api_keys",
 }
 
 // judgeWhole judges all invariants on the whole workspace. As ordo verify, it

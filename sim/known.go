@@ -8,6 +8,7 @@ import (
 	"ordo/connect/webhook"
 	"ordo/engine/command"
 	"ordo/engine/query"
+	"ordo/execution/change"
 	"ordo/execution/fulfillment"
 	"ordo/execution/returns"
 	"ordo/policy/account"
@@ -24,6 +25,7 @@ type known struct {
 	fulfillments shelf[*fulfillment.Fulfillment]
 	shipments    shelf[*fulfillment.Shipment]
 	returns      shelf[*returns.Return]
+	changes      shelf[*change.Change]
 	payments     shelf[*payment.Payment]
 	asked        []question
 	left         map[string]bool // orders that nobody deals with any more
@@ -90,6 +92,15 @@ func (k *known) see(w *world, v any) {
 	case query.Rows[*returns.Head]:
 		for _, r := range v.Items {
 			k.ask("return.get", r.ID)
+		}
+	case *change.Change:
+		if k.changes.put(v.ID, v); v.EndedAt != 0 {
+			k.changes.drop(v.ID)
+			k.ask("order.get", v.OrderID)
+		}
+	case query.Rows[*change.Facts]:
+		for _, c := range v.Items {
+			k.ask("change.get", c.ID)
 		}
 	case *payment.Payment:
 		k.payments.put(v.ID, v)
@@ -174,6 +185,11 @@ func (k *known) overdue(now clock.Stamp) {
 			k.asked = slices.Insert(k.asked, 0, question{"return.expire", object{"id": id}})
 		}
 	}
+	for _, id := range k.changes.ids {
+		if c := k.changes.seen[id]; c.ExpiresAt <= now {
+			k.asked = slices.Insert(k.asked, 0, question{"change.expire", object{"id": id}})
+		}
+	}
 }
 
 // over tells whether an order is at its end.
@@ -211,8 +227,8 @@ func (k *known) seeReturn(r *returns.Return) {
 
 // resource is one by chance, with the operations that are open on it.
 func (k *known) resource(w *world) (v any, actions []command.Action) {
-	n := [...]int{2 * len(k.orders.ids), len(k.fulfillments.ids), len(k.shipments.ids), 2 * len(k.returns.ids)}
-	sum := n[0] + n[1] + n[2] + n[3]
+	n := [...]int{2 * len(k.orders.ids), len(k.fulfillments.ids), len(k.shipments.ids), 2 * len(k.returns.ids), 2 * len(k.changes.ids)}
+	sum := n[0] + n[1] + n[2] + n[3] + n[4]
 	if sum == 0 {
 		return nil, nil
 	}
@@ -227,9 +243,12 @@ func (k *known) resource(w *world) (v any, actions []command.Action) {
 	case at < n[0]+n[1]+n[2]:
 		s, _ := k.shipments.any(w)
 		return s, s.Actions
-	default:
+	case at < n[0]+n[1]+n[2]+n[3]:
 		r, _ := k.returns.any(w)
 		return r, r.Actions
+	default:
+		c, _ := k.changes.any(w)
+		return c, c.Actions
 	}
 }
 
@@ -244,6 +263,8 @@ func kindOf(v any) (kind, id string) {
 		return "shipment", v.ID
 	case *returns.Return:
 		return "return", v.ID
+	case *change.Change:
+		return "change", v.ID
 	}
 	return "", ""
 }

@@ -68,7 +68,7 @@ var reaches = map[string]reach{
 	"order": byOrder, "order.price": {channel: own, location: shared, customer: own},
 	"order.place": {channel: own, location: outside, customer: own}, "order.draft": {channel: own, location: outside, customer: own},
 	"fulfillment": byWork, "shipment": byWork,
-	"return": byWork, "return.request": byOrder,
+	"return": byWork, "return.request": byOrder, "change": byOrder,
 }
 
 // reachOf finds the reach of an operation.

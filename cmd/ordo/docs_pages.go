@@ -16,6 +16,7 @@ import (
 	"ordo/engine/command"
 	"ordo/engine/event"
 	"ordo/engine/query"
+	"ordo/execution/change"
 	"ordo/execution/fulfillment"
 	"ordo/execution/returns"
 	"ordo/policy/account"
@@ -148,7 +149,7 @@ var lists = []list{
 	{"price_list.list", catalog.PriceListSchema}, {"price.list", catalog.PriceSchema},
 	{"tax_rate.list", tax.Schema}, {"shipping_method.list", pricing.Schema},
 	{"stock.list", inventory.Schema}, {"payment.list", payment.Schema}, {"order.list", order.Schema},
-	{"fulfillment.list", fulfillment.Schema}, {"shipment.list", fulfillment.ShipmentSchema}, {"return.list", returns.Schema},
+	{"fulfillment.list", fulfillment.Schema}, {"shipment.list", fulfillment.ShipmentSchema}, {"return.list", returns.Schema}, {"change.list", change.Schema},
 	{"import_mapping.list", importer.MappingSchema},
 	{"system.responses", system.DaySchema}, {"system.slowest", system.SlowSchema},
 	{"webhook.list", webhook.Schema}, {"webhook.deliveries", webhook.DeliverySchema},

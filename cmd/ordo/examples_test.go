@@ -420,6 +420,16 @@ func (r *reader) agree() {
 	r.example("order.release_hold")
 	r.example("order.note")
 	r.example("order.notes", "ord_01")
+	r.example("order.amend")
+	r.make("chg_01", "change.begin")
+	r.example("change.drop")
+	r.make("chg_01", "change.begin")
+	r.real["stp_01"] = r.first(r.example("change.stage"), "steps", "id")
+	r.example("change.get", "chg_01")
+	r.example("change.list")
+	r.example("change.unstage")
+	r.example("change.stage")
+	r.example("change.commit")
 	r.example("order.clone")
 	r.example("order.differences", "ord_01")
 	r.example("order.cancel")
@@ -515,4 +525,9 @@ func (r *reader) takeBack(now *clock.Manual) {
 	r.token = ""
 	r.signIn("battery staple")
 	r.example("return.expire")
+	r.make("chg_01", "change.begin")
+	now.Advance(8 * 24 * time.Hour)
+	r.token = ""
+	r.signIn("battery staple")
+	r.example("change.expire")
 }

@@ -213,6 +213,29 @@ var executions = map[string]func(s *story) object{
 	},
 	"shipment.deliver": func(s *story) object { return object{"id": s.shipped()["id"]} },
 
+	"order.amend": func(s *story) object {
+		o := s.order(line("POT", 2), line("TEA", 1))
+		return object{"id": o["id"], "steps": changing(o)}
+	},
+	"change.begin": func(s *story) object {
+		o := s.order(line("POT", 2), line("TEA", 1))
+		return object{"id": o["id"], "steps": changing(o)}
+	},
+	"change.stage": func(s *story) object {
+		return with(object{"id": s.changing()["id"]}, "kind", "add_line", "sku", "TEA", "quantity", 1)
+	},
+	"change.unstage": func(s *story) object {
+		c := s.changing()
+		return object{"id": c["id"], "step_id": firstID(c, "steps")}
+	},
+	"change.commit": func(s *story) object { return object{"id": s.changing()["id"]} },
+	"change.drop":   func(s *story) object { return object{"id": s.changing()["id"]} },
+	"change.expire": func(s *story) object {
+		c := s.changing()
+		s.advance(8 * 24 * time.Hour)
+		return object{"id": c["id"]}
+	},
+
 	"return.request": func(s *story) object { return s.back(s.delivered()) },
 	"return.approve": func(s *story) object { _, r := s.requested(); return object{"id": r["id"]} },
 	"return.reject":  func(s *story) object { _, r := s.requested(); return object{"id": r["id"], "reason": "too_late"} },
@@ -235,6 +258,19 @@ var executions = map[string]func(s *story) object{
 		s.advance(365 * 24 * time.Hour)
 		return object{"id": r["id"]}
 	},
+}
+
+// changing are steps that change an order.
+func changing(o object) []object {
+	return []object{{"kind": "set_quantity", "line_id": firstID(o, "lines"), "quantity": 3}, {"kind": "add_line", "sku": "TEA", "quantity": 1},
+		{"kind": "set_address", "delivery_id": firstID(o, "deliveries"), "address": home}}
+}
+
+// changing is a change of an order that is not committed.
+func (s *story) changing() object {
+	s.Helper()
+	o := s.order(line("POT", 2), line("TEA", 1))
+	return s.do("change.begin", object{"id": o["id"], "steps": changing(o)})
 }
 
 // hook is an endpoint of webhooks.

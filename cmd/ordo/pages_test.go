@@ -59,6 +59,7 @@ func (s *story) growing() map[string]func() {
 		"payment.list":     func() { s.do("order.pay", object{"id": s.order(line("POT", 1))["id"], "method": "cash"}) },
 		"fulfillment.list": func() { s.order(line("POT", 1)) },
 		"shipment.list":    func() { s.do("order.ship", object{"id": s.order(line("POT", 1))["id"]}) },
+		"change.list":      func() { s.changing() },
 		"return.list": func() {
 			o := s.order(line("POT", 1))
 			s.do("order.ship", object{"id": o["id"]})

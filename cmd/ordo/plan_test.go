@@ -28,7 +28,7 @@ var small = []string{
 
 // large are those that grow fastest: something has to be in each of them.
 var large = []string{
-	"commands", "customers", "events", "fulfillment_orders", "jobs", "order_lines", "orders", "payment_attempts", "payments", "reservations", "returns", "shipments",
+	"changes", "commands", "customers", "events", "fulfillment_orders", "jobs", "order_lines", "orders", "payment_attempts", "payments", "reservations", "returns", "shipments",
 	"stock_movements", "variants", "webhook_deliveries",
 }
 
@@ -36,6 +36,7 @@ var large = []string{
 // indexed: they read what they find and no more. By any other, a list is walked
 // in its order until a page is full, which for a rare value is to its end.
 var direct = map[string][]string{
+	"change.list":      {"created"},
 	"customer.list":    {"email", "created"},
 	"fulfillment.list": {"created", "released"},
 	"job.list":         {"created"},

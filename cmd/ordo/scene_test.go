@@ -68,6 +68,10 @@ func placed(s *story) map[string]object {
 		"order.hold":         {"id": id, "kind": "fraud", "reason": "x"},
 		"order.note":         {"id": id, "text": "x"},
 		"order.clone":        {"id": id},
+		"order.amend":        {"id": id, "steps": []object{{"kind": "set_quantity", "line_id": firstID(o, "lines"), "quantity": 4}, {"kind": "add_line", "sku": cup, "quantity": 1}}},
+		"order.amend less":   {"id": id, "steps": []object{{"kind": "set_quantity", "line_id": firstID(o, "lines"), "quantity": 1}, {"kind": "set_price", "line_id": firstID(o, "lines"), "unit_price": "7"}}},
+		"change.begin":       {"id": id},
+		"change.commit":      {"id": s.do("change.begin", object{"id": id, "steps": []object{{"kind": "set_quantity", "line_id": firstID(o, "lines"), "quantity": 5}}})["id"]},
 		"order.place":        s.agreement(line(sku, 4), line(cup, 1)),
 		"order.place_draft":  {"id": s.draft(line(sku, 3))["id"]},
 		"order.place by web": with(s.agreement(line("POT", 1)), "external_id", "x-1"),
@@ -99,7 +103,10 @@ func underWay(s *story) map[string]object {
 
 	s.do("shipment.deliver", object{"id": s.send(o, work, 6)["id"]})
 	overdue := back("approve")
+	late := s.do("change.begin", object{"id": id})
 	s.advance(40 * 24 * time.Hour)
+	changed := s.do("change.begin", object{"id": id, "steps": []object{{"kind": "set_quantity", "line_id": lines, "quantity": 24}}})
+	step := with(object{"id": changed["id"]}, "kind", "add_line", "sku", cup, "quantity", 1)
 	requested, approved, received, inspected := back(), back("approve"), back("approve", "receive"), back("approve", "receive", "inspect")
 	shipped, labeled := s.send(o, work, 2)["id"], s.pack(o, work, 2)["id"]
 	s.do("shipment.label", object{"id": labeled, "carrier": "royal_mail"})
@@ -116,6 +123,13 @@ func underWay(s *story) map[string]object {
 		"order.clone":       {"id": id},
 		"order.cancel":      {"id": id, "reason": "customer"},
 		"order.ship":        {"id": id, "delivery_id": delivery},
+		"order.amend":       {"id": id, "steps": []object{{"kind": "set_quantity", "line_id": lines, "quantity": 19}, {"kind": "cancel", "line_id": lines, "quantity": 1}}},
+		"change.begin":      {"id": id},
+		"change.stage":      step,
+		"change.unstage":    {"id": changed["id"], "step_id": firstID(changed, "steps")},
+		"change.commit":     {"id": changed["id"]},
+		"change.drop":       {"id": changed["id"]},
+		"change.expire":     {"id": late["id"]},
 		"order.move_stock":  {"id": id, "lines": []object{{"line_id": lines, "quantity": 5, "location_id": elsewhere}}},
 		"order.place":       s.agreement(line(sku, 20), line(cup, 1)),
 		"order.place_draft": {"id": s.draft(line(sku, 20))["id"]},

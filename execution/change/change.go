@@ -54,7 +54,7 @@ type Facts struct {
 	OrderID   string      `json:"order_id"`
 	Status    string      `json:"status" enum:"open,committed,dropped,expired"`
 	BegunBy   string      `json:"begun_by" doc:"User or API key"`
-	Revision  int64       `json:"revision,omitempty" doc:"Of the order that it made"`
+	Made      int64       `json:"order_revision,omitempty" doc:"Revision of the order that it made"`
 	ExpiresAt clock.Stamp `json:"expires_at" doc:"It can be gone on with until then; each step puts it off"`
 	EndedAt   clock.Stamp `json:"ended_at,omitzero"`
 	CreatedAt clock.Stamp `json:"created_at"`

@@ -110,8 +110,8 @@ func TestAChangeIsStagedPreviewedAndCommitted(t *testing.T) {
 		}
 		s.Refused("change.commit", change.CommitIn{ID: c.ID, Expected: "another"}, "/expected_impact impact_differs")
 		done := s.do("change.commit", change.CommitIn{ID: c.ID, Expected: seen.Digest})
-		if !reflect.DeepEqual(done.Impact, seen) || done.Status != "committed" || done.Revision != 2 {
-			t.Errorf("committed as %s in revision %d: %+v, not %+v", done.Status, done.Revision, done.Impact, seen)
+		if !reflect.DeepEqual(done.Impact, seen) || done.Status != "committed" || done.Made != 2 {
+			t.Errorf("committed as %s in revision %d: %+v, not %+v", done.Status, done.Made, done.Impact, seen)
 		}
 		if again := s.do("change.get", change.GetIn{ID: c.ID}); !reflect.DeepEqual(again.Impact, seen) {
 			t.Errorf("it is kept as %+v", again.Impact)

@@ -50,7 +50,7 @@ func Commit(tx *db.Tx, in CommitIn) (*Change, error) {
 	if in.Expected != "" && in.Expected != c.Impact.Digest {
 		return nil, ErrOtherImpact.At("/expected_impact", "the impact is %s, not %s", c.Impact.Digest, in.Expected).With("impact", c.Impact)
 	}
-	c.Revision = o.Revision
+	c.Made = o.Revision
 	c.end(tx, "committed")
 	return c, c.save(tx, Committed)
 }

@@ -10,9 +10,9 @@ import (
 
 var table = &db.Table[Facts]{
 	Name: "changes", Key: 1,
-	Columns: "id, order_id, status, begun_by, steps, impact, revision, expires_at, ended_at, created_at, version, event_sequence",
+	Columns: "id, order_id, status, begun_by, steps, impact, order_revision, expires_at, ended_at, created_at, version, event_sequence",
 	Places: func(f *Facts) []any {
-		return []any{&f.ID, &f.OrderID, &f.Status, &f.BegunBy, &f.steps, &f.impact, &f.Revision, (*int64)(&f.ExpiresAt), (*int64)(&f.EndedAt), (*int64)(&f.CreatedAt), &f.Version, &f.sequence}
+		return []any{&f.ID, &f.OrderID, &f.Status, &f.BegunBy, &f.steps, &f.impact, &f.Made, (*int64)(&f.ExpiresAt), (*int64)(&f.EndedAt), (*int64)(&f.CreatedAt), &f.Version, &f.sequence}
 	},
 }
 

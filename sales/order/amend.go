@@ -181,12 +181,8 @@ func (o *Order) Amend(tx *db.Tx, steps []Step) error {
 		return err
 	}
 	a.apply(d.order)
-	for l, q := range more {
-		if l.Quantity += q; l.Stocked() {
-			l.Backordered += q // until stock is promised below
-		} else {
-			l.Open += q
-		}
+	for l := range o.leaves {
+		l.want(more[l.ID])
 	}
 	if err := a.takeOff(less); err != nil {
 		return err
@@ -200,6 +196,17 @@ func (o *Order) Amend(tx *db.Tx, steps []Step) error {
 		return err
 	}
 	return o.allocateBackorders(tx, func(inventory.Supplies) {})
+}
+
+// want adds to what is ordered of a line; of goods from stock it is backordered
+// until stock is promised.
+func (l *Line) want(q money.Quantity) {
+	l.Quantity += q
+	if l.Stocked() {
+		l.Backordered += q
+	} else {
+		l.Open += q
+	}
 }
 
 func (a *amending) pointer(step int) string { return fmt.Sprintf("/steps/%d", step) }
@@ -357,8 +364,8 @@ func (a *amending) lead(err error) {
 
 // deltas compares the ledgers of lines that are there with the quantities that
 // are wanted, and notes what can't be given up.
-func (a *amending) deltas(d *drafting) (less, more map[*Line]money.Quantity) {
-	less, more = map[*Line]money.Quantity{}, map[*Line]money.Quantity{}
+func (a *amending) deltas(d *drafting) (less, more map[string]money.Quantity) {
+	less, more = map[string]money.Quantity{}, map[string]money.Quantity{}
 	for k, l := range a.tops {
 		if d.lines[k].faulty {
 			continue
@@ -370,11 +377,11 @@ func (a *amending) deltas(d *drafting) (less, more map[*Line]money.Quantity) {
 			}
 			switch n := wanted - leaf.Quantity; {
 			case n > 0:
-				more[leaf] = n
+				more[leaf.ID] = n
 			case -n > leaf.cancelable():
 				a.tooLittle(k, leaf)
 			case n < 0:
-				less[leaf] = -n
+				less[leaf.ID] = -n
 			}
 		}
 	}
@@ -392,13 +399,13 @@ func (a *amending) tooLittle(k int, leaf *Line) {
 
 // checkStock holds what is wanted more against the stock, where a variant can't
 // be backordered.
-func (a *amending) checkStock(d *drafting, more map[*Line]money.Quantity) {
+func (a *amending) checkStock(d *drafting, more map[string]money.Quantity) {
 	extra := *d
 	extra.lines = slices.Clone(d.lines)
 	for k := range a.tops {
 		extra.lines[k].quantity = 0
 		for _, leaf := range a.order.leavesOf(a.tops[k]) {
-			q := more[leaf]
+			q := more[leaf.ID]
 			if leaf != a.tops[k] {
 				q = q / leaf.PerParent * 1000
 			}
@@ -562,16 +569,12 @@ func (o *Order) dropAdjustments(tx *db.Tx, gone []Adjustment) {
 }
 
 // takeOff gives up what is not wanted any more, and cancels.
-func (a *amending) takeOff(less map[*Line]money.Quantity) error {
+func (a *amending) takeOff(less map[string]money.Quantity) error {
 	o := a.order
-	reservations := slices.SortedFunc(slices.Values(o.Reservations), smallest)
-	var free []*inventory.Reservation
 	for l := range o.leaves {
-		if q := less[l]; q > 0 {
-			l.Quantity -= q
-			free = append(free, o.giveUp(a.tx, l, q, reservations)...)
-		}
+		l.Quantity -= less[l.ID]
 	}
+	o.giveBack(a.tx, less, (*Order).giveUp)
 	for i, s := range a.steps {
 		if s.Kind != CancelUnits {
 			continue
@@ -580,16 +583,11 @@ func (a *amending) takeOff(less map[*Line]money.Quantity) error {
 		if err != nil {
 			return moved(err, "/lines/0", a.pointer(i))
 		}
-		for l := range o.leaves {
-			if q := wanted[l.ID]; q > 0 {
-				free = append(free, o.cancel(a.tx, l, q, reservations)...)
-			}
-		}
+		o.giveBack(a.tx, wanted, (*Order).cancel)
 		if s.Reason != "" {
 			o.reason = s.Reason
 		}
 	}
-	inventory.Release(a.tx, free, inventory.Released)
 	return nil
 }
 

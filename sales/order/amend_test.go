@@ -201,3 +201,12 @@ func TestAChangeIsAsIfItWasAgreedAtOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestUnitsAreGivenUpAndCanceledInOneChange(t *testing.T) {
+	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
+		o := s.Place(line("TEA", 10))
+		cancel := order.Step{Kind: order.CancelUnits, LineID: o.Lines[0].ID, Quantity: 1_000}
+		got := s.Do("order.amend", amends(o, quantity(o, 0, 8_000), cancel, cancel))
+		wants(t, "ledger", ledger(got, "TEA")+" "+promised(s, o), "canceled 2, reserved 6 TEA 6 north")
+	})
+}

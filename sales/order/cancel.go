@@ -53,16 +53,23 @@ func Cancel(tx *db.Tx, in CancelIn) (*Order, error) {
 	if err != nil {
 		return nil, err
 	}
-	reservations := slices.SortedFunc(slices.Values(o.Reservations), smallest)
+	o.giveBack(tx, wanted, (*Order).cancel)
+	o.reason = in.Reason
+	return o, o.Save(tx, Canceled, &Cancellation{o, wanted})
+}
+
+// giveBack takes quantities off lines, in a way that returns the reservations
+// which are not needed then, and ends these.
+func (o *Order) giveBack(tx *db.Tx, quantities map[string]money.Quantity, take func(*Order, *db.Tx, *Line, money.Quantity, []*inventory.Reservation) []*inventory.Reservation) {
+	active := slices.DeleteFunc(slices.Clone(o.Reservations), func(r *inventory.Reservation) bool { return r.State != inventory.Active })
+	slices.SortFunc(active, smallest)
 	var free []*inventory.Reservation
 	for l := range o.leaves {
-		if q := wanted[l.ID]; q > 0 {
-			free = append(free, o.cancel(tx, l, q, reservations)...)
+		if q := quantities[l.ID]; q > 0 {
+			free = append(free, take(o, tx, l, q, active)...)
 		}
 	}
 	inventory.Release(tx, free, inventory.Released)
-	o.reason = in.Reason
-	return o, o.Save(tx, Canceled, &Cancellation{o, wanted})
 }
 
 // smallest sorts reservations by what is on the shelf of them. Small ones are
