@@ -214,15 +214,15 @@ var executions = map[string]func(s *story) object{
 	"shipment.deliver": func(s *story) object { return object{"id": s.shipped()["id"]} },
 
 	"order.amend": func(s *story) object {
-		o := s.order(line("POT", 2), line("TEA", 1))
+		o := s.order(line("POT", 2), line("ADVICE", 1))
 		return object{"id": o["id"], "steps": changing(o)}
 	},
 	"change.begin": func(s *story) object {
-		o := s.order(line("POT", 2), line("TEA", 1))
+		o := s.order(line("POT", 2), line("ADVICE", 1))
 		return object{"id": o["id"], "steps": changing(o)}
 	},
 	"change.stage": func(s *story) object {
-		return with(object{"id": s.changing()["id"]}, "kind", "add_line", "sku", "TEA", "quantity", 1)
+		return with(object{"id": s.changing()["id"]}, "kind", "add_line", "sku", "ADVICE", "quantity", 1)
 	},
 	"change.unstage": func(s *story) object {
 		c := s.changing()
@@ -262,14 +262,14 @@ var executions = map[string]func(s *story) object{
 
 // changing are steps that change an order.
 func changing(o object) []object {
-	return []object{{"kind": "set_quantity", "line_id": firstID(o, "lines"), "quantity": 3}, {"kind": "add_line", "sku": "TEA", "quantity": 1},
+	return []object{{"kind": "set_quantity", "line_id": firstID(o, "lines"), "quantity": 3}, {"kind": "add_line", "sku": "ADVICE", "quantity": 1},
 		{"kind": "set_address", "delivery_id": firstID(o, "deliveries"), "address": home}}
 }
 
 // changing is a change of an order that is not committed.
 func (s *story) changing() object {
 	s.Helper()
-	o := s.order(line("POT", 2), line("TEA", 1))
+	o := s.order(line("POT", 2), line("ADVICE", 1))
 	return s.do("change.begin", object{"id": o["id"], "steps": changing(o)})
 }
 

@@ -1,6 +1,7 @@
 package change
 
 import (
+	"fmt"
 	"time"
 
 	"ordo/base/clock"
@@ -45,8 +46,12 @@ func Begin(tx *db.Tx, in BeginIn) (*Change, error) {
 	}
 	c := &Change{Facts: Facts{ID: tx.ID("chg"), OrderID: o.ID, Status: "open", BegunBy: tx.Actor.ID, CreatedAt: clock.At(tx.Now)}, Steps: []*Staged{}}
 	c.of(o)
-	for _, s := range in.Steps {
-		c.stage(tx, o, s)
+	var faults problem.List
+	for i, s := range in.Steps {
+		c.stage(tx, o, s, fmt.Sprintf("/steps/%d", i), &faults)
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
 	}
 	return c, c.save(tx, Begun)
 }
@@ -63,14 +68,19 @@ func Stage(tx *db.Tx, in StageIn) (*Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.stage(tx, o, in.Step)
+	var faults problem.List
+	c.stage(tx, o, in.Step, "", &faults)
 	if len(c.Steps) > mostSteps {
-		return nil, problem.ErrInvalidValue.New("the change has %d steps already, which is all that fit", mostSteps)
+		faults.Add(problem.ErrInvalidValue, "", "the change has %d steps already, which is all that fit", mostSteps)
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
 	}
 	return c, c.save(tx, StagedOne)
 }
 
-func (c *Change) stage(tx *db.Tx, o *order.Order, step order.Step) {
+func (c *Change) stage(tx *db.Tx, o *order.Order, step order.Step, pointer string, faults *problem.List) {
+	step.Check(o, pointer, faults)
 	s := &Staged{ID: tx.ID("stp"), Step: step, Was: step.Is(o)}
 	if step.Address != nil {
 		s.AddressID = customer.InsertAddress(tx, o.CustomerID, *step.Address)

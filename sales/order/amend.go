@@ -57,9 +57,9 @@ type Step struct {
 // Copied tells that a copy of the address is there already.
 func (s *Step) Copied(id string) { s.addressID = id }
 
-// check tells what a step lacks, and what it has though it means nothing to its
-// kind.
-func (s Step) check(pointer string, faults *problem.List) {
+// Check tells what a step lacks, what it has though it means nothing to its kind,
+// and what the order does not have that it names.
+func (s Step) Check(o *Order, pointer string, faults *problem.List) {
 	fields := []struct {
 		name  string
 		given bool
@@ -87,6 +87,16 @@ func (s Step) check(pointer string, faults *problem.List) {
 	}
 	if s.Quantity < 0 {
 		faults.Add(problem.ErrOutOfRange, pointer+"/quantity", "%s is not above zero", s.Quantity)
+	}
+	switch l := o.Line(s.LineID); {
+	case s.LineID == "":
+	case l == nil:
+		faults.Add(problem.ErrNotFound, pointer+"/line_id", "order %s has no line %s", o.name(), s.LineID)
+	case l.ParentID != "":
+		faults.Add(problem.ErrInvalidValue, pointer+"/line_id", "%s is a part of a bundle; change the bundle", l.name())
+	}
+	if s.DeliveryID != "" && o.Delivery(s.DeliveryID) == nil {
+		faults.Add(problem.ErrNotFound, pointer+"/delivery_id", "order %s has no delivery %s", o.name(), s.DeliveryID)
 	}
 }
 
@@ -227,7 +237,7 @@ func (a *amending) ask() (err error) {
 	}
 	for i, s := range a.steps {
 		var faults problem.List
-		if s.check(a.pointer(i), &faults); faults.Empty() {
+		if s.Check(o, a.pointer(i), &faults); faults.Empty() {
 			a.step(i, s)
 		} else {
 			a.faults.Join(problem.As(faults.Err()))
@@ -249,17 +259,10 @@ func (a *amending) step(i int, s Step) {
 }
 
 func (a *amending) line(i int, s Step) {
-	o, l := a.order, a.order.Line(s.LineID)
-	switch {
-	case l == nil:
-		a.faults.Add(problem.ErrNotFound, a.pointer(i)+"/line_id", "order %s has no line %s", o.name(), s.LineID)
-		return
-	case l.ParentID != "":
-		a.faults.Add(problem.ErrInvalidValue, a.pointer(i)+"/line_id", "%s is a part of a bundle; change the bundle", l.name())
-		return
-	case s.Kind == CancelUnits:
+	if s.Kind == CancelUnits {
 		return // after the quantities are what they become
 	}
+	l := a.order.Line(s.LineID)
 	k := slices.Index(a.tops, l)
 	in := &a.agreement.Lines[k]
 	a.by[k] = append(a.by[k], i)
@@ -280,11 +283,7 @@ func (a *amending) line(i int, s Step) {
 func (a *amending) add(i int, s Step) {
 	at := 0
 	if s.DeliveryID != "" {
-		at = slices.IndexFunc(a.order.Deliveries, func(d *Delivery) bool { return d.ID == s.DeliveryID })
-	}
-	if at < 0 {
-		a.faults.Add(problem.ErrNotFound, a.pointer(i)+"/delivery_id", "order %s has no delivery %s", a.order.name(), s.DeliveryID)
-		return
+		at = slices.Index(a.order.Deliveries, a.order.Delivery(s.DeliveryID))
 	}
 	a.by[len(a.agreement.Lines)] = []int{i}
 	a.touched[a.order.Deliveries[at].ID] = true
@@ -292,17 +291,13 @@ func (a *amending) add(i int, s Step) {
 }
 
 func (a *amending) address(i int, s Step) {
-	at := slices.IndexFunc(a.order.Deliveries, func(d *Delivery) bool { return d.ID == s.DeliveryID })
-	if at < 0 {
-		a.faults.Add(problem.ErrNotFound, a.pointer(i)+"/delivery_id", "order %s has no delivery %s", a.order.name(), s.DeliveryID)
-		return
-	}
 	for l := range a.order.leaves {
 		if l.DeliveryID == s.DeliveryID && l.Picked+l.Shipped > 0 {
 			a.faults.Add(ErrBegun, a.pointer(i)+"/delivery_id", "%s is picked or shipped already", l.name())
 			return
 		}
 	}
+	at := slices.Index(a.order.Deliveries, a.order.Delivery(s.DeliveryID))
 	a.agreement.Deliveries[at].Address, a.touched[s.DeliveryID] = s.Address, true
 }
 

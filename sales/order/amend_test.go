@@ -65,7 +65,7 @@ func TestFaultsOfAChangeAreToldAtItsSteps(t *testing.T) {
 		draft := s.Do("order.draft", order.DraftIn{Agreement: s.Agreement(line("TEA", 1))})
 		s.Refused("order.amend", amends(draft, quantity(draft, 0, 2_000)), "transition_not_allowed")
 		s.Refused("order.amend", amends(o,
-			order.Step{Kind: order.SetQuantity}, order.Step{Kind: order.AddLine, SKU: "TEA", LineID: "x", Quantity: 1_000},
+			order.Step{Kind: order.SetQuantity}, order.Step{Kind: order.AddLine, SKU: "TEA", LineID: o.Lines[0].ID, Quantity: 1_000},
 			quantity(o, 0, -1), more("OLD", 1), more("POT", 11), quantity(o, 4, 7_000), quantity(o, 1, 1_500), quantity(o, 2, 1_000),
 			order.Step{Kind: order.SetAddress, DeliveryID: "dlv_none", Address: ordertest.Home("GB")}, order.Step{Kind: order.SetAddress, DeliveryID: o.Deliveries[0].ID, Address: &customer.Address{Street: "1", City: "2", Country: "GB"}},
 			order.Step{Kind: order.CancelUnits, LineID: "oli_none", Quantity: 1}),

@@ -64,18 +64,30 @@ export async function violations(page: Page): Promise<string[]> {
 }
 
 /** The screens, each with what is there once it is drawn. */
-export const screens = [
+export const screens: { name: string; path: () => Promise<string>; drawn: string; then?: (page: Page) => Promise<void> }[] = [
   { name: 'orders', path: async () => '/console/orders', drawn: 'SO-2026-000013' },
   { name: 'filter', path: async () => '/console/orders?filter=status%3Aprocessng+total%3E5', drawn: 'no value' },
   { name: 'order', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock' },
   { name: 'held', path: async () => `/console/orders/${(await orderOf('SO-2026-000009')).id}`, drawn: 'Placed; its stock' },
+  { name: 'change', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock', then: stageMore },
   { name: 'missing', path: async () => '/console/orders/ord_none', drawn: 'Nothing here' },
   { name: 'style', path: async () => '/console/style', drawn: 'Every shared part' },
 ]
+
+/** Opens the panel of an order on the screen, and stages more of its first line. */
+export async function stageMore(page: Page) {
+  await page.keyboard.press('e')
+  const quantity = page.getByRole('dialog').getByLabel(/^Quantity/).first()
+  await quantity.fill('7')
+  await quantity.press('Enter')
+  await page.getByRole('heading', { name: 'What it does' }).waitFor()
+  await page.getByRole('button', { name: /^Commit: total/ }).waitFor()
+}
 
 export async function show(page: Page, screen: (typeof screens)[number]) {
   await page.goto(base + (await screen.path()))
   await page.getByText(screen.drawn).first().waitFor()
   await page.locator('[aria-label=Loading]').first().waitFor({ state: 'detached', timeout: 5000 }).catch(() => undefined)
+  await screen.then?.(page)
   await page.evaluate(() => document.fonts.ready)
 }

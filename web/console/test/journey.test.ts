@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { base, call, launch, listen, orderOf, signedIn, signIn } from './console'
+import { base, call, launch, listen, orderOf, signedIn, signIn, stageMore } from './console'
 
 let browser: Browser
 
@@ -118,6 +118,32 @@ test('a refused command is told, and what was foreseen is taken back', async () 
   await page.getByRole('alert').getByText('somebody was faster').waitFor()
   await page.getByText('Held: By hand').waitFor({ state: 'detached' })
   expect(await page.getByLabel('Reason, as a code').inputValue()).toBe('some_reason')
+})
+
+test('a placed order is changed: staged, found again, previewed, committed; a conflict is told', async () => {
+  const placed = await orderOf('SO-2026-000008')
+  const { page, heard } = await opened(`/console/orders/${placed.id}`)
+  await page.getByRole('heading', { name: 'SO-2026-000008' }).waitFor()
+  await stageMore(page)
+  const panel = page.getByRole('dialog')
+  await panel.getByRole('textbox', { name: 'Add a product' }).fill('mug')
+  await page.getByRole('option').first().click()
+  await panel.getByText(/1 × \S+ more/).waitFor()
+  await page.reload()
+  await page.getByRole('heading', { name: 'SO-2026-000008' }).waitFor()
+  await page.keyboard.press('e')
+  await panel.getByText(/1 × \S+ more/).waitFor() // kept, also for another device
+
+  const whole = await call<{ lines: { id: string }[]; total: { amount: number } }>('GET', `/v1/orders/${placed.id}`)
+  await call('POST', `/v1/orders/${placed.id}/amend`, { steps: [{ kind: 'set_quantity', line_id: whole.lines[0]!.id, quantity: 5 }] })
+  await panel.getByRole('alert').getByText(/is 5 by now/).waitFor()
+  await panel.getByRole('button', { name: 'Set it nevertheless' }).click()
+  await panel.getByRole('alert').first().waitFor({ state: 'detached' })
+  await panel.getByRole('button', { name: /^Commit: total/ }).click()
+  await page.getByText('SO-2026-000008 was changed.').waitFor()
+  const now = await call<{ lines: { quantity: number }[]; revision: number }>('GET', `/v1/orders/${placed.id}`)
+  expect([now.lines[0]!.quantity, now.lines.length, now.revision]).toEqual([7, whole.lines.length + 1, 3])
+  expect(heard.errors.filter((e) => !/409|422/.test(e))).toEqual([])
 })
 
 test('the palette finds orders and screens, and speaks German', async () => {

@@ -5,6 +5,7 @@ import type { Action } from '../api/problem'
 import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
 import { Explained } from '../part/Explained'
+import { ChangePanel } from '../change/ChangePanel'
 import { CommandForm } from './CommandForm'
 import { type Spec, specOf, specs } from './commands'
 import type { Whole } from './useOrder'
@@ -15,11 +16,14 @@ const atHand = 3 // buttons; what else there is stands in the menu
 export function Actions({ order }: { order: Whole }) {
   const { t } = useWords()
   const [open, setOpen] = useState<Spec>()
-  useKeys({ n: () => setOpen(specOf('order.note')) })
 
   // The server answers for what depends on the state of the order; a copy and a note are always possible.
   const said = new Map((order.actions ?? []).map((a) => [a.name, a]))
   const known = specs.filter((s) => said.has(s.name) || s.name === 'order.clone' || s.name === 'order.note')
+  useKeys({
+    n: () => setOpen(specOf('order.note')),
+    e: () => said.get('order.amend')?.allowed && setOpen(specOf('order.amend')),
+  })
   const allowed = known.filter((s) => said.get(s.name)?.allowed !== false)
   const front = allowed.filter((s) => !s.final && s.name !== 'order.clone' && s.name !== 'order.note').slice(0, atHand)
   const rest = allowed.filter((s) => !front.includes(s))
@@ -57,7 +61,8 @@ export function Actions({ order }: { order: Whole }) {
           ))}
         </Menu.Dropdown>
       </Menu>
-      {open && <CommandForm order={order} spec={open} close={() => setOpen(undefined)} />}
+      {open && !open.beside && <CommandForm order={order} spec={open} close={() => setOpen(undefined)} />}
+      {open?.beside && <ChangePanel order={order} close={() => setOpen(undefined)} />}
     </Group>
   )
 }

@@ -22,6 +22,7 @@ export type Input = {
 export type Spec = {
   name: keyof Words['action']
   final?: boolean // can't be undone
+  beside?: boolean // in a panel of its own instead of a form
   inputs: Input[]
   request: (o: Whole, v: Values) => Command
   foresee?: (o: Whole, v: Values) => Whole
@@ -63,6 +64,7 @@ export const specs: Spec[] = [
       return { ...o, holds, status: o.status === 'pending' && !holds.some((h) => !h.released_at) ? 'approved' : o.status }
     },
   },
+  { name: 'order.amend', beside: true, inputs: [], request: (o) => command('/v1/orders/{id}/changes', [o.id], {}) },
   { name: 'order.release', inputs: [], request: (o) => command('/v1/orders/{id}/release', [o.id], {}) },
   { name: 'order.allocate', inputs: [], request: (o) => command('/v1/orders/{id}/allocate', [o.id]) },
   {

@@ -1,0 +1,63 @@
+import { Alert, Button, Drawer, Group, Loader, Stack, Text } from '@mantine/core'
+import { useWords } from '../language'
+import { figure } from '../part/format'
+import type { Whole } from '../order/useOrder'
+import { AddLine } from './AddLine'
+import classes from './change.module.css'
+import { Deliveries } from './Deliveries'
+import { ImpactView } from './ImpactView'
+import { LineEditor } from './LineEditor'
+import { Steps } from './Steps'
+import { faultsOf, useChange } from './useChange'
+
+/** Changes a placed order beside it: steps are staged, their impact is told after each, all are taken at once. */
+export function ChangePanel({ order, close }: { order: Whole; close: () => void }) {
+  const { t } = useWords()
+  return (
+    <Drawer opened onClose={close} position="right" size={560} title={t('change/title', { order: order.number ?? '' })} closeButtonProps={{ 'aria-label': t('keys/close') }}>
+      <Body order={order} close={close} />
+    </Drawer>
+  )
+}
+
+function Body({ order, close }: { order: Whole; close: () => void }) {
+  const { t, locale } = useWords()
+  const { change, loading, error, stage, unstage, drop, commit, preview } = useChange(order)
+  if (loading) return <Loader aria-label={t('state/loading')} />
+  const faults = faultsOf(commit.error ?? preview.error)
+  const failed = stage.error ?? unstage.error ?? drop.error ?? error
+  const steps = change?.steps ?? []
+  const total = preview.data?.amounts.find((a) => a.name === 'total')
+  const busy = stage.isPending || unstage.isPending || preview.isFetching
+  return (
+    <Stack gap="lg">
+      <Text c="dimmed" size="sm">
+        {t('change/lead')}
+      </Text>
+      <section aria-label={t('change/lines')}>
+        {order.lines
+          .filter((l) => !l.parent_id)
+          .map((l) => (
+            <LineEditor key={l.id} line={l} steps={steps} stage={(s) => stage.mutate([s])} unstage={(id) => unstage.mutate(id)} />
+          ))}
+        <AddLine order={order} stage={(s) => stage.mutate([s])} />
+      </section>
+      <Deliveries order={order} steps={steps} stage={(s) => stage.mutate([s])} />
+      <Steps order={order} steps={steps} faults={faults} stage={(s) => stage.mutate([s])} unstage={(id) => unstage.mutate(id)} />
+      {[...(faults.get(-1) ?? []), ...(failed ? [failed.message] : [])].map((says) => (
+        <Alert key={says} role="alert" className={classes.refusal}>
+          {says}
+        </Alert>
+      ))}
+      {steps.length > 0 && preview.data && <ImpactView impact={preview.data} stale={busy || faults.size > 0} order={order} />}
+      <Group justify="space-between" className={classes.foot}>
+        <Button variant="default" disabled={!change} loading={drop.isPending} onClick={() => drop.mutate(undefined, { onSuccess: close })}>
+          {t('change/drop')}
+        </Button>
+        <Button disabled={steps.length === 0 || faults.size > 0 || busy} loading={commit.isPending} onClick={() => commit.mutate(undefined, { onSuccess: close })}>
+          {total ? t('change/commitTotal', { total: `${figure(total.after, locale)} ${order.currency}` }) : t('change/commit')}
+        </Button>
+      </Group>
+    </Stack>
+  )
+}

@@ -1,0 +1,67 @@
+import { ActionIcon, Anchor, Text, Tooltip } from '@mantine/core'
+import { IconX } from '@tabler/icons-react'
+import { useWords } from '../language'
+import type { Whole } from '../order/useOrder'
+import classes from './change.module.css'
+import type { Staged, Step } from './useChange'
+
+type Props = { order: Whole; steps: Staged[]; faults: Map<number, string[]>; stage: (s: Step) => void; unstage: (id: string) => void }
+
+/** What is staged, each with what stands in its way. */
+export function Steps({ order, steps, faults, stage, unstage }: Props) {
+  const { t } = useWords()
+  const said = useSaid(order)
+  if (steps.length === 0) return <Text c="dimmed">{t('change/nothing')}</Text>
+  return (
+    <ol className={classes.steps} aria-label={t('change/steps')}>
+      {steps.map((step, i) => (
+        <li key={step.id} data-wrong={faults.has(i) || undefined}>
+          <span>
+            <bdi>{said(step)}</bdi>
+            {step.now !== undefined && (
+              <Anchor component="button" type="button" size="xs" ms="xs" onClick={() => stage(again(step))}>
+                {t('change/nevertheless')}
+              </Anchor>
+            )}
+            {faults.get(i)?.map((says) => (
+              <Text key={says} size="xs" c="var(--ordo-red)" role="alert">
+                <bdi>{says}</bdi>
+              </Text>
+            ))}
+          </span>
+          <Tooltip label={t('change/unstage')}>
+            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`${t('change/unstage')}: ${said(step)}`} onClick={() => unstage(step.id)}>
+              <IconX size={14} />
+            </ActionIcon>
+          </Tooltip>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+/** The step without what the server added to it. */
+function again({ id: _, was: __, now: ___, address_id: ____, ...step }: Staged): Step {
+  return step
+}
+
+/** A step in words. */
+function useSaid(order: Whole) {
+  const { t, locale } = useWords()
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 })
+  return (s: Staged) => {
+    const sku = s.sku ?? s.barcode ?? order.lines.find((l) => l.id === s.line_id)?.sku ?? ''
+    switch (s.kind) {
+      case 'set_quantity':
+        return t('change/saidQuantity', { sku, was: number.format(Number(s.was)), quantity: number.format(s.quantity ?? 0) })
+      case 'set_price':
+        return t('change/saidPrice', { sku, was: number.format(Number(s.was)), price: number.format(Number(s.unit_price)) })
+      case 'add_line':
+        return t('change/saidAdd', { sku, quantity: number.format(s.quantity ?? 0) })
+      case 'cancel':
+        return t('change/saidCancel', { sku, quantity: number.format(s.quantity ?? 0) })
+      case 'set_address':
+        return t('change/saidAddress', { place: [s.address?.name || s.address?.company, s.address?.street, s.address?.city, s.address?.country].filter(Boolean).join(', ') })
+    }
+  }
+}
