@@ -126,7 +126,7 @@ test('a placed order is changed: staged, found again, previewed, committed; a co
   await page.getByRole('heading', { name: 'SO-2026-000008' }).waitFor()
   await stageMore(page)
   const panel = page.getByRole('dialog')
-  await panel.getByRole('textbox', { name: 'Add a product' }).fill('mug')
+  await panel.getByLabel('Add a product').first().fill('mug')
   await page.getByRole('option').first().click()
   await panel.getByText(/1 × \S+ more/).waitFor()
   await page.reload()
@@ -134,6 +134,7 @@ test('a placed order is changed: staged, found again, previewed, committed; a co
   await page.keyboard.press('e')
   await panel.getByText(/1 × \S+ more/).waitFor() // kept, also for another device
 
+  await page.getByText('live', { exact: true }).waitFor()
   const whole = await call<{ lines: { id: string }[]; total: { amount: number } }>('GET', `/v1/orders/${placed.id}`)
   await call('POST', `/v1/orders/${placed.id}/amend`, { steps: [{ kind: 'set_quantity', line_id: whole.lines[0]!.id, quantity: 5 }] })
   await panel.getByRole('alert').getByText(/is 5 by now/).waitFor()

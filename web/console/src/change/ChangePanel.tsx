@@ -14,9 +14,18 @@ import { faultsOf, useChange } from './useChange'
 export function ChangePanel({ order, close }: { order: Whole; close: () => void }) {
   const { t } = useWords()
   return (
-    <Drawer opened onClose={close} position="right" size={560} title={t('change/title', { order: order.number ?? '' })} closeButtonProps={{ 'aria-label': t('keys/close') }}>
-      <Body order={order} close={close} />
-    </Drawer>
+    <Drawer.Root opened onClose={close} position="right" size={560}>
+      <Drawer.Overlay />
+      <Drawer.Content>
+        <Drawer.Header role="presentation">
+          <Drawer.Title>{t('change/title', { order: order.number ?? '' })}</Drawer.Title>
+          <Drawer.CloseButton aria-label={t('keys/close')} />
+        </Drawer.Header>
+        <Drawer.Body>
+          <Body order={order} close={close} />
+        </Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
   )
 }
 
@@ -34,14 +43,14 @@ function Body({ order, close }: { order: Whole; close: () => void }) {
       <Text c="dimmed" size="sm">
         {t('change/lead')}
       </Text>
-      <section aria-label={t('change/lines')}>
+      <div>
         {order.lines
           .filter((l) => !l.parent_id)
           .map((l) => (
             <LineEditor key={l.id} line={l} steps={steps} stage={(s) => stage.mutate([s])} unstage={(id) => unstage.mutate(id)} />
           ))}
         <AddLine order={order} stage={(s) => stage.mutate([s])} />
-      </section>
+      </div>
       <Deliveries order={order} steps={steps} stage={(s) => stage.mutate([s])} />
       <Steps order={order} steps={steps} faults={faults} stage={(s) => stage.mutate([s])} unstage={(id) => unstage.mutate(id)} />
       {[...(faults.get(-1) ?? []), ...(failed ? [failed.message] : [])].map((says) => (

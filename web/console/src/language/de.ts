@@ -220,7 +220,6 @@ export const de: Words = {
   change: {
     title: '{{order}} ändern',
     lead: 'Jeder Schritt wird gespeichert und sperrt niemanden. Der Auftrag ändert sich, wenn Sie übernehmen.',
-    lines: 'Positionen',
     quantity: 'Menge',
     price: 'Einzelpreis',
     cancel: 'Stornieren',

@@ -219,7 +219,6 @@ export const en = {
   change: {
     title: 'Change {{order}}',
     lead: 'Every step is saved, and blocks nobody. The order changes when you commit.',
-    lines: 'Lines',
     quantity: 'Quantity',
     price: 'Unit price',
     cancel: 'Cancel',
