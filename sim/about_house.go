@@ -225,10 +225,24 @@ var lists = map[string]generator{
 	"order.list": {"", 3, func(w *world, _ any) object {
 		return object{"filter": one(w, "status:approved", "payment_status:paid", "total>5000", ""), "limit": 5 + w.random.IntN(20), "count": w.random.IntN(2) == 0}
 	}},
-	"order.get":           {"", 6, anOrder},
-	"order.events":        {"", 2, anOrder},
-	"order.differences":   {"", 1, anOrder},
-	"order.notes":         {"", 1, anOrder},
+	"order.get":         {"", 6, anOrder},
+	"order.events":      {"", 2, anOrder},
+	"order.differences": {"", 1, anOrder},
+	"order.notes":       {"", 1, anOrder},
+	"order.as_of": {"", 1, func(w *world, _ any) object {
+		o, ok := w.known.orders.any(w)
+		if !ok {
+			return nil
+		}
+		return object{"id": o.ID, "version": 1 + w.random.Int64N(o.Version)}
+	}},
+	"order.compare": {"", 1, func(w *world, _ any) object {
+		o, ok := w.known.orders.any(w)
+		if !ok {
+			return nil
+		}
+		return object{"id": o.ID, "from": 1, "to": o.Version}
+	}},
 	"fulfillment.list":    {"", 2, fixed(object{"filter": "status:open", "limit": 10})},
 	"fulfillment.get":     {"", 1, func(w *world, _ any) object { return w.thing(w.known.fulfillments.ids) }},
 	"shipment.list":       {"", 2, fixed(object{"filter": "status:in_transit", "limit": 10})},

@@ -235,6 +235,8 @@ var around = map[string]func(s *story) object{
 	"fulfillment.get": func(s *story) object { _, w := s.work(); return object{"id": w["id"]} },
 	"shipment.get":    func(s *story) object { return object{"id": s.packed()["id"]} },
 	"return.get":      func(s *story) object { _, r := s.requested(); return object{"id": r["id"]} },
+	"order.as_of":     func(s *story) object { return object{"id": s.order(line("POT", 1))["id"], "version": 1} },
+	"order.compare":   func(s *story) object { return object{"id": s.order(line("POT", 1))["id"], "from": 1, "to": 1} },
 	"change.get":      func(s *story) object { return object{"id": s.changing()["id"]} },
 
 	"webhook.get":        func(s *story) object { return object{"id": s.id("webhook.create", hook)} },

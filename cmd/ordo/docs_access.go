@@ -66,6 +66,7 @@ var reaches = map[string]reach{
 
 	"stock": byLocation, "payment": byOrder, "test_gateway": byOrder,
 	"order": byOrder, "order.price": {channel: own, location: shared, customer: own},
+	"order.as_of": {channel: own, location: none, customer: none}, "order.compare": {channel: own, location: none, customer: none},
 	"order.place": {channel: own, location: outside, customer: own}, "order.draft": {channel: own, location: outside, customer: own},
 	"fulfillment": byWork, "shipment": byWork,
 	"return": byWork, "return.request": byOrder, "change": byOrder,

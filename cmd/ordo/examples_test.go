@@ -421,6 +421,8 @@ func (r *reader) agree() {
 	r.example("order.note")
 	r.example("order.notes", "ord_01")
 	r.example("order.amend")
+	r.example("order.as_of", "ord_01", "1")
+	r.example("order.compare", "ord_01", "1", "2")
 	r.make("chg_01", "change.begin")
 	r.example("change.drop")
 	r.make("chg_01", "change.begin")

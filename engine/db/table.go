@@ -278,6 +278,26 @@ func (t *Table[T]) Shape() (table string, columns []Column) {
 	return t.Name, columns
 }
 
+// Fill sets the fields of a row whose columns were told, as Changes tells them;
+// numbers are json.Number. It is the way back from events to rows.
+func (t *Table[T]) Fill(row *T, columns map[string]any) error {
+	t.once.Do(t.prepare)
+	for i, place := range t.Places(row) {
+		told, there := columns[t.names[i]]
+		if !there {
+			continue
+		}
+		text, err := json.Marshal(told)
+		if err == nil {
+			err = json.Unmarshal(text, place)
+		}
+		if err != nil {
+			return fmt.Errorf("db: column %s of %s: %w", t.names[i], t.Name, err)
+		}
+	}
+	return nil
+}
+
 // AppendJSON appends a text, an integer or a boolean as encoding/json does.
 func AppendJSON(b []byte, v any) []byte {
 	switch v := v.(type) {

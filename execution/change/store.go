@@ -65,7 +65,7 @@ func read(tx *db.Tx, id string) (*Change, error) {
 
 // refer reads the copies of addresses that steps name.
 func (c *Change) refer(tx *db.Tx) error {
-	var ids []any
+	var ids []string
 	for _, s := range c.Steps {
 		if s.AddressID != "" {
 			ids = append(ids, s.AddressID)
@@ -75,7 +75,7 @@ func (c *Change) refer(tx *db.Tx) error {
 		return nil
 	}
 	copies := map[string]*customer.Address{}
-	err := tx.Load(customer.AddressesIn(`SELECT id FROM addresses WHERE id IN (`+db.Params(1, len(ids))+`)`, ids, copies))
+	err := tx.Load(customer.AddressesOf(ids, copies))
 	for _, s := range c.Steps {
 		s.Address = copies[s.AddressID]
 	}

@@ -53,6 +53,14 @@ func Operations(numbers *number.Source) []command.Operation {
 			Name: "order.events", Summary: "List the events of an order, oldest first", Method: http.MethodGet, Path: "/v1/orders/{id}/events", Permission: "order.get",
 			Read: Events,
 		},
+		command.Def[AsOfIn, Past]{
+			Name: "order.as_of", Summary: "Show an order as it was at a version", Method: http.MethodGet, Path: "/v1/orders/{id}/versions/{version}", Permission: "order.get",
+			Read: AsOf,
+		},
+		command.Def[CompareIn, Comparison]{
+			Name: "order.compare", Summary: "List what of an order is not the same in two versions", Method: http.MethodGet, Path: "/v1/orders/{id}/versions/{from}/to/{to}", Permission: "order.get",
+			Read: Compare,
+		},
 		command.Def[PriceIn, *Order]{
 			Name: "order.price", Summary: "Price an order without writing anything", Method: http.MethodPost, Path: "/v1/price", Further: byHand,
 			Read: func(tx *db.Tx, in PriceIn) (*Order, error) {

@@ -14,6 +14,18 @@ func AddressesIn(subquery string, args []any, into map[string]*Address) db.Read 
 	})
 }
 
+// AddressesOf reads addresses by their ids.
+func AddressesOf(ids []string, into map[string]*Address) db.Read {
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	if len(ids) == 0 {
+		return AddressesIn(`''`, nil, into)
+	}
+	return AddressesIn(db.Params(1, len(ids)), args, into)
+}
+
 // Profiles reads contacts of customers as they were: the subquery selects
 // (customer, version) pairs.
 func Profiles(subquery string, args []any, add func(customerID string, version int64, c *Contact)) db.Read {
