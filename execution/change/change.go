@@ -70,7 +70,6 @@ type Staged struct {
 	order.Step
 	AddressID string `json:"address_id,omitempty" doc:"Copy of the address"`
 	Was       string `json:"was,omitempty" doc:"What the order had there when it was staged"`
-	Now       string `json:"now,omitempty" doc:"What it has there by now, if that is something else: a conflict"`
 }
 
 // Events of a change.
@@ -128,7 +127,7 @@ func (c *Change) encode() {
 	bare := make([]Staged, len(c.Steps))
 	for i, s := range c.Steps {
 		bare[i] = *s
-		bare[i].Address, bare[i].Now = nil, ""
+		bare[i].Address = nil
 	}
 	text, _ := json.Marshal(bare) // texts and numbers never fail
 	if c.steps = string(text); c.Impact != nil && c.Status == "committed" {
@@ -161,19 +160,6 @@ func (c *Change) due(tx *db.Tx) bool { return c.Status == "open" && c.ExpiresAt 
 // step returns the place of a step, -1 if there is none.
 func (c *Change) step(id string) int {
 	return slices.IndexFunc(c.Steps, func(s *Staged) bool { return s.ID == id })
-}
-
-// compare notes at each step what the order has by now, if that is not what it
-// was staged on.
-func (c *Change) compare(o *order.Order) {
-	if c.Status != "open" {
-		return
-	}
-	for _, s := range c.Steps {
-		if now := s.Is(o); s.Field() != "" && now != s.Was {
-			s.Now = now
-		}
-	}
 }
 
 // forget deletes copies of addresses that no order will ever have.

@@ -142,9 +142,6 @@ func TestTwoWhoChangeAnOrderAreMergedByField(t *testing.T) {
 			t.Errorf("of both there are %s and %s in revision %d", now.Lines[0].Quantity, now.Lines[1].Quantity, now.Revision)
 		}
 		s.Refused("change.commit", change.CommitIn{ID: late.ID}, "/steps/0 change_conflict", "/steps/1 change_conflict")
-		if c := s.do("change.get", change.GetIn{ID: late.ID}); c.Steps[0].Was != "4" || c.Steps[0].Now != "5" {
-			t.Errorf("the conflict is shown as %+v", c.Steps[0])
-		}
 		s.stage(late, quantity(o, 0, 6)) // nevertheless
 		s.do("change.unstage", change.UnstageIn{ID: late.ID, StepID: late.Steps[1].ID})
 		s.do("change.commit", change.CommitIn{ID: late.ID})

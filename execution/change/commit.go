@@ -32,7 +32,7 @@ func Commit(tx *db.Tx, in CommitIn) (*Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.ready(); err != nil {
+	if err := c.ready(o); err != nil {
 		return nil, err
 	}
 	before, err := look(tx, o)
@@ -57,14 +57,14 @@ func Commit(tx *db.Tx, in CommitIn) (*Change, error) {
 
 // ready tells whether there are steps, and none that somebody else was faster
 // with.
-func (c *Change) ready() error {
+func (c *Change) ready(o *order.Order) error {
 	if len(c.Steps) == 0 {
 		return ErrEmpty.New("change %s of order %s has no step", c.ID, c.OrderNumber)
 	}
 	var faults problem.List
 	for i, s := range c.Steps {
-		if s.Now != "" {
-			faults.AddAllowed(ErrConflict, fmt.Sprintf("/steps/%d", i), []string{s.Now}, "%s: it was %s when the step was staged, and is %s by now", s.Kind, s.Was, s.Now)
+		if now := s.Is(o); s.Field() != "" && now != s.Was {
+			faults.AddAllowed(ErrConflict, fmt.Sprintf("/steps/%d", i), []string{now}, "it was %s when the step was staged, and is %s by now", s.Was, now)
 		}
 	}
 	return faults.Err()

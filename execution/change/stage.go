@@ -170,10 +170,6 @@ func find(tx *db.Tx, id string) (*Change, *order.Order, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := read(tx, id)
-	if err != nil {
-		return nil, nil, err
-	}
-	c.compare(o)
-	return c, o, nil
+	c, err := Get(tx, id)
+	return c, o, err
 }

@@ -31,21 +31,9 @@ func orderOf(tx *db.Tx, id string) (of string, err error) {
 	return of, err
 }
 
-// Get returns a change in the actor's scope, or not found.
+// Get returns a change in the actor's scope with the addresses of its steps, or
+// not found.
 func Get(tx *db.Tx, id string) (*Change, error) {
-	c, err := read(tx, id)
-	if err != nil || c.Status != "open" {
-		return c, err
-	}
-	o, err := order.Get(tx, c.OrderID)
-	if err == nil {
-		c.compare(o)
-	}
-	return c, err
-}
-
-// read returns a change with the addresses of its steps.
-func read(tx *db.Tx, id string) (*Change, error) {
 	c := &Change{}
 	condition, args := tx.Actor.Scope.SQL(Scope, 2)
 	err := tx.Load(db.One(`SELECT `+table.Select("c")+`, o.number, o.channel_id, o.customer_id FROM `+from+` WHERE c.id = $1 AND `+condition,

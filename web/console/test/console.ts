@@ -70,9 +70,18 @@ export const screens: { name: string; path: () => Promise<string>; drawn: string
   { name: 'order', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock' },
   { name: 'held', path: async () => `/console/orders/${(await orderOf('SO-2026-000009')).id}`, drawn: 'Placed; its stock' },
   { name: 'change', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock', then: stageMore },
+  { name: 'past', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock', then: lookBack },
   { name: 'missing', path: async () => '/console/orders/ord_none', drawn: 'Nothing here' },
   { name: 'style', path: async () => '/console/style', drawn: 'Every shared part' },
 ]
+
+/** Shows the order on the screen as it was when it was placed. */
+export async function lookBack(page: Page) {
+  await page.getByRole('button', { name: 'As it was' }).click()
+  await page.getByRole('slider').press('Home')
+  await page.getByText('Version 1 of').first().waitFor()
+  await page.getByText('shipped').first().waitFor()
+}
 
 /** Opens the panel of an order on the screen, and stages more of its first line. */
 export async function stageMore(page: Page) {

@@ -126,7 +126,7 @@ test('a placed order is changed: staged, found again, previewed, committed; a co
   await page.getByRole('heading', { name: 'SO-2026-000008' }).waitFor()
   await stageMore(page)
   const panel = page.getByRole('dialog')
-  await panel.getByLabel('Add a product').first().fill('mug')
+  await panel.getByLabel('Add a product').first().fill('caddy')
   await page.getByRole('option').first().click()
   await panel.getByText(/1 × \S+ more/).waitFor()
   await page.reload()

@@ -53,7 +53,7 @@ function Body({ order, close }: { order: Whole; close: () => void }) {
       </div>
       <Deliveries order={order} steps={steps} stage={(s) => stage.mutate([s])} />
       <Steps order={order} steps={steps} faults={faults} stage={(s) => stage.mutate([s])} unstage={(id) => unstage.mutate(id)} />
-      {[...(faults.get(-1) ?? []), ...(failed ? [failed.message] : [])].map((says) => (
+      {[...(faults.get(-1) ?? []).map((f) => f.detail), ...(failed ? [failed.message] : [])].map((says) => (
         <Alert key={says} role="alert" className={classes.refusal}>
           {says}
         </Alert>

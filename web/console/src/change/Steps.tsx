@@ -1,11 +1,12 @@
 import { ActionIcon, Anchor, Text, Tooltip } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
+import type { Fault } from '../api/problem'
 import { useWords } from '../language'
 import type { Whole } from '../order/useOrder'
 import classes from './change.module.css'
 import type { Staged, Step } from './useChange'
 
-type Props = { order: Whole; steps: Staged[]; faults: Map<number, string[]>; stage: (s: Step) => void; unstage: (id: string) => void }
+type Props = { order: Whole; steps: Staged[]; faults: Map<number, Fault[]>; stage: (s: Step) => void; unstage: (id: string) => void }
 
 /** What is staged, each with what stands in its way. */
 export function Steps({ order, steps, faults, stage, unstage }: Props) {
@@ -18,14 +19,14 @@ export function Steps({ order, steps, faults, stage, unstage }: Props) {
         <li key={step.id} data-wrong={faults.has(i) || undefined}>
           <span>
             <bdi>{said(step)}</bdi>
-            {step.now !== undefined && (
+            {faults.get(i)?.some((f) => f.code === 'change_conflict') && (
               <Anchor component="button" type="button" size="xs" ms="xs" onClick={() => stage(again(step))}>
                 {t('change/nevertheless')}
               </Anchor>
             )}
-            {faults.get(i)?.map((says) => (
-              <Text key={says} size="xs" c="var(--ordo-red)" role="alert">
-                <bdi>{says}</bdi>
+            {faults.get(i)?.map((fault) => (
+              <Text key={fault.code + fault.pointer} size="xs" c="var(--ordo-red)" role="alert">
+                <bdi>{fault.detail}</bdi>
               </Text>
             ))}
           </span>
@@ -41,7 +42,7 @@ export function Steps({ order, steps, faults, stage, unstage }: Props) {
 }
 
 /** The step without what the server added to it. */
-function again({ id: _, was: __, now: ___, address_id: ____, ...step }: Staged): Step {
+function again({ id: _, was: __, address_id: ___, ...step }: Staged): Step {
   return step
 }
 

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { api, command, type Schemas, send } from '../api/client'
 import { newKey } from '../api/key'
-import { Problem } from '../api/problem'
+import { type Fault, Problem } from '../api/problem'
 import { useWords } from '../language'
 import { keyOf, type Whole } from '../order/useOrder'
 
@@ -77,12 +77,12 @@ function usePreview(order: Whole, change?: Change) {
 }
 
 /** The faults of a preview by the step that they are about; those of none under -1. */
-export function faultsOf(error: unknown): Map<number, string[]> {
-  const all = new Map<number, string[]>()
+export function faultsOf(error: unknown): Map<number, Fault[]> {
+  const all = new Map<number, Fault[]>()
   if (!(error instanceof Problem)) return all
   for (const fault of error.faults) {
     const step = Number(/^\/steps\/(\d+)/.exec(fault.pointer ?? '')?.[1] ?? -1)
-    all.set(step, [...(all.get(step) ?? []), fault.detail])
+    all.set(step, [...(all.get(step) ?? []), fault])
   }
   return all
 }

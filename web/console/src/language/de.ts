@@ -255,6 +255,7 @@ export const de: Words = {
     commitTotal: 'Übernehmen: Summe {{total}}',
     done: '{{order}} wurde geändert.',
   },
+  past: { title: '{{order}}, wie er war', version: 'Version {{version}} von {{of}}', slider: 'Version', since: 'Seither anders', same: 'Nichts ist anders als jetzt.', open: 'Wie er war' },
   address: { company: 'Firma', name: 'Name', street: 'Straße', street2: 'Adresszusatz', postcode: 'Postleitzahl', city: 'Ort', region: 'Region', country: 'Land' },
   action: {
     'order.amend': 'Ändern …',

@@ -254,6 +254,7 @@ export const en = {
     commitTotal: 'Commit: total {{total}}',
     done: '{{order}} was changed.',
   },
+  past: { title: '{{order}} as it was', version: 'Version {{version}} of {{of}}', slider: 'Version', since: 'Not like that any more', same: 'Nothing is different now.', open: 'As it was' },
   address: { company: 'Company', name: 'Name', street: 'Street', street2: 'Street, second line', postcode: 'Postcode', city: 'City', region: 'Region', country: 'Country' },
   action: {
     'order.amend': 'Change…',

@@ -1,5 +1,6 @@
 import { ActionIcon, Anchor, Group, Popover, Text, Title, Tooltip } from '@mantine/core'
-import { IconChevronDown, IconChevronUp, IconTerminal2 } from '@tabler/icons-react'
+import { IconChevronDown, IconChevronUp, IconHistory, IconTerminal2 } from '@tabler/icons-react'
+import { useDisclosure } from '@mantine/hooks'
 import { Link } from '@tanstack/react-router'
 import { useWords } from '../language'
 import { neighbor } from '../orders/trail'
@@ -7,6 +8,7 @@ import { Copyable } from '../part/Copyable'
 import { Curl } from '../part/Curl'
 import { Moment } from '../part/Moment'
 import { Badge, Status } from '../part/Status'
+import { PastPanel } from '../past/PastPanel'
 import { Actions } from './Actions'
 import classes from './order.module.css'
 import type { Whole } from './useOrder'
@@ -14,6 +16,7 @@ import type { Whole } from './useOrder'
 /** The name of the order, its statuses, the facts one asks first, and what can be done. */
 export function Head({ order, walk }: { order: Whole; walk: (by: -1 | 1) => void }) {
   const { t } = useWords()
+  const [past, showPast] = useDisclosure()
   const who = order.contact?.company || order.contact?.name || order.customer?.company || order.customer?.name
   return (
     <header className={classes.head}>
@@ -46,6 +49,12 @@ export function Head({ order, walk }: { order: Whole; walk: (by: -1 | 1) => void
       </div>
       <Group gap="xs" align="start">
         <Actions order={order} />
+        <Tooltip label={t('past/open')}>
+          <ActionIcon variant="default" size={30} aria-label={t('past/open')} onClick={showPast.open}>
+            <IconHistory size={17} stroke={1.6} />
+          </ActionIcon>
+        </Tooltip>
+        {past && <PastPanel order={order} close={showPast.close} />}
         <Popover position="bottom-end" width={460} trapFocus>
           <Popover.Target>
             <Tooltip label={t('order/request')}>

@@ -1,0 +1,132 @@
+import { Alert, Drawer, Group, Loader, Slider, Stack, Text } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { api, type Amount, type Order } from '../api/client'
+import { useWords } from '../language'
+import { keyOf, type Whole } from '../order/useOrder'
+import { exact, figure } from '../part/format'
+import { Money } from '../part/Money'
+import { Status } from '../part/Status'
+import classes from './past.module.css'
+
+/** The order as it was at any of its versions, and what is not like that any more. */
+export function PastPanel({ order, close }: { order: Whole; close: () => void }) {
+  const { t } = useWords()
+  return (
+    <Drawer.Root opened onClose={close} position="right" size={560}>
+      <Drawer.Overlay />
+      <Drawer.Content>
+        <Drawer.Header role="presentation">
+          <Drawer.Title>{t('past/title', { order: order.number ?? t('order/draftTitle') })}</Drawer.Title>
+          <Drawer.CloseButton aria-label={t('keys/close')} />
+        </Drawer.Header>
+        <Drawer.Body>
+          <Body order={order} />
+        </Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
+  )
+}
+
+function Body({ order }: { order: Whole }) {
+  const { t, locale } = useWords()
+  const [version, setVersion] = useState(Math.max(1, order.version - 1))
+  const [asked] = useDebouncedValue(version, 80)
+  const past = useQuery({
+    queryKey: [...keyOf(order.id), 'version', asked],
+    queryFn: async ({ signal }) => (await api.GET('/v1/orders/{id}/versions/{version}', { params: { path: { id: order.id, version: asked } }, signal })).data!.order,
+    staleTime: Infinity, // what was stays
+    placeholderData: keepPreviousData,
+  })
+  const since = useQuery({
+    queryKey: [...keyOf(order.id), 'versions', asked, order.version],
+    queryFn: async ({ signal }) =>
+      (await api.GET('/v1/orders/{id}/versions/{from}/to/{to}', { params: { path: { id: order.id, from: asked, to: order.version } }, signal })).data!.items,
+    staleTime: Infinity,
+    placeholderData: keepPreviousData,
+  })
+  const failed = past.error ?? since.error
+  return (
+    <Stack gap="lg">
+      <Slider
+        mt="xl"
+        mx="xs"
+        min={1}
+        max={order.version}
+        value={version}
+        onChange={setVersion}
+        label={(v) => t('past/version', { version: v, of: order.version })}
+        labelAlwaysOn
+        thumbLabel={t('past/slider')}
+        thumbProps={{ 'aria-valuetext': t('past/version', { version, of: order.version }) }}
+      />
+      {failed && <Alert role="alert">{failed.message}</Alert>}
+      {!past.data ? <Loader aria-label={t('state/loading')} /> : <Was order={past.data} />}
+      <section aria-label={t('past/since')}>
+        <h3 className={classes.title}>{t('past/since')}</h3>
+        {since.data?.length === 0 && <Text c="dimmed">{t('past/same')}</Text>}
+        <ul className={classes.list}>
+          {since.data?.map((c) => (
+            <li key={c.pointer}>
+              <bdi className={classes.name}>{said(c.pointer, [order, past.data], locale)}</bdi>
+              <span>
+                <s>{shown(c.before, locale)}</s> <span aria-hidden>→</span> {shown(c.after, locale)}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </Stack>
+  )
+}
+
+/** What was agreed then, in short. */
+function Was({ order }: { order: Order }) {
+  const { locale } = useWords()
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 })
+  return (
+    <section>
+      <Group gap="xs" mb="xs">
+        <Status of="status" is={order.status} />
+        <Status of="payment" is={order.payment_status} />
+        <Status of="fulfillment" is={order.fulfillment_status} />
+        <Text size="sm" c="dimmed">
+          {exact(new Date(order.updated_at), locale)}
+        </Text>
+      </Group>
+      <ul className={classes.list}>
+        {order.lines
+          .filter((l) => !l.parent_id)
+          .map((l) => (
+            <li key={l.id}>
+              <bdi>{`${number.format(l.quantity)} × ${l.title}`}</bdi>
+              <Money of={l.gross} />
+            </li>
+          ))}
+        <li>
+          <span />
+          <Money of={order.total} strong />
+        </li>
+      </ul>
+    </section>
+  )
+}
+
+/** Where a value stands: the row that it is of, and the names of its members. */
+function said(pointer: string, orders: (Whole | Order | undefined)[], locale: string): string {
+  const steps = pointer.split('/').slice(1)
+  const row = (id: string) => orders.flatMap((o) => o?.lines ?? []).find((l) => l.id === id)?.sku
+  if (steps[0] === 'lines') return [row(steps[1]!) || steps[1], ...steps.slice(2)].join(' · ')
+  if (steps.length > 1 && /^\w+_/.test(steps[1]!)) steps.splice(1, 1)
+  return steps.join(' · ').toLocaleLowerCase(locale)
+}
+
+/** A value of the API for people. */
+function shown(value: unknown, locale: string): string {
+  if (value === undefined || value === null) return '–'
+  if (typeof value === 'number') return new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }).format(value)
+  if (typeof value === 'object' && 'amount' in value) return `${figure(value as Amount, locale)} ${(value as Amount).currency}`
+  if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)) return exact(new Date(value), locale)
+  return String(value)
+}
