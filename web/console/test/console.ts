@@ -39,10 +39,11 @@ export async function signIn(page: Page, to = '/console') {
 }
 
 /** A context in which somebody is signed in already. */
-export async function signedIn(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
-  const answer = await call<{ id: string; token: string; user_id: string; expires_at: string }>('POST', '/v1/sessions', person)
+export async function signedIn(browser: Browser, options: BrowserContextOptions = {}, who = person): Promise<BrowserContext> {
   const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options })
-  await context.addInitScript(([place, session]) => localStorage.setItem(place!, session!), ['ordo.session', JSON.stringify({ ...answer, email: person.email })])
+  const answer = await context.request.post(base + '/v1/sessions', { data: { ...who, cookie: true } })
+  const { id, user_id, expires_at } = (await answer.json()) as { id: string; user_id: string; expires_at: string }
+  await context.addInitScript(([place, session]) => localStorage.setItem(place!, session!), ['ordo.session', JSON.stringify({ id, user_id, expires_at })])
   return context
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react'
 import type { Happening } from './client'
-import { session } from './session'
+import { end } from './session'
 
 /** How the stream of events is: following, trying to, without network, or not permitted. */
 export type Liveness = 'live' | 'connecting' | 'offline' | 'denied'
@@ -26,8 +26,9 @@ export function follow(): () => void {
 async function keepOn(signal: AbortSignal) {
   for (let pause = 500; !signal.aborted; pause = Math.min(pause * 2, 10_000)) {
     try {
-      const answer = await fetch('/v1/events/stream', { signal, headers: { Authorization: `Bearer ${session()?.token}`, ...(last && { 'Last-Event-ID': last }) } })
-      if (answer.status === 401 || answer.status === 403) return set('denied')
+      const answer = await fetch('/v1/events/stream', { signal, headers: last ? { 'Last-Event-ID': last } : {} })
+      if (answer.status === 401) return end(true)
+      if (answer.status === 403) return set('denied')
       if (answer.status === 400) last = ''
       if (answer.ok && answer.body) {
         set('live')

@@ -27,8 +27,8 @@ export default function SignIn() {
   async function signIn(values: { email: string; password: string }) {
     setError(null)
     try {
-      const { data } = await api.POST('/v1/sessions', { body: values })
-      begin(data!, values.email)
+      const { data } = await api.POST('/v1/sessions', { body: { ...values, cookie: true } })
+      begin(data!)
     } catch (e) {
       const faults = e instanceof Problem ? e.faults.filter((f) => f.pointer) : []
       if (faults.length > 0) form.setErrors(Object.fromEntries(faults.map((f) => [f.pointer!.slice(1), f.detail])))

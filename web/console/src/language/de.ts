@@ -1,7 +1,7 @@
 import type { Words } from './en'
 
 export const de: Words = {
-  console: { title: 'Ordo', signOut: 'Abmelden', menu: 'Menü', account: 'Konto', skip: 'Zum Inhalt' },
+  console: { title: 'Ordo', signOut: 'Abmelden', menu: 'Menü', account: 'Konto', skip: 'Zum Inhalt', role: 'Rolle {{role}}' },
   nav: { orders: 'Aufträge', style: 'Gestaltung', reader: 'API-Referenz' },
   signIn: {
     title: 'Anmelden',

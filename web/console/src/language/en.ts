@@ -1,6 +1,6 @@
 /** All that the console says, in English. The other languages have the same shape. */
 export const en = {
-  console: { title: 'Ordo', signOut: 'Sign out', menu: 'Menu', account: 'Account', skip: 'Skip to the content' },
+  console: { title: 'Ordo', signOut: 'Sign out', menu: 'Menu', account: 'Account', skip: 'Skip to the content', role: 'Role {{role}}' },
   nav: { orders: 'Orders', style: 'Style guide', reader: 'API reader' },
   signIn: {
     title: 'Sign in',
