@@ -23,6 +23,14 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   return (await answer.json()) as T
 }
 
+/** Adds a user who may do what is named, and nobody else is; the permissions are a role of their own. */
+export async function employ(name: string, permissions: string[]): Promise<typeof person> {
+  const role = await call<{ id: string }>('POST', '/v1/roles', { name, permissions, discount_limit: 0, refund_limit: 0 })
+  const who = { email: `${name}@example.com`, password: 'a password of a test' }
+  await call('POST', '/v1/users', { ...who, name, role_id: role.id })
+  return who
+}
+
 /** The order with a number. */
 export async function orderOf(number: string): Promise<{ id: string; holds: { id: string; released_at?: string }[] }> {
   const { items } = await call<{ items: { id: string }[] }>('GET', `/v1/orders?filter=number:${number}`)

@@ -10,6 +10,11 @@ function writing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog]') !== null
 }
 
+/** What takes the Enter key itself. */
+function pressed(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('button, a[href], summary') !== null
+}
+
 /** Calls what belongs to a key, but not while somebody writes or a dialog is open. */
 export function useKeys(keys: Keys) {
   const latest = useRef(keys)
@@ -19,7 +24,7 @@ export function useKeys(keys: Keys) {
   useEffect(() => {
     function press(e: KeyboardEvent) {
       const mod = e.ctrlKey || e.metaKey
-      if (e.altKey || e.defaultPrevented || (!mod && writing(e.target))) return
+      if (e.altKey || e.defaultPrevented || (!mod && writing(e.target)) || (e.key === 'Enter' && pressed(e.target))) return
       const name = mod ? 'mod+' + e.key.toUpperCase() : e.key
       const pair = e.timeStamp - first.at < patience ? `${first.key} ${e.key}` : ''
       const act = latest.current[pair] ?? latest.current[name]

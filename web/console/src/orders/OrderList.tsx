@@ -60,7 +60,7 @@ export default function OrderList() {
         </Tabs>
         <div className={classes.tools}>
           <FilterBar filter={filter} set={setFilter} problem={misread} busy={found.isFetching && !found.isFetchingNextPage} input={input} />
-          {!narrow && <ColumnMenu layout={layout} />}
+          {!narrow && <ColumnMenu layout={layout} lead={t('orders/columnsLead')} />}
         </div>
       </div>
       {found.arrived > 0 && (
@@ -68,7 +68,7 @@ export default function OrderList() {
           {t('orders/arrived', { count: found.arrived })}
         </Button>
       )}
-      {found.isPending ? (
+      {found.isPending || !layout.ready ? (
         <TableSkeleton layout={layout} narrow={narrow === true} />
       ) : misread ? null : found.error && !found.data ? (
         <Failure error={found.error} retry={() => void found.refetch()} />
