@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { session } from './api/session'
 import { Frame } from './frame/Frame'
+import { searchOf } from './orders/shown'
 import { Failure, Missing } from './part/Screen'
 
 const root = createRootRoute({ notFoundComponent: Missing, errorComponent: ({ error, reset }) => <Failure error={error} retry={reset} /> })
@@ -34,16 +35,10 @@ const index = createRoute({
   },
 })
 
-/** What the list of orders shows: a filter in the filter language, and a sort. */
-export type OrdersSearch = { filter?: string; sort?: string }
-
 const orders = createRoute({
   getParentRoute: () => frame,
   path: '/orders',
-  validateSearch: (search: Record<string, unknown>): OrdersSearch => ({
-    ...(typeof search.filter === 'string' && search.filter && { filter: search.filter }),
-    ...(typeof search.sort === 'string' && search.sort && { sort: search.sort }),
-  }),
+  validateSearch: searchOf,
   component: lazyRouteComponent(() => import('./orders/OrderList')),
 })
 

@@ -37,6 +37,15 @@ export async function orderOf(number: string): Promise<{ id: string; holds: { id
   return call('GET', `/v1/orders/${items[0]!.id}`)
 }
 
+/** A view that everybody sees, and which differs from what the address says. */
+async function changedView(): Promise<string> {
+  const facts = { list: 'order.list', name: 'Tea, unpaid', filter: 'payment:unpaid sku:TIN-S', sort: '-total', columns: ['number', 'customer', 'status', 'payment', 'total'] }
+  const { items } = await call<{ items: { id: string; name: string }[] }>('GET', '/v1/views?filter=shared:true')
+  const id = items.find((v) => v.name === facts.name)?.id ?? (await call<{ id: string }>('POST', '/v1/views', facts)).id
+  await call('POST', `/v1/views/${id}/share`)
+  return `/console/orders?view=${id}&sort=number`
+}
+
 /** Signs in by the form. */
 export async function signIn(page: Page, to = '/console') {
   await page.goto(base + to)
@@ -75,6 +84,8 @@ export async function violations(page: Page): Promise<string[]> {
 /** The screens, each with what is there once it is drawn. */
 export const screens = [
   { name: 'orders', path: async () => '/console/orders', drawn: 'SO-2026-000013' },
+  { name: 'view', path: changedView, drawn: 'Tea, unpaid' },
+  { name: 'no-view', path: async () => '/console/orders?view=vie_none', drawn: 'There is no such view' },
   { name: 'filter', path: async () => '/console/orders?filter=status%3Aprocessng+total%3E5', drawn: 'no value' },
   { name: 'order', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock' },
   { name: 'held', path: async () => `/console/orders/${(await orderOf('SO-2026-000009')).id}`, drawn: 'Placed; its stock' },

@@ -43,6 +43,11 @@ export function command<P extends Posts>(path: P, ids: string[], body?: Body<P>)
   return { path: path.replace(/\{\w+\}/g, () => encodeURIComponent(rest.shift()!)), body }
 }
 
+/** A new idempotency key. */
+export function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('')
+}
+
 /** Sends a command once: the key makes a second try harmless. */
 export async function send<T>(c: Command, key: string): Promise<T> {
   const { data } = await (api.POST as unknown as (path: string, init: object) => Promise<{ data: T }>)(c.path, {

@@ -16,8 +16,12 @@ function set(next: Liveness) {
   watchers.forEach((watch) => watch())
 }
 
-/** Follows the log as long as somebody is signed in; returns what ends that. */
-export function follow(): () => void {
+/** Follows the log as long as somebody is signed in who may; returns what ends that. */
+export function follow(may: boolean): () => void {
+  if (!may) {
+    set('denied')
+    return () => set('connecting')
+  }
   const stop = new AbortController()
   void keepOn(stop.signal)
   return () => stop.abort()

@@ -5,6 +5,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { follow } from '../api/live'
+import { useMay, useMe } from '../api/me'
+import { permits } from '../api/permits'
 import { useSession } from '../api/session'
 import { useWords } from '../language'
 import { Account } from './Account'
@@ -20,6 +22,9 @@ const Palette = lazy(() => import('./Palette'))
 export function Frame() {
   const { t } = useWords()
   const session = useSession()
+  const me = useMe()
+  const may = useMay()
+  const live = me && permits(me.permissions, 'event.stream')
   const location = useLocation()
   const client = useQueryClient()
   const router = useRouter()
@@ -29,7 +34,10 @@ export function Frame() {
 
   useEffect(() => close(), [location.pathname, close])
   useEffect(() => {
-    if (session) return follow()
+    if (session && live !== undefined) return follow(live)
+  }, [session, live])
+  useEffect(() => {
+    if (session) return
     client.clear()
     void router.invalidate() // leads to the sign-in
   }, [session, client, router])
@@ -70,7 +78,7 @@ export function Frame() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar className={classes.nav} aria-label={t('console/menu')}>
-        <NavLink component={Link} to="/orders" label={t('nav/orders')} leftSection={<IconPackages size={17} stroke={1.6} />} active={location.pathname.startsWith('/orders')} />
+        {may('order.list') && <NavLink component={Link} to="/orders" label={t('nav/orders')} leftSection={<IconPackages size={17} stroke={1.6} />} active={location.pathname.startsWith('/orders')} />}
         <div className={classes.foot}>
           <NavLink component={Link} to="/style" label={t('nav/style')} leftSection={<IconPalette size={17} stroke={1.6} />} active={location.pathname === '/style'} />
           <NavLink href="/docs" label={t('nav/reader')} leftSection={<IconBook2 size={17} stroke={1.6} />} />

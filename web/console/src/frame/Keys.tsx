@@ -25,6 +25,7 @@ const overview: [where: 'anywhere' | 'list' | 'order', Entry[]][] = [
       ['x', 'select'],
       ['Enter', 'open'],
       ['Esc', 'clear'],
+      ['v', 'view'],
     ],
   ],
   [

@@ -2,7 +2,7 @@ import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { send } from '../api/client'
+import { newKey, send } from '../api/client'
 import { useWords } from '../language'
 import type { Spec, Values } from './commands'
 import { keyOf, type Whole } from './useOrder'
@@ -32,8 +32,4 @@ export function useCommand(order: Whole, spec: Spec, done: () => void) {
     },
     onSettled: () => client.invalidateQueries({ queryKey: keyOf(order.id) }),
   })
-}
-
-function newKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('')
 }

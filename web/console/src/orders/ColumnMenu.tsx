@@ -44,7 +44,7 @@ export function ColumnMenu({ layout, lead }: { layout: ReturnType<typeof useLayo
           <Text size="xs" c="dimmed">
             {lead}
           </Text>
-          <Button variant="subtle" size="compact-xs" onClick={layout.reset}>
+          <Button variant="subtle" size="compact-xs" flex="none" onClick={layout.reset}>
             {t('orders/reset')}
           </Button>
         </Group>

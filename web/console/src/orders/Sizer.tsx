@@ -12,7 +12,7 @@ type Props = { column: Column; size: (id: Column['id'], width: number | undefine
 export function Sizer({ column, size }: Props) {
   const { t } = useWords()
   const drawn = useRef<{ from: number; width: number; now: number }>(undefined)
-  const widthOf = (e: { currentTarget: Element }) => e.currentTarget.parentElement!.getBoundingClientRect().width - (column.pinned ? 12 : 0)
+  const widthOf = (e: { currentTarget: Element }) => e.currentTarget.parentElement!.getBoundingClientRect().width - (!column.pinned ? 0 : column.pinned.last ? 6 : 12)
   const forward = (e: { currentTarget: Element }) => (getComputedStyle(e.currentTarget).direction === 'rtl' ? -1 : 1)
 
   function draw(e: PointerEvent | KeyboardEvent, width: number) {

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react'
 import { usePreference } from '../api/preferences'
 import type { Column } from './columns'
-import { arranged, type Layout, layoutOf, moved, toggled, within } from './layout'
+import { arranged, idsOf, type Layout, layoutOf, moved, toggled, within } from './layout'
 
 type Id = Column['id']
 
@@ -13,8 +13,8 @@ export function useLayout(chosen?: Chosen) {
   const { value, ready, set } = usePreference('orders.layout')
   const [drawn, setDrawn] = useState<Layout['widths']>({}) // while a hand draws
   const kept = useMemo(() => layoutOf(value), [value])
-  const own = chosen?.shown
-  const columns = useMemo(() => arranged({ ...kept, shown: own ?? kept.shown, widths: { ...kept.widths, ...drawn } }), [kept, own, drawn])
+  const own = chosen?.shown.join()
+  const columns = useMemo(() => arranged({ ...kept, shown: own ? idsOf(own.split(',')) : kept.shown, widths: { ...kept.widths, ...drawn } }), [kept, own, drawn])
 
   const change = (part: (now: Layout) => Partial<Layout>) =>
     set((value) => {
