@@ -27,12 +27,10 @@ const frame = createRoute({
   notFoundComponent: Missing,
 })
 
-const index = createRoute({
+const home = createRoute({
   getParentRoute: () => frame,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/orders', replace: true })
-  },
+  component: lazyRouteComponent(() => import('./home/Home')),
 })
 
 const orders = createRoute({
@@ -55,7 +53,7 @@ const style = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, frame.addChildren([index, orders, order, style])]),
+  routeTree: root.addChildren([signIn, frame.addChildren([home, orders, order, style])]),
   basepath: '/console',
   defaultPreload: 'intent',
   defaultNotFoundComponent: Missing,

@@ -83,6 +83,7 @@ export async function violations(page: Page): Promise<string[]> {
 
 /** The screens, each with what is there once it is drawn. */
 export const screens = [
+  { name: 'home', path: async () => '/console', drawn: 'Orders to release' },
   { name: 'orders', path: async () => '/console/orders', drawn: 'SO-2026-000013' },
   { name: 'view', path: changedView, drawn: 'Tea, unpaid' },
   { name: 'no-view', path: async () => '/console/orders?view=vie_none', drawn: 'There is no such view' },

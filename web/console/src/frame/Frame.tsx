@@ -1,6 +1,6 @@
 import { ActionIcon, AppShell, Burger, Group, Kbd, NavLink, Text, Tooltip, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconBook2, IconPackages, IconPalette, IconSearch } from '@tabler/icons-react'
+import { IconBook2, IconHome, IconPackages, IconPalette, IconSearch } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
@@ -44,6 +44,7 @@ export function Frame() {
   useKeys({
     'mod+K': () => setPalette({ open: true }),
     '?': showKeys.open,
+    'g h': () => void router.navigate({ to: '/' }),
   })
 
   if (!session) return null
@@ -54,7 +55,7 @@ export function Frame() {
       </a>
       <AppShell.Header className={classes.header}>
         <Burger opened={menu} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t('console/menu')} />
-        <Link to="/orders" className={classes.brand}>
+        <Link to="/" className={classes.brand}>
           <img src="/assets/site/mark.svg" alt="" width={22} height={22} />
           <span>{t('console/title')}</span>
         </Link>
@@ -78,6 +79,7 @@ export function Frame() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar className={classes.nav} aria-label={t('console/menu')}>
+        <NavLink component={Link} to="/" label={t('nav/home')} leftSection={<IconHome size={17} stroke={1.6} />} active={location.pathname === '/'} />
         {may('order.list') && <NavLink component={Link} to="/orders" label={t('nav/orders')} leftSection={<IconPackages size={17} stroke={1.6} />} active={location.pathname.startsWith('/orders')} />}
         <div className={classes.foot}>
           <NavLink component={Link} to="/style" label={t('nav/style')} leftSection={<IconPalette size={17} stroke={1.6} />} active={location.pathname === '/style'} />

@@ -12,6 +12,7 @@ const overview: [where: 'anywhere' | 'list' | 'order', Entry[]][] = [
     'anywhere',
     [
       ['Ctrl+K', 'palette'],
+      ['g h', 'home'],
       ['g o', 'orders'],
       ['?', 'keys'],
     ],

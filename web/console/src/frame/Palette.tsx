@@ -2,7 +2,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { createSpotlight, Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
 import { useMantineColorScheme } from '@mantine/core'
 import '@mantine/spotlight/styles.css'
-import { IconBook2, IconBookmark, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconPackage, IconPackages, IconPalette, IconSearch, IconSun } from '@tabler/icons-react'
+import { IconBook2, IconBookmark, IconHome, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconPackage, IconPackages, IconPalette, IconSearch, IconSun } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
@@ -34,6 +34,7 @@ export default function Palette({ opened, close, showKeys }: { opened: boolean; 
 
   const matches = (a: SpotlightActionData) => a.label!.toLowerCase().includes(query.trim().toLowerCase())
   const screens: SpotlightActionData[] = [
+    { id: 'home', label: t('nav/home'), leftSection: <IconHome {...icon} />, onClick: () => void go({ to: '/' }) },
     ...(may('order.list') ? [{ id: 'orders', label: t('nav/orders'), leftSection: <IconPackages {...icon} />, onClick: () => void go({ to: '/orders' }) }] : []),
     ...(views.data ?? []).map((v) => ({ id: v.id, label: t('view/goTo', { name: v.name }), leftSection: <IconBookmark {...icon} />, onClick: () => void go({ to: '/orders', search: { view: v.id } }) })),
     { id: 'style', label: t('nav/style'), leftSection: <IconPalette {...icon} />, onClick: () => void go({ to: '/style' }) },

@@ -8,10 +8,10 @@ import { begin, expired, useSession } from '../api/session'
 import { useWords } from '../language'
 import classes from './SignIn.module.css'
 
-/** To where somebody was before, or to the orders. */
+/** To where somebody was before, or home. */
 function Leave({ to }: { to?: string }) {
   const { history } = useRouter()
-  useEffect(() => history.replace(to ?? '/console/orders'), [history, to])
+  useEffect(() => history.replace(to ?? '/console/'), [history, to])
   return null
 }
 

@@ -2,7 +2,7 @@ import type { Words } from './en'
 
 export const de: Words = {
   console: { title: 'Ordo', signOut: 'Abmelden', menu: 'Menü', account: 'Konto', skip: 'Zum Inhalt', role: 'Rolle {{role}}' },
-  nav: { orders: 'Aufträge', style: 'Gestaltung', reader: 'API-Referenz' },
+  nav: { home: 'Start', orders: 'Aufträge', style: 'Gestaltung', reader: 'API-Referenz' },
   signIn: {
     title: 'Anmelden',
     lead: 'mit Ihrem Konto in diesem Arbeitsbereich',
@@ -39,6 +39,33 @@ export const de: Words = {
     loading: 'Lädt',
   },
   palette: { title: 'Suchen oder etwas tun…', open: 'Suchen', nothing: 'Nichts gefunden.', orders: 'Aufträge', go: 'Gehe zu', set: 'Einstellungen', failed: 'Die Aufträge konnten nicht durchsucht werden.' },
+  home: {
+    title: 'Was wartet',
+    lead: 'Arbeit, die nicht von selbst weitergeht, jeweils mit dem Ältesten.',
+    oldest: 'Das Älteste',
+    quiet: 'Hier wartet nichts: {{what}}',
+    doneTitle: 'Nichts wartet',
+    doneText: 'Alles, was jemanden braucht, ist erledigt. Was als Nächstes kommt, erscheint hier von selbst.',
+    nothingToSee: 'Ihre Rolle zeigt nichts von der Arbeit. Wer Rollen verwaltet, kann Ihnen eine Berechtigung wie order.list geben.',
+  },
+  wait: {
+    unknown: 'Zahlungen mit unbekanntem Ausgang',
+    held: 'Angehaltene Aufträge',
+    release: 'Freizugebende Aufträge',
+    backordered: 'Aufträge, die auf Bestand warten',
+    inspect: 'Zu prüfende Rücksendungen',
+    webhooks: 'Webhooks, die scheitern',
+    jobs: 'Aufgegebene Hintergrundarbeiten',
+  },
+  waitLead: {
+    unknown: 'Der Zahlungsdienst hat nicht gesagt, ob Geld geflossen ist.',
+    held: 'Von ihnen wird nichts weiter freigegeben.',
+    release: 'Vereinbart und noch keinem Standort gegeben.',
+    backordered: 'Einer Position fehlt Bestand, der für später versprochen ist.',
+    inspect: 'Ware kam zurück; was aus ihr wird, ist nicht entschieden.',
+    webhooks: 'Die Empfänger nehmen nicht an, was geschieht.',
+    jobs: 'Alle Versuche scheiterten; über die API lassen sie sich wiederholen.',
+  },
   keys: {
     title: 'Tasten',
     anywhere: 'Überall',
@@ -46,6 +73,7 @@ export const de: Words = {
     order: 'Im Auftrag',
     palette: 'Suchen oder etwas tun',
     keys: 'Diese Übersicht zeigen',
+    home: 'Zum Start',
     orders: 'Zu den Aufträgen',
     filter: 'Filter schreiben',
     next: 'Nächste Zeile',

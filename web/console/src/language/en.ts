@@ -1,7 +1,7 @@
 /** All that the console says, in English. The other languages have the same shape. */
 export const en = {
   console: { title: 'Ordo', signOut: 'Sign out', menu: 'Menu', account: 'Account', skip: 'Skip to the content', role: 'Role {{role}}' },
-  nav: { orders: 'Orders', style: 'Style guide', reader: 'API reader' },
+  nav: { home: 'Home', orders: 'Orders', style: 'Style guide', reader: 'API reader' },
   signIn: {
     title: 'Sign in',
     lead: 'with your account of this workspace',
@@ -38,6 +38,33 @@ export const en = {
     loading: 'Loading',
   },
   palette: { title: 'Search or do something…', open: 'Search', nothing: 'Nothing found.', orders: 'Orders', go: 'Go to', set: 'Settings', failed: 'The orders could not be searched.' },
+  home: {
+    title: 'What waits',
+    lead: 'Work that does not go on by itself, with the oldest of each.',
+    oldest: 'The oldest',
+    quiet: 'Nothing waits here: {{what}}',
+    doneTitle: 'Nothing waits',
+    doneText: 'Everything that needs somebody has been dealt with. What comes next appears here by itself.',
+    nothingToSee: 'Your role shows none of the work. Somebody who manages roles can give you a permission such as order.list.',
+  },
+  wait: {
+    unknown: 'Payments with unknown outcome',
+    held: 'Held orders',
+    release: 'Orders to release',
+    backordered: 'Orders that wait for stock',
+    inspect: 'Returns to inspect',
+    webhooks: 'Webhooks that fail',
+    jobs: 'Jobs that gave up',
+  },
+  waitLead: {
+    unknown: 'The gateway has not said whether money moved.',
+    held: 'Nothing more of them is released.',
+    release: 'Agreed, and not yet given to a location.',
+    backordered: 'A line lacks stock that was promised for later.',
+    inspect: 'Goods came back; it is not decided what becomes of them.',
+    webhooks: 'Their receivers do not take what happens.',
+    jobs: 'All tries failed; they can be tried again by the API.',
+  },
   keys: {
     title: 'Keys',
     anywhere: 'Anywhere',
@@ -45,6 +72,7 @@ export const en = {
     order: 'On an order',
     palette: 'Search or do something',
     keys: 'Show this overview',
+    home: 'Go home',
     orders: 'Go to the orders',
     filter: 'Write a filter',
     next: 'Next row',
