@@ -285,6 +285,7 @@ func (r *reader) people() {
 	r.signIn("battery staple")
 	r.example("setting.update")
 	r.example("setting.get")
+	r.example("account.get")
 	r.make("rol_01", "role.create")
 	r.example("role.update")
 	r.example("role.get", "rol_01")

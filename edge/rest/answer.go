@@ -142,6 +142,9 @@ func (e *endpoint) write(w http.ResponseWriter, r *http.Request, a command.Answe
 	if there && e.location != "" && !in.dryRun {
 		h.Set("Location", e.location+e.id(out))
 	}
+	if k, ok := a.Value.(keeping); ok && there && !in.dryRun {
+		keep(w, r, k)
+	}
 	b := buffers.Get().(*bytes.Buffer)
 	b.Reset()
 	defer buffers.Put(b)

@@ -49,7 +49,7 @@ var (
 	ErrRoute = problem.Declare("route_unknown", problem.NotFound,
 		"There is nothing at this address.", "See the addresses in the API reference at /docs.")
 	ErrForgery = problem.Declare("cross_site_refused", problem.Forbidden,
-		"A request that writes came with a session cookie and may come from another site.", "Send the header X-Ordo-Csrf: 1, or an API key instead of the cookie.")
+		"A request that writes may come from a page of another site: nothing but the session cookie speaks for it, or the browser says so.", "Send the header X-Ordo-Csrf: 1 from a page of this site, or a bearer token instead of the cookie.")
 	ErrInternal = problem.Declare("internal", problem.Internal,
 		"The request met a defect of the server; nothing was written by it.", "Report the request id to whoever runs this server.")
 )

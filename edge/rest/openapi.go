@@ -61,6 +61,7 @@ func components(registry huma.Registry) *huma.Components {
 		Schemas: registry,
 		SecuritySchemes: map[string]*huma.SecurityScheme{
 			"bearer": {Type: "http", Scheme: "bearer", Description: "An API key, or the token of a session"},
+			"cookie": {Type: "apiKey", In: "cookie", Name: CookieName, Description: "A session of a browser, which session.create sets if it is asked to. What writes needs the header " + ownHeader + ": 1 beside it, unless the browser says Sec-Fetch-Site: same-origin."},
 		},
 		Parameters: map[string]*huma.Param{
 			"IdempotencyKey": {
@@ -113,7 +114,7 @@ func outline(name, summary, permission string) *huma.Operation {
 		Extensions: map[string]any{"x-ordo-permission": permission},
 	}
 	if permission != "" {
-		o.Security = []map[string][]string{{"bearer": {}}}
+		o.Security = []map[string][]string{{"bearer": {}}, {"cookie": {}}}
 	}
 	return o
 }

@@ -18,10 +18,6 @@ import (
 	"ordo/engine/db"
 )
 
-// CookieName is the session's cookie. A request that brings it and writes has
-// to show that it comes from the same site.
-const CookieName = "ordo_session"
-
 // Authenticate finds out who a bearer token belongs to. The error is a problem.
 type Authenticate func(ctx context.Context, bearer string) (auth.Actor, error)
 
@@ -233,14 +229,17 @@ func (s *server) stream(stream Stream, w http.ResponseWriter, r *http.Request) e
 // permission before their input is looked at. Who needs none is nobody.
 func (s *server) actor(r *http.Request, permission string, writes bool) (actor auth.Actor, err error) {
 	if permission == "" {
-		return actor, nil
+		if writes && foreign(r) {
+			err = ErrForgery.New("a page of another site sent the request")
+		}
+		return actor, err
 	}
 	bearer, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if cookie, err := r.Cookie(CookieName); !found && err == nil {
-		if writes && r.Header.Get("X-Ordo-Csrf") != "1" && r.Header.Get("Sec-Fetch-Site") != "same-origin" {
+	if cookie := kept(r); !found && cookie != "" {
+		if writes && !ownSite(r) {
 			return actor, ErrForgery.New("the session cookie alone does not show that this site sent the request")
 		}
-		bearer = cookie.Value
+		bearer = cookie
 	}
 	if bearer != "" {
 		if actor, err = s.authenticate(r.Context(), bearer); err != nil {

@@ -277,28 +277,75 @@ func TestAListIsAPage(t *testing.T) {
 
 func TestACookieAloneDoesNotWrite(t *testing.T) {
 	each(t, func(t *testing.T, _ *db.DB, h http.Handler) {
+		const pack, get = "/v1/parcels/par_1/pack", "/v1/parcels/par_1"
 		for _, c := range []struct {
-			method, path, name, value string
-			status                    int
+			method, path string
+			headers      string // name: value, with commas between
+			status       int
+			code         string
 		}{
-			{"POST", "/v1/parcels/par_1/pack", "Sec-Fetch-Site", "cross-site", 403},
-			{"POST", "/v1/parcels/par_1/pack", "Sec-Fetch-Site", "same-site", 403},
-			{"POST", "/v1/parcels/par_1/pack", "Sec-Fetch-Site", "", 403},
-			{"POST", "/v1/parcels/par_1/pack", "Sec-Fetch-Site", "same-origin", 200},
-			{"POST", "/v1/parcels/par_1/pack", "X-Ordo-Csrf", "1", 200},
-			{"GET", "/v1/parcels/par_1", "Sec-Fetch-Site", "cross-site", 200},
+			{"POST", pack, "", 403, "cross_site_refused"},
+			{"POST", pack, "Sec-Fetch-Site: cross-site", 403, "cross_site_refused"},
+			{"POST", pack, "Sec-Fetch-Site: same-site", 403, "cross_site_refused"},
+			{"POST", pack, "Sec-Fetch-Site: none", 403, "cross_site_refused"},
+			{"POST", pack, "Origin: https://evil.example", 403, "cross_site_refused"},
+			{"POST", pack, "Origin: null", 403, "cross_site_refused"},
+			{"POST", pack, "X-Ordo-Csrf: 0", 403, "cross_site_refused"},
+			{"POST", pack, "X-Ordo-Csrf: 1, Sec-Fetch-Site: cross-site, Origin: https://evil.example", 403, "cross_site_refused"},
+			{"POST", pack, "X-Ordo-Csrf: 1, Sec-Fetch-Site: same-site, Origin: https://shop.example.com", 403, "cross_site_refused"},
+			{"POST", pack, "Sec-Fetch-Site: same-origin", 200, ""},
+			{"POST", pack, "X-Ordo-Csrf: 1", 200, ""},
+			{"POST", pack, "X-Ordo-Csrf: 1, Sec-Fetch-Site: same-origin", 200, ""},
+			{"GET", get, "Sec-Fetch-Site: cross-site", 200, ""}, // its answer is shown to no other origin
+			{"GET", "/v1/events/stream", "", 200, ""},
+
+			// A bearer token counts, whatever the cookie says, and needs no proof.
+			{"POST", pack, "Authorization: Bearer admin", 200, ""},
+			{"POST", pack, "Authorization: Bearer admin, Sec-Fetch-Site: cross-site", 200, ""},
+			{"POST", pack, "Authorization: Bearer reader, X-Ordo-Csrf: 1", 403, "permission_missing"},
+			{"POST", pack, "Authorization: Bearer nobody, X-Ordo-Csrf: 1", 401, "unauthenticated"},
+			{"POST", pack, "Authorization: Bearer , X-Ordo-Csrf: 1", 401, "unauthenticated"},
+			{"GET", get, "Authorization: Bearer nobody", 401, "unauthenticated"},
+			{"GET", get, "Cookie: ordo_session=nobody", 401, "unauthenticated"},
+			{"GET", get, "Cookie: ordo_session=", 401, "unauthenticated"},
+
+			// A page of another site signs nobody in by what is open to all.
+			{"POST", "/v1/parcels/par_1/send", "Sec-Fetch-Site: cross-site", 403, "cross_site_refused"},
+			{"POST", "/v1/parcels/par_1/send", "Sec-Fetch-Site: same-origin", 200, ""},
 		} {
+			headers := map[string]string{"Authorization": "", "Cookie": rest.CookieName + "=admin"}
+			for _, header := range strings.Split(c.headers, ", ") {
+				name, value, _ := strings.Cut(header, ":")
+				headers[name] = strings.TrimPrefix(value, " ")
+			}
+			delete(headers, "")
 			body := ""
-			if c.method == "POST" {
+			if c.path == pack {
 				body = good
 			}
-			r, got := request{c.method, c.path, body, map[string]string{"Authorization": "", "Cookie": rest.CookieName + "=admin", c.name: c.value}}.send(t, h)
+			r, got := request{c.method, c.path, body, headers}.send(t, h)
 			if r.StatusCode != c.status {
-				t.Errorf("%s with %s: %s gives %d %s", c.method, c.name, c.value, r.StatusCode, got)
+				t.Errorf("%s %s with %s gives %d %s", c.method, c.path, c.headers, r.StatusCode, got)
 			}
-			if r.StatusCode == 403 {
-				wanted(t, r, got, "cross_site_refused")
+			if c.code != "" {
+				wanted(t, r, got, c.code)
 			}
+		}
+	})
+}
+
+func TestNoOtherOriginIsPermittedToSendTheOwnHeader(t *testing.T) {
+	each(t, func(t *testing.T, _ *db.DB, h http.Handler) {
+		r, _ := request{"OPTIONS", "/v1/parcels/par_1/pack", "", map[string]string{
+			"Origin": "https://evil.example", "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-ordo-csrf, content-type",
+		}}.send(t, h)
+		for name := range r.Header {
+			if strings.HasPrefix(name, "Access-Control-") {
+				t.Errorf("a preflight is answered with %s: %s", name, r.Header.Get(name))
+			}
+		}
+		if r.StatusCode < 400 {
+			t.Errorf("a preflight gives %d", r.StatusCode)
 		}
 	})
 }

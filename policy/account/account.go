@@ -18,6 +18,10 @@ var (
 
 // Operations on accounts.
 var Operations = []command.Operation{
+	command.Def[StandingIn, *Standing]{
+		Name: "account.get", Summary: "Show who one is and what one may do", Method: http.MethodGet, Path: "/v1/me",
+		Read: GetStanding,
+	},
 	command.Def[query.Input, query.Rows[*User]]{
 		Name: "user.list", Summary: "List users", Method: http.MethodGet, Path: "/v1/users",
 		Read: ListUsers,
@@ -106,7 +110,7 @@ var Operations = []command.Operation{
 // OwnPermissions are what every signed-in user may do besides the permissions
 // of the role: manage the own access, and how things look to them.
 var OwnPermissions = []string{
-	"session.delete", "user.set_password",
+	"account.get", "session.delete", "user.set_password",
 	"preference.list", "preference.set", "view.change", "view.get", "view.list", "view.remove", "view.save",
 }
 

@@ -24,18 +24,29 @@ var ErrSignIn = problem.Declare("sign_in_refused", problem.Unauthenticated,
 // Session is a signed-in user at one device.
 type Session struct {
 	ID        string    `json:"id"`
-	Token     string    `json:"token,omitempty" doc:"Bearer token; only in the answer to the sign-in, it is not stored"`
+	Token     string    `json:"token,omitempty" doc:"Bearer token; only in the answer to a sign-in without cookie, it is not stored"`
 	UserID    string    `json:"user_id"`
 	CreatedAt time.Time `json:"created_at"`
 	ExpiresAt time.Time `json:"expires_at" doc:"The session ends at this time, or has ended"`
 
-	hash string // of the token
+	hash   string // of the token
+	cookie string // the token, where a browser keeps it
+}
+
+// Kept tells what a browser keeps of the session: its token if the sign-in asked
+// for that, and nothing any more once the session that it had is ended.
+func (s *Session) Kept(had string) (token string, until time.Time, ok bool) {
+	if s.cookie != "" {
+		return s.cookie, s.ExpiresAt, true
+	}
+	return "", time.Time{}, s.Token == "" && s.ID == sessionID(digest(had))
 }
 
 // SignInIn is the input of session.create.
 type SignInIn struct {
 	Email    string `json:"email" minLength:"1" maxLength:"254"`
 	Password string `json:"password" minLength:"1" maxLength:"200" format:"password" writeOnly:"true"`
+	Cookie   bool   `json:"cookie,omitempty" doc:"Sign a browser in: the token is not in the answer but in a cookie that no script can read"`
 
 	proven *User
 	token  string
@@ -79,7 +90,12 @@ func signIn(tx *db.Tx, in SignInIn) (*Session, error) {
 	u.failures, u.LockedUntil = 0, time.Time{}
 	u.advance(tx)
 	hash := digest(in.token)
-	s := &Session{ID: sessionID(hash), Token: in.token, UserID: u.ID, CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(SessionTime), hash: hash}
+	s := &Session{ID: sessionID(hash), UserID: u.ID, CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(SessionTime), hash: hash}
+	if in.Cookie {
+		s.cookie = in.token
+	} else {
+		s.Token = in.token
+	}
 	insertSession(tx, s)
 	return s, u.as(tx, func() error { return u.emit(tx, UserSignedIn, u.attempts()) })
 }

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { session } from './api/session'
 import { Frame } from './frame/Frame'
+import { searchOf } from './orders/shown'
 import { Failure, Missing } from './part/Screen'
 
 const root = createRootRoute({ notFoundComponent: Missing, errorComponent: ({ error, reset }) => <Failure error={error} retry={reset} /> })
@@ -26,24 +27,16 @@ const frame = createRoute({
   notFoundComponent: Missing,
 })
 
-const index = createRoute({
+const home = createRoute({
   getParentRoute: () => frame,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/orders', replace: true })
-  },
+  component: lazyRouteComponent(() => import('./home/Home')),
 })
-
-/** What the list of orders shows: a filter in the filter language, and a sort. */
-export type OrdersSearch = { filter?: string; sort?: string }
 
 const orders = createRoute({
   getParentRoute: () => frame,
   path: '/orders',
-  validateSearch: (search: Record<string, unknown>): OrdersSearch => ({
-    ...(typeof search.filter === 'string' && search.filter && { filter: search.filter }),
-    ...(typeof search.sort === 'string' && search.sort && { sort: search.sort }),
-  }),
+  validateSearch: searchOf,
   component: lazyRouteComponent(() => import('./orders/OrderList')),
 })
 
@@ -60,7 +53,7 @@ const style = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, frame.addChildren([index, orders, order, style])]),
+  routeTree: root.addChildren([signIn, frame.addChildren([home, orders, order, style])]),
   basepath: '/console',
   defaultPreload: 'intent',
   defaultNotFoundComponent: Missing,

@@ -118,7 +118,8 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 250, multiline: true, maw: 340, events: { hover: true, focus: true, touch: true } } },
     Menu: { defaultProps: { transitionProps: { duration: 80 } } },
     Popover: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'md' } },
-    Modal: { defaultProps: { transitionProps: { duration: 100 }, centered: true } },
+    // The head of a dialog is no banner of the page.
+    Modal: { defaultProps: { transitionProps: { duration: 100 }, centered: true, attributes: { header: { role: 'none' } } } },
   },
 })
 

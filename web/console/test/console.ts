@@ -23,10 +23,27 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   return (await answer.json()) as T
 }
 
+/** Adds a user who may do what is named, and nobody else is; the permissions are a role of their own. */
+export async function employ(name: string, permissions: string[]): Promise<typeof person> {
+  const role = await call<{ id: string }>('POST', '/v1/roles', { name, permissions, discount_limit: 0, refund_limit: 0 })
+  const who = { email: `${name}@example.com`, password: 'a password of a test' }
+  await call('POST', '/v1/users', { ...who, name, role_id: role.id })
+  return who
+}
+
 /** The order with a number. */
 export async function orderOf(number: string): Promise<{ id: string; holds: { id: string; released_at?: string }[] }> {
   const { items } = await call<{ items: { id: string }[] }>('GET', `/v1/orders?filter=number:${number}`)
   return call('GET', `/v1/orders/${items[0]!.id}`)
+}
+
+/** A view that everybody sees, and which differs from what the address says. */
+async function changedView(): Promise<string> {
+  const facts = { list: 'order.list', name: 'Tea, unpaid', filter: 'payment:unpaid sku:TIN-S', sort: '-total', columns: ['number', 'customer', 'status', 'payment', 'total'] }
+  const { items } = await call<{ items: { id: string; name: string }[] }>('GET', '/v1/views?filter=shared:true')
+  const id = items.find((v) => v.name === facts.name)?.id ?? (await call<{ id: string }>('POST', '/v1/views', facts)).id
+  await call('POST', `/v1/views/${id}/share`)
+  return `/console/orders?view=${id}&sort=number`
 }
 
 /** Signs in by the form. */
@@ -39,10 +56,11 @@ export async function signIn(page: Page, to = '/console') {
 }
 
 /** A context in which somebody is signed in already. */
-export async function signedIn(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
-  const answer = await call<{ id: string; token: string; user_id: string; expires_at: string }>('POST', '/v1/sessions', person)
+export async function signedIn(browser: Browser, options: BrowserContextOptions = {}, who = person): Promise<BrowserContext> {
   const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options })
-  await context.addInitScript(([place, session]) => localStorage.setItem(place!, session!), ['ordo.session', JSON.stringify({ ...answer, email: person.email })])
+  const answer = await context.request.post(base + '/v1/sessions', { data: { ...who, cookie: true } })
+  const { id, user_id, expires_at } = (await answer.json()) as { id: string; user_id: string; expires_at: string }
+  await context.addInitScript(([place, session]) => localStorage.setItem(place!, session!), ['ordo.session', JSON.stringify({ id, user_id, expires_at })])
   return context
 }
 
@@ -65,7 +83,10 @@ export async function violations(page: Page): Promise<string[]> {
 
 /** The screens, each with what is there once it is drawn. */
 export const screens: { name: string; path: () => Promise<string>; drawn: string; then?: (page: Page) => Promise<void> }[] = [
+  { name: 'home', path: async () => '/console', drawn: 'Orders to release' },
   { name: 'orders', path: async () => '/console/orders', drawn: 'SO-2026-000013' },
+  { name: 'view', path: changedView, drawn: 'Tea, unpaid' },
+  { name: 'no-view', path: async () => '/console/orders?view=vie_none', drawn: 'There is no such view' },
   { name: 'filter', path: async () => '/console/orders?filter=status%3Aprocessng+total%3E5', drawn: 'no value' },
   { name: 'order', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock' },
   { name: 'held', path: async () => `/console/orders/${(await orderOf('SO-2026-000009')).id}`, drawn: 'Placed; its stock' },

@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { base, call, launch, listen, orderOf, signedIn, signIn, stageMore } from './console'
 
 let browser: Browser
@@ -28,10 +31,37 @@ test('a wrong password is told, the right one leads to where somebody wanted to 
   await page.getByRole('alert').getByText('wrong').first().waitFor()
   await signIn(page, '/console/style')
   await page.getByRole('heading', { name: 'Style guide' }).waitFor()
+
+  const cookies = await page.context().cookies()
+  expect(cookies).toMatchObject([{ name: 'ordo_session', httpOnly: true, sameSite: 'Lax', path: '/' }])
+  const token = cookies[0]!.value
+  expect(await page.evaluate(() => document.cookie + JSON.stringify({ ...localStorage, ...sessionStorage }))).not.toContain(token)
+
   await page.getByRole('button', { name: 'Account' }).click()
+  await page.getByText('Role admin').waitFor()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   expect(await page.evaluate(() => localStorage.getItem('ordo.session'))).toBeNull()
+  expect(await page.context().cookies()).toEqual([])
+  expect((await fetch(base + '/v1/me', { headers: { Authorization: `Bearer ${token}` } })).status).toBe(401)
+})
+
+test('a page of another origin writes nothing with the session of this browser, though its cookie goes along', async () => {
+  const evil = createServer((_, answer) => answer.setHeader('Content-Type', 'text/html').end('<title>Evil</title>')).listen(0, '127.0.0.1')
+  onTestFinished(() => void evil.close())
+  await once(evil, 'listening')
+  const context = await signedIn(browser)
+  const page = await context.newPage()
+  await page.goto(`http://127.0.0.1:${(evil.address() as AddressInfo).port}/`) // of the same site, as ports make none
+  const send = (path: string, init: RequestInit) => page.evaluate(([url, init]) => fetch(url, { credentials: 'include', ...init }).then((r) => r.type, String), [base + path, init] as const)
+
+  const answered = page.waitForResponse(base + '/v1/views')
+  expect(await send('/v1/views', { method: 'POST', mode: 'no-cors', body: '{"list":"order.list","name":"Evil"}' })).toBe('opaque')
+  expect((await answered).status()).toBe(403) // without the cookie it were 401
+  const proof = { 'X-Ordo-Csrf': '1', 'Content-Type': 'application/json' } // needs a preflight, which nobody permits
+  expect(await send('/v1/preferences/evil', { method: 'PUT', headers: proof, body: '{"value":"x"}' })).toContain('TypeError')
+  const mine = async (path: string) => (await context.request.get(base + path)).json() as Promise<{ items: unknown[] }>
+  expect([...(await mine('/v1/views?filter=shared:false')).items, ...(await mine('/v1/preferences')).items]).toEqual([])
 })
 
 test('the filter is text and chips, its mistakes are marked, and the address keeps it', async () => {

@@ -1,6 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react'
 import type { Happening } from './client'
-import { session } from './session'
+import { end } from './session'
 
 /** How the stream of events is: following, trying to, without network, or not permitted. */
 export type Liveness = 'live' | 'connecting' | 'offline' | 'denied'
@@ -16,8 +16,12 @@ function set(next: Liveness) {
   watchers.forEach((watch) => watch())
 }
 
-/** Follows the log as long as somebody is signed in; returns what ends that. */
-export function follow(): () => void {
+/** Follows the log as long as somebody is signed in who may; returns what ends that. */
+export function follow(may: boolean): () => void {
+  if (!may) {
+    set('denied')
+    return () => set('connecting')
+  }
   const stop = new AbortController()
   void keepOn(stop.signal)
   return () => stop.abort()
@@ -26,8 +30,9 @@ export function follow(): () => void {
 async function keepOn(signal: AbortSignal) {
   for (let pause = 500; !signal.aborted; pause = Math.min(pause * 2, 10_000)) {
     try {
-      const answer = await fetch('/v1/events/stream', { signal, headers: { Authorization: `Bearer ${session()?.token}`, ...(last && { 'Last-Event-ID': last }) } })
-      if (answer.status === 401 || answer.status === 403) return set('denied')
+      const answer = await fetch('/v1/events/stream', { signal, headers: last ? { 'Last-Event-ID': last } : {} })
+      if (answer.status === 401) return end(true)
+      if (answer.status === 403) return set('denied')
       if (answer.status === 400) last = ''
       if (answer.ok && answer.body) {
         set('live')

@@ -1,8 +1,11 @@
 import { useSyncExternalStore } from 'react'
 import type { components } from './schema'
 
-/** Who is signed in in this browser, until it ends or is ended. */
-export type Session = { id: string; token: string; user_id: string; expires_at: string; email: string }
+/**
+ * That somebody is signed in in this browser, until it ends or is ended. What proves it is in a cookie that no
+ * script can read; this is what the page has to know without asking.
+ */
+export type Session = { id: string; user_id: string; expires_at: string }
 
 const place = 'ordo.session'
 const listeners = new Set<() => void>()
@@ -31,8 +34,8 @@ export function session(): Session | null {
   return current
 }
 
-export function begin(answer: components['schemas']['AccountSession'], email: string) {
-  const session = { id: answer.id, token: answer.token!, user_id: answer.user_id, expires_at: answer.expires_at, email }
+export function begin({ id, user_id, expires_at }: components['schemas']['AccountSession']) {
+  const session = { id, user_id, expires_at }
   localStorage.setItem(place, JSON.stringify(session))
   changed(session)
 }

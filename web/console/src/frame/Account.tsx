@@ -1,7 +1,7 @@
 import { ActionIcon, Menu, Text, useMantineColorScheme } from '@mantine/core'
 import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
 import { api } from '../api/client'
+import { useMe } from '../api/me'
 import { end, type Session } from '../api/session'
 import { type Language, language, languages, speak, useWords } from '../language'
 
@@ -15,12 +15,7 @@ const schemes = [
 export function Account({ session }: { session: Session }) {
   const { t } = useWords()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const user = useQuery({
-    queryKey: ['user', session.user_id],
-    queryFn: async () => (await api.GET('/v1/users/{id}', { params: { path: { id: session.user_id } } })).data!,
-    retry: false, // some may not read users, and see their mail address only
-    staleTime: Infinity,
-  })
+  const me = useMe()
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
@@ -29,13 +24,20 @@ export function Account({ session }: { session: Session }) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>
-          <Text size="sm" fw={600} c="var(--ordo-text)">
-            {user.data?.name ?? session.email}
-          </Text>
-          {user.data && <Text size="xs">{user.data.email}</Text>}
-        </Menu.Label>
-        <Menu.Divider />
+        {me && (
+          <>
+            <Menu.Label>
+              <Text size="sm" fw={600} c="var(--ordo-text)">
+                <bdi>{me.name}</bdi>
+              </Text>
+              <Text size="xs">{me.email}</Text>
+              <Text size="xs">
+                <bdi>{t('console/role', { role: me.role ?? '' })}</bdi> · <bdi>{me.workspace}</bdi>
+              </Text>
+            </Menu.Label>
+            <Menu.Divider />
+          </>
+        )}
         <Menu.Label>{t('scheme/title')}</Menu.Label>
         {schemes.map(([scheme, Icon]) => (
           <Menu.Item key={scheme} leftSection={<Icon size={16} stroke={1.6} />} rightSection={colorScheme === scheme && <IconCheck size={16} />} onClick={() => setColorScheme(scheme)}>

@@ -1,10 +1,12 @@
 import { ActionIcon, AppShell, Burger, Group, Kbd, NavLink, Text, Tooltip, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconBook2, IconPackages, IconPalette, IconSearch } from '@tabler/icons-react'
+import { IconBook2, IconHome, IconPackages, IconPalette, IconSearch } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { follow } from '../api/live'
+import { useMay, useMe } from '../api/me'
+import { permits } from '../api/permits'
 import { useSession } from '../api/session'
 import { useWords } from '../language'
 import { Account } from './Account'
@@ -20,6 +22,9 @@ const Palette = lazy(() => import('./Palette'))
 export function Frame() {
   const { t } = useWords()
   const session = useSession()
+  const me = useMe()
+  const may = useMay()
+  const live = me && permits(me.permissions, 'event.stream')
   const location = useLocation()
   const client = useQueryClient()
   const router = useRouter()
@@ -29,13 +34,17 @@ export function Frame() {
 
   useEffect(() => close(), [location.pathname, close])
   useEffect(() => {
-    if (session) return follow()
+    if (session && live !== undefined) return follow(live)
+  }, [session, live])
+  useEffect(() => {
+    if (session) return
     client.clear()
     void router.invalidate() // leads to the sign-in
   }, [session, client, router])
   useKeys({
     'mod+K': () => setPalette({ open: true }),
     '?': showKeys.open,
+    'g h': () => void router.navigate({ to: '/' }),
   })
 
   if (!session) return null
@@ -46,7 +55,7 @@ export function Frame() {
       </a>
       <AppShell.Header className={classes.header}>
         <Burger opened={menu} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t('console/menu')} />
-        <Link to="/orders" className={classes.brand}>
+        <Link to="/" className={classes.brand}>
           <img src="/assets/site/mark.svg" alt="" width={22} height={22} />
           <span>{t('console/title')}</span>
         </Link>
@@ -70,7 +79,8 @@ export function Frame() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar className={classes.nav} aria-label={t('console/menu')}>
-        <NavLink component={Link} to="/orders" label={t('nav/orders')} leftSection={<IconPackages size={17} stroke={1.6} />} active={location.pathname.startsWith('/orders')} />
+        <NavLink component={Link} to="/" label={t('nav/home')} leftSection={<IconHome size={17} stroke={1.6} />} active={location.pathname === '/'} />
+        {may('order.list') && <NavLink component={Link} to="/orders" label={t('nav/orders')} leftSection={<IconPackages size={17} stroke={1.6} />} active={location.pathname.startsWith('/orders')} />}
         <div className={classes.foot}>
           <NavLink component={Link} to="/style" label={t('nav/style')} leftSection={<IconPalette size={17} stroke={1.6} />} active={location.pathname === '/style'} />
           <NavLink href="/docs" label={t('nav/reader')} leftSection={<IconBook2 size={17} stroke={1.6} />} />

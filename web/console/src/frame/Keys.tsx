@@ -12,6 +12,7 @@ const overview: [where: 'anywhere' | 'list' | 'order', Entry[]][] = [
     'anywhere',
     [
       ['Ctrl+K', 'palette'],
+      ['g h', 'home'],
       ['g o', 'orders'],
       ['?', 'keys'],
     ],
@@ -25,6 +26,7 @@ const overview: [where: 'anywhere' | 'list' | 'order', Entry[]][] = [
       ['x', 'select'],
       ['Enter', 'open'],
       ['Esc', 'clear'],
+      ['v', 'view'],
     ],
   ],
   [

@@ -2,15 +2,17 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { createSpotlight, Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
 import { useMantineColorScheme } from '@mantine/core'
 import '@mantine/spotlight/styles.css'
-import { IconBook2, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconPackage, IconPackages, IconPalette, IconSearch, IconSun } from '@tabler/icons-react'
+import { IconBook2, IconBookmark, IconHome, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconPackage, IconPackages, IconPalette, IconSearch, IconSun } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { api, type OrderSummary } from '../api/client'
+import { useMay } from '../api/me'
 import { session } from '../api/session'
 import { type Language, languages, speak, useWords } from '../language'
 import { figure } from '../part/format'
 import { quoted } from '../orders/filter'
+import { useViews } from '../orders/useViews'
 import { signOut } from './Account'
 
 const [store, spotlight] = createSpotlight()
@@ -20,9 +22,11 @@ const icon = { size: 18, stroke: 1.6 }
 export default function Palette({ opened, close, showKeys }: { opened: boolean; close: () => void; showKeys: () => void }) {
   const { t, locale } = useWords()
   const go = useNavigate()
+  const may = useMay()
   const { setColorScheme } = useMantineColorScheme()
   const [query, setQuery] = useState('')
-  const orders = useFound(query)
+  const orders = useFound(query, may('order.list'))
+  const views = useViews()
 
   useEffect(() => {
     if (opened) spotlight.open()
@@ -30,7 +34,9 @@ export default function Palette({ opened, close, showKeys }: { opened: boolean; 
 
   const matches = (a: SpotlightActionData) => a.label!.toLowerCase().includes(query.trim().toLowerCase())
   const screens: SpotlightActionData[] = [
-    { id: 'orders', label: t('nav/orders'), leftSection: <IconPackages {...icon} />, onClick: () => void go({ to: '/orders' }) },
+    { id: 'home', label: t('nav/home'), leftSection: <IconHome {...icon} />, onClick: () => void go({ to: '/' }) },
+    ...(may('order.list') ? [{ id: 'orders', label: t('nav/orders'), leftSection: <IconPackages {...icon} />, onClick: () => void go({ to: '/orders' }) }] : []),
+    ...(views.data ?? []).map((v) => ({ id: v.id, label: t('view/goTo', { name: v.name }), leftSection: <IconBookmark {...icon} />, onClick: () => void go({ to: '/orders', search: { view: v.id } }) })),
     { id: 'style', label: t('nav/style'), leftSection: <IconPalette {...icon} />, onClick: () => void go({ to: '/style' }) },
     { id: 'reader', label: t('nav/reader'), leftSection: <IconBook2 {...icon} />, onClick: () => window.location.assign('/docs') },
     { id: 'keys', label: t('keys/title'), leftSection: <IconKeyboard {...icon} />, onClick: showKeys },
@@ -83,11 +89,11 @@ export default function Palette({ opened, close, showKeys }: { opened: boolean; 
 }
 
 /** The first orders that have the words, by number, reference, tracking or customer. */
-function useFound(query: string) {
+function useFound(query: string, may: boolean) {
   const [words] = useDebouncedValue(query.trim(), 120)
   return useQuery({
     queryKey: ['found', words],
-    enabled: words.length >= 2,
+    enabled: may && words.length >= 2,
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }): Promise<OrderSummary[]> => {
       const filter = words.split(/\s+/).map(quoted).join(' ')

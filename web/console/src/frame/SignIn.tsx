@@ -8,10 +8,10 @@ import { begin, expired, useSession } from '../api/session'
 import { useWords } from '../language'
 import classes from './SignIn.module.css'
 
-/** To where somebody was before, or to the orders. */
+/** To where somebody was before, or home. */
 function Leave({ to }: { to?: string }) {
   const { history } = useRouter()
-  useEffect(() => history.replace(to ?? '/console/orders'), [history, to])
+  useEffect(() => history.replace(to ?? '/console/'), [history, to])
   return null
 }
 
@@ -27,8 +27,8 @@ export default function SignIn() {
   async function signIn(values: { email: string; password: string }) {
     setError(null)
     try {
-      const { data } = await api.POST('/v1/sessions', { body: values })
-      begin(data!, values.email)
+      const { data } = await api.POST('/v1/sessions', { body: { ...values, cookie: true } })
+      begin(data!)
     } catch (e) {
       const faults = e instanceof Problem ? e.faults.filter((f) => f.pointer) : []
       if (faults.length > 0) form.setErrors(Object.fromEntries(faults.map((f) => [f.pointer!.slice(1), f.detail])))

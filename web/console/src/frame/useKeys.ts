@@ -4,10 +4,17 @@ import { useEffect, useRef } from 'react'
 export type Keys = Record<string, () => void>
 
 const patience = 900
-let first = { key: '', at: 0 }
+const none = { key: '', at: -Infinity }
+let before = none
+let last = none
 
 function writing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog]') !== null
+}
+
+/** What takes the Enter key itself. */
+function pressed(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('button, a[href], summary') !== null
 }
 
 /** Calls what belongs to a key, but not while somebody writes or a dialog is open. */
@@ -19,9 +26,9 @@ export function useKeys(keys: Keys) {
   useEffect(() => {
     function press(e: KeyboardEvent) {
       const mod = e.ctrlKey || e.metaKey
-      if (e.altKey || e.defaultPrevented || (!mod && writing(e.target))) return
+      if (e.altKey || e.defaultPrevented || (!mod && writing(e.target)) || (e.key === 'Enter' && pressed(e.target))) return
       const name = mod ? 'mod+' + e.key.toUpperCase() : e.key
-      const pair = e.timeStamp - first.at < patience ? `${first.key} ${e.key}` : ''
+      const pair = e.timeStamp - before.at < patience ? `${before.key} ${e.key}` : ''
       const act = latest.current[pair] ?? latest.current[name]
       if (act) {
         e.preventDefault()
@@ -33,7 +40,9 @@ export function useKeys(keys: Keys) {
   }, [])
 }
 
-// The first key of a pair is remembered once for all who listen, after they had it.
+// The keys are remembered once for all who listen, and who listen later are told later.
 window.addEventListener('keydown', (e) => {
-  if (e.key.length === 1 && !writing(e.target)) setTimeout(() => (first = { key: e.key, at: e.timeStamp }))
+  if (e.key.length !== 1 || writing(e.target)) return
+  before = last
+  last = { key: e.key, at: e.timeStamp }
 })

@@ -1,4 +1,4 @@
-import { Alert, Button, Collapse, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Collapse, Group, Modal, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useDisclosure } from '@mantine/hooks'
 import { curl } from '../api/client'
@@ -6,7 +6,8 @@ import { Problem } from '../api/problem'
 import { useWords } from '../language'
 import { Curl } from '../part/Curl'
 import { figure, minorUnits } from '../part/format'
-import classes from './order.module.css'
+import part from '../part/part.module.css'
+import { Refusal } from '../part/Refusal'
 import { InputField } from './InputField'
 import { type Input, returnable, type Spec, type Values } from './commands'
 import { useCommand } from './useCommand'
@@ -45,21 +46,11 @@ function Body({ order, spec, close }: { order: Whole; spec: Spec; close: () => v
 
   const amount = spec.inputs.some((i) => i.kind === 'amount') ? minorUnits(form.values.amount ?? '', order.currency) : null
   const label = t(`action/${spec.name}`) + (amount ? ` ${figure({ amount, currency: order.currency }, locale)} ${order.currency}` : '')
-  const general = give.error instanceof Problem ? give.error.faults.filter((f) => !spec.inputs.some((i) => f.pointer?.startsWith('/' + i.name))) : []
   return (
     <form noValidate onSubmit={form.onSubmit((values) => give.mutate(values, { onError: refused }))}>
       <Stack gap="md">
         <Text c="dimmed">{t(`lead/${spec.name}`)}</Text>
-        {give.error && !(give.error instanceof Problem) && (
-          <Alert role="alert" className={classes.refusal} title={t('state/unreachable')}>
-            {t('offline/text')}
-          </Alert>
-        )}
-        {general.map((fault) => (
-          <Alert key={fault.code + fault.pointer} role="alert" className={classes.refusal} title={fault.detail}>
-            {fault.remedy}
-          </Alert>
-        ))}
+        <Refusal error={give.error} atInput={(f) => spec.inputs.some((i) => f.pointer?.startsWith('/' + i.name))} />
         {spec.inputs.map((input, i) => (
           <InputField key={input.name} input={input} order={order} form={form} first={i === 0} />
         ))}
@@ -74,7 +65,7 @@ function Body({ order, spec, close }: { order: Whole; spec: Spec; close: () => v
             <Button variant="default" onClick={close}>
               {t('input/dismiss')}
             </Button>
-            <Button type="submit" color={spec.final ? 'red' : undefined} className={spec.final ? classes.final : undefined} loading={give.isPending} data-autofocus={spec.inputs.length === 0 || undefined}>
+            <Button type="submit" color={spec.final ? 'red' : undefined} className={spec.final ? part.final : undefined} loading={give.isPending} data-autofocus={spec.inputs.length === 0 || undefined}>
               {label}
             </Button>
           </Group>

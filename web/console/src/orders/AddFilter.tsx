@@ -6,7 +6,7 @@ import { useWords } from '../language'
 import { Choices } from './Chip'
 import { type Field, fields, times } from './fields'
 import { terms, withValues } from './filter'
-import { toggled } from './useLayout'
+import { toggled } from './layout'
 
 type Props = { filter: string; set: (filter: string) => void }
 

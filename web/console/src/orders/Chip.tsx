@@ -4,7 +4,7 @@ import { useWords } from '../language'
 import classes from './FilterBar.module.css'
 import { type Field, fieldOf, times } from './fields'
 import { type Term, withValues, without } from './filter'
-import { toggled } from './useLayout'
+import { toggled } from './layout'
 
 /** One term of the filter: its words, its values to choose from, and a way to take it out. */
 export function Chip({ term, filter, set }: { term: Term; filter: string; set: (filter: string) => void }) {

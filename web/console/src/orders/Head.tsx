@@ -2,36 +2,28 @@ import { Checkbox, UnstyledButton } from '@mantine/core'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { useWords } from '../language'
 import type { Column } from './columns'
+import { gridOf } from './layout'
 import classes from './OrderList.module.css'
+import { pinnedBox, pinnedTo } from './pinned'
+import { Sizer } from './Sizer'
+import type { useLayout } from './useLayout'
 
-const box = 36 // pixels of the column to select by
-
-export function gridOf(columns: Column[]): string {
-  return [`${box}px`, ...columns.map((c) => c.width)].join(' ')
-}
-
-/** The width below which the table scrolls sideways. */
-export function leastOf(columns: Column[]): number {
-  const gaps = 12 * columns.length + 32
-  return columns.reduce((sum, c) => sum + c.least, box + gaps)
-}
-
-type Props = { columns: Column[]; sort: string; setSort: (sort: string) => void; all: boolean; some: boolean; selectAll: (on: boolean) => void }
+type Props = { columns: Column[]; sort: string; setSort: (sort: string) => void; all: boolean; some: boolean; selectAll: (on: boolean) => void; size: ReturnType<typeof useLayout>['size'] }
 
 /** The heads of the columns; a click sorts by those that the server can sort by. */
-export function Head({ columns, sort, setSort, all, some, selectAll }: Props) {
+export function Head({ columns, sort, setSort, all, some, selectAll, size }: Props) {
   const { t } = useWords()
   return (
     <div role="rowgroup" className={classes.heads}>
       <div role="row" className={classes.row} style={{ gridTemplateColumns: gridOf(columns) }}>
-        <span role="columnheader">
+        <span role="columnheader" {...pinnedBox(columns)}>
           <Checkbox size="xs" checked={all} indeterminate={some && !all} onChange={(e) => selectAll(e.currentTarget.checked)} aria-label={t('orders/selectAll')} />
         </span>
         {columns.map((c) => {
           const up = sort === c.sort
           const down = sort === '-' + c.sort
           return (
-            <span key={c.id} role="columnheader" data-end={c.end || undefined} aria-sort={!c.sort ? undefined : up ? 'ascending' : down ? 'descending' : 'none'}>
+            <span key={c.id} role="columnheader" data-end={c.end || undefined} {...pinnedTo(c)} aria-sort={!c.sort ? undefined : up ? 'ascending' : down ? 'descending' : 'none'}>
               {c.sort ? (
                 <UnstyledButton className={classes.sort} onClick={() => setSort(down ? c.sort! : '-' + c.sort)} aria-label={t('orders/sortBy', { column: t(`column/${c.id}`) })}>
                   {t(`column/${c.id}`)}
@@ -40,6 +32,7 @@ export function Head({ columns, sort, setSort, all, some, selectAll }: Props) {
               ) : (
                 t(`column/${c.id}`)
               )}
+              <Sizer column={c} size={size} />
             </span>
           )
         })}

@@ -1,43 +1,67 @@
-import { Button, Group, Tabs, Text, Title } from '@mantine/core'
+import { Button, Group, Text, Title } from '@mantine/core'
 import { useDocumentTitle, useMediaQuery } from '@mantine/hooks'
-import { IconArrowUp } from '@tabler/icons-react'
-import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useCallback, useRef } from 'react'
+import { notifications } from '@mantine/notifications'
+import { IconArrowUp, IconBookmarkOff } from '@tabler/icons-react'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useCallback, useRef, useState } from 'react'
+import { newKey } from '../api/client'
 import { Problem } from '../api/problem'
 import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
 import { shownCount } from '../part/format'
-import { Failure, NothingYet } from '../part/Screen'
+import { Blank, Failure, NothingYet } from '../part/Screen'
 import { ColumnMenu } from './ColumnMenu'
 import { FilterBar } from './FilterBar'
-import { views } from './fields'
+import { views as usualViews } from './fields'
 import classes from './OrderList.module.css'
 import { OrderTable } from './OrderTable'
+import { addressed, factsOf, type Shown, shownOf } from './shown'
 import { TableSkeleton } from './TableSkeleton'
 import { useCounts } from './useCounts'
 import { useLayout } from './useLayout'
-import { defaultSort, useOrders } from './useOrders'
+import { useOrders } from './useOrders'
+import { useViewCommand, useViews, type View, type ViewFacts } from './useViews'
+import { type Question, ViewDialog } from './ViewDialog'
+import { ViewMenu } from './ViewMenu'
+import { ViewTabs } from './ViewTabs'
+
+const mostCounts = 20 // tabs that tell what they find
 
 /** All orders: found by filter, sorted by the server, endless. Its address is its state. */
 export default function OrderList() {
   const { t, locale } = useWords()
-  const { filter = '', sort = defaultSort } = useSearch({ from: '/frame/orders' })
+  const search = useSearch({ from: '/frame/orders' })
   const go = useNavigate({ from: '/orders' })
-  const layout = useLayout()
+  const saved = useViews()
+  const views = saved.data ?? []
+  const view = views.find((v) => v.id === search.view)
+  const shown = shownOf(search, view)
+  const { filter, sort } = shown
+  const put = useCallback((change: (now: Shown) => Parameters<typeof addressed>[2]) => void go({ search: (s) => addressed(s, view, change(shownOf(s, view))) }), [go, view])
+  const layout = useLayout(
+    shown.columns && { shown: shown.columns, choose: (next) => put((now) => ({ columns: next(now.columns!) })), reset: () => put(() => ({ columns: shownOf({}, view).columns })) },
+  )
   const narrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
   const input = useRef<HTMLInputElement>(null)
-  const found = useOrders(filter, sort)
-  const counts = useCounts([...new Set([...views.map(([, text]) => text), filter])], found.isSuccess)
+  const found = useOrders(filter, sort, !search.view || view !== undefined)
+  const texts = [...usualViews.map(([, text]) => text), ...views.map((v) => v.filter)].slice(0, mostCounts)
+  const counts = useCounts([...new Set([...texts, filter])], found.isSuccess)
   const all = counts.get(filter)
-  const setFilter = useCallback((next: string) => void go({ search: (s) => ({ ...s, filter: next || undefined }) }), [go])
-  const setSort = useCallback((next: string) => void go({ search: (s) => ({ ...s, sort: next === defaultSort ? undefined : next }) }), [go])
+  const setFilter = useCallback((next: string) => put(() => ({ filter: next })), [put])
+  const setSort = useCallback((next: string) => put(() => ({ sort: next })), [put])
+  const [question, ask] = useState<Question>()
+  const keep = useKeep()
+  const add = () => ask({ about: 'save', facts: factsOf('', shown, layout.shown.map((c) => c.id)) })
 
-  useDocumentTitle(`${t('orders/title')} · ${t('console/title')}`)
+  useDocumentTitle(`${view?.name ?? t('orders/title')} · ${t('console/title')}`)
   useKeys({
     '/': () => input.current?.focus(),
-    'g o': () => setFilter(''),
+    'g o': () => void go({ search: {} }),
+    v: add,
   })
 
+  if (search.view && saved.isError) return <Failure error={saved.error} retry={() => void saved.refetch()} />
+  if (search.view && saved.isSuccess && !view) return <NoView />
   const misread = found.error instanceof Problem && found.error.faults.some((f) => f.pointer === '/filter') ? found.error : undefined
   return (
     <div className={classes.page}>
@@ -48,19 +72,20 @@ export default function OrderList() {
             {all && t('orders/found', { count: all.count, replace: { count: shownCount(all, locale) } })}
           </Text>
         </Group>
-        <Tabs value={views.find(([, text]) => text === filter)?.[0] ?? null} onChange={(name) => setFilter(views.find(([view]) => view === name)?.[1] ?? '')}>
-          <Tabs.List className={classes.views} aria-label={t('orders/views')}>
-            {views.map(([name, text]) => (
-              <Tabs.Tab key={name} value={name}>
-                {t(`orders/${name}`)}
-                {text && counts.get(text)?.count ? <span className={classes.count}> {shownCount(counts.get(text)!, locale)}</span> : null}
-              </Tabs.Tab>
-            ))}
-          </Tabs.List>
-        </Tabs>
+        <div className={classes.viewRow}>
+          <ViewTabs views={views} view={view} filter={filter} changed={shown.changed} counts={counts} open={(to) => void go({ search: (s) => ('view' in to ? to : addressed(s.view ? {} : s, undefined, to)) })} />
+          <ViewMenu
+            view={view}
+            changed={shown.changed}
+            add={add}
+            ask={(about) => view && ask({ about, view })}
+            keep={() => view && keep(view, factsOf(view.name, shown, shown.columns ?? []))}
+            discard={() => view && void go({ search: { view: view.id } })}
+          />
+        </div>
         <div className={classes.tools}>
           <FilterBar filter={filter} set={setFilter} problem={misread} busy={found.isFetching && !found.isFetchingNextPage} input={input} />
-          {!narrow && <ColumnMenu layout={layout} />}
+          {!narrow && <ColumnMenu layout={layout} lead={t(view ? 'view/columnsLead' : 'orders/columnsLead')} />}
         </div>
       </div>
       {found.arrived > 0 && (
@@ -68,7 +93,7 @@ export default function OrderList() {
           {t('orders/arrived', { count: found.arrived })}
         </Button>
       )}
-      {found.isPending ? (
+      {found.isPending || !layout.ready ? (
         <TableSkeleton layout={layout} narrow={narrow === true} />
       ) : misread ? null : found.error && !found.data ? (
         <Failure error={found.error} retry={() => void found.refetch()} />
@@ -79,6 +104,52 @@ export default function OrderList() {
       ) : (
         <NothingYet title={t('orders/emptyTitle')} text={t('orders/emptyText')} link={t('orders/emptyLink')} href="/docs" />
       )}
+      {question && (
+        <ViewDialog
+          question={question}
+          close={() => ask(undefined)}
+          done={(about, done) => {
+            if (about === 'save') void go({ search: { view: done.id } })
+            if (about === 'remove') void go({ search: {} })
+          }}
+        />
+      )}
     </div>
+  )
+}
+
+/** Saves what differs into the view, whose address then says nothing more. */
+function useKeep() {
+  const { t } = useWords()
+  const go = useNavigate({ from: '/orders' })
+  const { mutate } = useViewCommand()
+  return (view: View, facts: ViewFacts) =>
+    mutate(
+      { command: { do: 'change', view, facts }, key: newKey() },
+      {
+        onSuccess: () => {
+          notifications.show({ message: t('view/keepDone', { name: view.name }), color: 'accent' })
+          void go({ search: { view: view.id } })
+        },
+        onError: (error) => notifications.show({ title: t('state/notKept'), message: error instanceof Problem ? error.message : t('state/unreachable'), color: 'red' }),
+      },
+    )
+}
+
+/** Instead of a view that was removed, or is somebody else's. */
+function NoView() {
+  const { t } = useWords()
+  return (
+    <Blank
+      icon={<IconBookmarkOff size={36} stroke={1.3} />}
+      title={t('view/noneTitle')}
+      action={
+        <Button component={Link} to="/orders" variant="default">
+          {t('state/missingBack')}
+        </Button>
+      }
+    >
+      {t('view/noneText')}
+    </Blank>
   )
 }

@@ -3,7 +3,8 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
-import { Head, gridOf, leastOf } from './Head'
+import { Head } from './Head'
+import { gridOf, leastOf } from './layout'
 import classes from './OrderList.module.css'
 import { Row } from './Row'
 import { SelectionBar } from './SelectionBar'
@@ -81,6 +82,7 @@ export function OrderTable({ list, found, sort, setSort, setFilter, layout, narr
               setSort={setSort}
               all={selected.size > 0 && selected.size >= orders.length}
               some={selected.size > 0}
+              size={layout.size}
               selectAll={(on) => setSelected(new Set(on ? orders.map((o) => o.id) : []))}
             />
           )}

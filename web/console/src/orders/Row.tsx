@@ -6,8 +6,10 @@ import { useWords } from '../language'
 import { Money } from '../part/Money'
 import { Moment } from '../part/Moment'
 import { Status } from '../part/Status'
-import { type Column, customer } from './columns'
+import { cells, customer } from './cells'
+import type { Column } from './columns'
 import classes from './OrderList.module.css'
+import { pinnedBox, pinnedTo } from './pinned'
 
 type Props = {
   order: OrderSummary
@@ -60,12 +62,12 @@ export const Row = memo(function Row({ order, index, start, height, columns, gri
     )
   return (
     <div {...common} className={classes.row} style={{ ...place, gridTemplateColumns: grid }}>
-      <span role="cell">
+      <span role="cell" {...pinnedBox(columns)}>
         <Checkbox size="xs" checked={selected} onChange={() => select(order.id)} aria-label={t('orders/selectRow', { number: order.number ?? order.id })} />
       </span>
       {columns.map((c) => (
-        <span key={c.id} role="cell" data-end={c.end || undefined}>
-          {c.id === 'number' ? link : c.cell(order, t)}
+        <span key={c.id} role="cell" data-end={c.end || undefined} {...pinnedTo(c)}>
+          {c.id === 'number' ? link : cells[c.id](order, t)}
         </span>
       ))}
     </div>

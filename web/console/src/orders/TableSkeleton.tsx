@@ -1,6 +1,6 @@
 import { Skeleton } from '@mantine/core'
 import { useWords } from '../language'
-import { gridOf } from './Head'
+import { gridOf } from './layout'
 import classes from './OrderList.module.css'
 import type { useLayout } from './useLayout'
 

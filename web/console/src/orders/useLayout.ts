@@ -1,36 +1,45 @@
-import { useLocalStorage } from '@mantine/hooks'
-import { useSession } from '../api/session'
-import { type Column, columns, usual } from './columns'
+import { useMemo, useState } from 'react'
+import { usePreference } from '../api/preferences'
+import type { Column } from './columns'
+import { arranged, idsOf, type Layout, layoutOf, moved, toggled, within } from './layout'
 
-type Layout = { shown: Column['id'][]; dense: boolean }
+type Id = Column['id']
 
-const start: Layout = { shown: usual, dense: false }
+/** The columns that a saved view shows, and what to do when somebody wants others. */
+export type Chosen = { shown: Id[]; choose: (next: (shown: Id[]) => Id[]) => void; reset: () => void }
 
-/** Which columns somebody sees and in which order, and how high rows are: kept in this browser, for each user. */
-export function useLayout() {
-  const user = useSession()?.user_id ?? ''
-  const [layout, setLayout, reset] = useLocalStorage<Layout>({ key: `ordo.orders.${user}`, defaultValue: start, getInitialValueInEffect: false })
-  const shown = layout.shown.map((id) => columns.find((c) => c.id === id)).filter((c) => c !== undefined)
+/** How somebody wants to see the list, wherever they sign in. A saved view chooses the columns by itself. */
+export function useLayout(chosen?: Chosen) {
+  const { value, ready, set } = usePreference('orders.layout')
+  const [drawn, setDrawn] = useState<Layout['widths']>({}) // while a hand draws
+  const kept = useMemo(() => layoutOf(value), [value])
+  const own = chosen?.shown.join()
+  const columns = useMemo(() => arranged({ ...kept, shown: own ? idsOf(own.split(',')) : kept.shown, widths: { ...kept.widths, ...drawn } }), [kept, own, drawn])
+
+  const change = (part: (now: Layout) => Partial<Layout>) =>
+    set((value) => {
+      const now = layoutOf(value)
+      return { ...now, ...part(now) }
+    })
+  const choose = chosen?.choose ?? ((next: (shown: Id[]) => Id[]) => change((now) => ({ shown: next(now.shown) })))
   return {
-    shown: shown.length > 0 ? shown : columns.filter((c) => usual.includes(c.id)),
-    rowHeight: layout.dense ? 28 : 36,
-    dense: layout.dense,
-    setDense: (dense: boolean) => setLayout({ ...layout, dense }),
-    toggle: (id: Column['id']) => setLayout({ ...layout, shown: toggled(layout.shown, id) }),
-    move: (id: Column['id'], by: -1 | 1) => setLayout({ ...layout, shown: moved(layout.shown, id, by) }),
-    reset,
+    shown: columns,
+    ready,
+    rowHeight: kept.dense ? 28 : 36,
+    dense: kept.dense,
+    setDense: (dense: boolean) => change(() => ({ dense })),
+    toggle: (id: Id) => choose((shown) => toggled(shown, id)),
+    move: (id: Id, by: -1 | 1) => choose((shown) => moved(arranged({ ...kept, shown }).map((c) => c.id), id, by)),
+    pin: (id: Id) => change(({ pinned }) => ({ pinned: toggled(pinned, id) })),
+    /** Shows a width, and keeps it once it is done; none is the column's own. */
+    size: (id: Id, width: number | undefined, done: boolean) => {
+      if (!done) return setDrawn({ [id]: width && within(width) })
+      setDrawn({})
+      change(({ widths: { [id]: _, ...others } }) => ({ widths: width ? { ...others, [id]: within(width) } : others }))
+    },
+    reset: () => {
+      set(() => undefined)
+      chosen?.reset()
+    },
   }
-}
-
-export function toggled<T>(list: T[], item: T): T[] {
-  return list.includes(item) ? list.filter((other) => other !== item) : [...list, item]
-}
-
-export function moved<T>(list: T[], item: T, by: -1 | 1): T[] {
-  const at = list.indexOf(item)
-  const to = at + by
-  if (at < 0 || to < 0 || to >= list.length) return list
-  const next = [...list]
-  ;[next[at], next[to]] = [next[to]!, next[at]!]
-  return next
 }

@@ -8,13 +8,12 @@ type Page = Schemas['OrderSummaryPage']
 const pageSize = 100
 const calm = 250 // milliseconds in which changes are gathered
 
-export const defaultSort = '-placed'
-
 /** The orders that a filter finds, page by page, kept up to date by events. */
-export function useOrders(filter: string, sort: string) {
+export function useOrders(filter: string, sort: string, enabled: boolean) {
   const key = useMemo(() => ['orders', filter, sort], [filter, sort])
   const query = useInfiniteQuery({
     queryKey: key,
+    enabled,
     initialPageParam: '',
     queryFn: async ({ pageParam, signal }): Promise<Page> =>
       (await api.GET('/v1/orders', { params: { query: { sort, limit: pageSize, ...(filter && { filter }), ...(pageParam && { after: pageParam }) } }, signal })).data!,
