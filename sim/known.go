@@ -25,6 +25,7 @@ type known struct {
 	shipments    shelf[*fulfillment.Shipment]
 	returns      shelf[*returns.Return]
 	payments     shelf[*payment.Payment]
+	notes        shelf[*order.Note]
 	asked        []question
 	left         map[string]bool // orders that nobody deals with any more
 }
@@ -90,6 +91,12 @@ func (k *known) see(w *world, v any) {
 	case query.Rows[*returns.Head]:
 		for _, r := range v.Items {
 			k.ask("return.get", r.ID)
+		}
+	case *order.Note:
+		if v.RemovedAt == 0 {
+			k.notes.put(v.ID, v)
+		} else {
+			k.notes.drop(v.ID)
 		}
 	case *payment.Payment:
 		k.payments.put(v.ID, v)

@@ -9,7 +9,7 @@ var extras = []string{
 	"import_mapping.get", "import_mapping.list",
 	"job.get", "job.list", "job.replay",
 	"key.list", "role.list", "user.list",
-	"order.differences", "order.events",
+	"note.list", "order.differences", "order.events", "order.people", "tag.list",
 	"payment.list",
 	"price.list", "price_list.list",
 	"shipping_method.list", "tax_rate.list",
