@@ -33,6 +33,7 @@ const overview: [where: 'anywhere' | 'list' | 'order', Entry[]][] = [
       [']', 'nextOrder'],
       ['[', 'previousOrder'],
       ['n', 'note'],
+      ['t', 'tag'],
       ['u', 'back'],
     ],
   ],

@@ -2,11 +2,10 @@ import { ActionIcon, Group, Menu, Text, Tooltip } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Action } from '../api/problem'
-import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
 import { Explained } from '../part/Explained'
 import { CommandForm } from './CommandForm'
-import { type Spec, specOf, specs } from './commands'
+import { type Spec, specs } from './commands'
 import type { Whole } from './useOrder'
 
 const atHand = 3 // buttons; what else there is stands in the menu
@@ -15,13 +14,12 @@ const atHand = 3 // buttons; what else there is stands in the menu
 export function Actions({ order }: { order: Whole }) {
   const { t } = useWords()
   const [open, setOpen] = useState<Spec>()
-  useKeys({ n: () => setOpen(specOf('order.note')) })
 
-  // The server answers for what depends on the state of the order; a copy and a note are always possible.
+  // The server answers for what depends on the state of the order; a copy is always possible.
   const said = new Map((order.actions ?? []).map((a) => [a.name, a]))
-  const known = specs.filter((s) => said.has(s.name) || s.name === 'order.clone' || s.name === 'order.note')
+  const known = specs.filter((s) => said.has(s.name) || s.name === 'order.clone')
   const allowed = known.filter((s) => said.get(s.name)?.allowed !== false)
-  const front = allowed.filter((s) => !s.final && s.name !== 'order.clone' && s.name !== 'order.note').slice(0, atHand)
+  const front = allowed.filter((s) => !s.final && s.name !== 'order.clone').slice(0, atHand)
   const rest = allowed.filter((s) => !front.includes(s))
   const refused = known.filter((s) => !allowed.includes(s)).map((s) => [s, said.get(s.name)!] as [Spec, Action])
   return (

@@ -5,6 +5,7 @@ import type { Words } from '../language/en'
 import { Moment } from '../part/Moment'
 import { Money } from '../part/Money'
 import { Badge, Status } from '../part/Status'
+import { TagCell } from './TagCell'
 
 type Translate = ReturnType<typeof useWords>['t']
 
@@ -34,6 +35,7 @@ export const columns: Column[] = [
   { id: 'fulfillment', width: 'minmax(120px, 1fr)', least: 120, cell: (o) => <Status of="fulfillment" is={o.fulfillment_status} plain /> },
   { id: 'returned', width: 'minmax(110px, 1fr)', least: 110, cell: (o) => o.return_status !== 'none' && <Status of="return" is={o.return_status} plain /> },
   { id: 'reference', width: 'minmax(120px, 1fr)', least: 120, cell: (o) => <bdi>{o.reference}</bdi> },
+  { id: 'tags', width: 'minmax(140px, 1fr)', least: 140, cell: (o) => <TagCell tags={o.tags ?? []} /> },
   { id: 'due', width: '110px', least: 110, cell: (o) => o.due_at && <Moment at={o.due_at} /> },
   { id: 'day', width: '110px', least: 110, sort: 'day', cell: (o) => o.business_day },
   { id: 'updated', width: '110px', least: 110, sort: 'updated', cell: (o) => <Moment at={o.updated_at} /> },
