@@ -53,6 +53,12 @@ const order = createRoute({
   component: lazyRouteComponent(() => import('./order/OrderPage')),
 })
 
+const mentions = createRoute({
+  getParentRoute: () => frame,
+  path: '/mentions',
+  component: lazyRouteComponent(() => import('./mentions/Mentions')),
+})
+
 const style = createRoute({
   getParentRoute: () => frame,
   path: '/style',
@@ -60,7 +66,7 @@ const style = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, frame.addChildren([index, orders, order, style])]),
+  routeTree: root.addChildren([signIn, frame.addChildren([index, orders, order, mentions, style])]),
   basepath: '/console',
   defaultPreload: 'intent',
   defaultNotFoundComponent: Missing,

@@ -69,6 +69,7 @@ export const screens = [
   { name: 'filter', path: async () => '/console/orders?filter=status%3Aprocessng+total%3E5', drawn: 'no value' },
   { name: 'order', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock' },
   { name: 'held', path: async () => `/console/orders/${(await orderOf('SO-2026-000009')).id}`, drawn: 'Placed; its stock' },
+  { name: 'mentions', path: async () => '/console/mentions', drawn: 'The fourth cup' },
   { name: 'missing', path: async () => '/console/orders/ord_none', drawn: 'Nothing here' },
   { name: 'style', path: async () => '/console/style', drawn: 'Every shared part' },
 ]

@@ -201,6 +201,10 @@ test('a note mentions somebody, asks before the customer may read it, is changed
   await page.keyboard.press('Control+Enter')
   await page.getByText(`@${name}`, { exact: true }).waitFor()
   await expect.poll(stored).toEqual([`Please <b>check</b> @${name} today | staff | ${name}`])
+  await page.getByRole('link', { name: 'Mentions' }).click()
+  await page.getByRole('heading', { name: 'Mentions', exact: true }).waitFor()
+  await page.locator('blockquote', { hasText: 'Please <b>check</b>' }).waitFor()
+  await page.getByRole('link', { name: 'SO-2026-000012' }).click()
 
   await field.fill('It is on its way')
   await page.getByText('Customer too').first().click()

@@ -13,6 +13,7 @@ const overview: [where: 'anywhere' | 'list' | 'order', Entry[]][] = [
     [
       ['Ctrl+K', 'palette'],
       ['g o', 'orders'],
+      ['g m', 'mentions'],
       ['?', 'keys'],
     ],
   ],

@@ -2,7 +2,7 @@ import type { Words } from './en'
 
 export const de: Words = {
   console: { title: 'Ordo', signOut: 'Abmelden', menu: 'Menü', account: 'Konto', skip: 'Zum Inhalt' },
-  nav: { orders: 'Aufträge', style: 'Gestaltung', reader: 'API-Referenz' },
+  nav: { orders: 'Aufträge', mentions: 'Erwähnungen', style: 'Gestaltung', reader: 'API-Referenz' },
   signIn: {
     title: 'Anmelden',
     lead: 'mit Ihrem Konto in diesem Arbeitsbereich',
@@ -45,6 +45,7 @@ export const de: Words = {
     palette: 'Suchen oder etwas tun',
     keys: 'Diese Übersicht zeigen',
     orders: 'Zu den Aufträgen',
+    mentions: 'Zu den Notizen, die Sie erwähnen',
     filter: 'Filter schreiben',
     next: 'Nächste Zeile',
     previous: 'Zeile davor',
@@ -496,6 +497,12 @@ export const de: Words = {
     find: 'Aufträge mit dem Schlagwort {{tag}}',
     none: 'Kein Auftrag hat ein Schlagwort.',
     failed: 'Die Schlagwörter bleiben, wie sie waren',
+  },
+  mentions: {
+    title: 'Erwähnungen',
+    lead: 'Notizen, die Sie erwähnen',
+    noneTitle: 'Niemand erwähnt Sie',
+    noneText: 'Eine Notiz an einem Auftrag, die Sie mit @ und Ihrem Namen erwähnt, steht hier.',
   },
   note: {
     text: 'Notiz',

@@ -1,7 +1,7 @@
 /** All that the console says, in English. The other languages have the same shape. */
 export const en = {
   console: { title: 'Ordo', signOut: 'Sign out', menu: 'Menu', account: 'Account', skip: 'Skip to the content' },
-  nav: { orders: 'Orders', style: 'Style guide', reader: 'API reader' },
+  nav: { orders: 'Orders', mentions: 'Mentions', style: 'Style guide', reader: 'API reader' },
   signIn: {
     title: 'Sign in',
     lead: 'with your account of this workspace',
@@ -44,6 +44,7 @@ export const en = {
     palette: 'Search or do something',
     keys: 'Show this overview',
     orders: 'Go to the orders',
+    mentions: 'Go to the notes that mention you',
     filter: 'Write a filter',
     next: 'Next row',
     previous: 'Row before',
@@ -495,6 +496,12 @@ export const en = {
     find: 'Orders with the tag {{tag}}',
     none: 'No order has a tag.',
     failed: 'The tags stay as they were',
+  },
+  mentions: {
+    title: 'Mentions',
+    lead: 'Notes that mention you',
+    noneTitle: 'Nobody mentions you',
+    noneText: 'A note on an order that mentions you by @ and your name is shown here.',
   },
   note: {
     text: 'Note',

@@ -15,25 +15,18 @@ export function NoteText({ order, note }: { order: Whole; note: Note }) {
   const [editing, setEditing] = useState(false)
   const edit = useEditNote(order, note.id)
   const remove = useRemoveNote(order, note.id)
-  const people = note.mentions ?? []
   if (editing)
     return (
       <Composer
         order={order}
-        start={{ text: note.text, visibility: note.visibility, mentions: people }}
+        start={{ text: note.text, visibility: note.visibility, mentions: note.mentions ?? [] }}
         dismiss={() => setEditing(false)}
         send={(written, back) => edit.mutate(written, { onSuccess: () => setEditing(false), onError: back })}
       />
     )
   return (
     <blockquote className={classes.note} dir="auto" aria-busy={note.id.startsWith(pending) || undefined}>
-      {pieces(note.text, people).map((piece, i) => (i % 2 === 1 ? <strong key={i}>{piece}</strong> : piece))}
-      {(note.visibility === 'customer' || note.edited_at) && (
-        <Group component="footer" gap="xs" mt={4} className={classes.noteFoot}>
-          {note.visibility === 'customer' && <Badge tone="violet">{t('note/customer')}</Badge>}
-          {note.edited_at && <span>{t('note/edited')}</span>}
-        </Group>
-      )}
+      <NoteBody note={note} />
       {mayChange(note) && (
         <Menu position="bottom-end" width={160}>
           <Menu.Target>
@@ -50,5 +43,21 @@ export function NoteText({ order, note }: { order: Whole; note: Note }) {
         </Menu>
       )}
     </blockquote>
+  )
+}
+
+/** What a note says, with whom it mentions, who may read it, and whether it was changed. */
+export function NoteBody({ note }: { note: Note }) {
+  const { t } = useWords()
+  return (
+    <>
+      {pieces(note.text, note.mentions ?? []).map((piece, i) => (i % 2 === 1 ? <strong key={i}>{piece}</strong> : piece))}
+      {(note.visibility === 'customer' || note.edited_at) && (
+        <Group component="footer" gap="xs" mt={4} className={classes.noteFoot}>
+          {note.visibility === 'customer' && <Badge tone="violet">{t('note/customer')}</Badge>}
+          {note.edited_at && <span>{t('note/edited')}</span>}
+        </Group>
+      )}
+    </>
   )
 }
