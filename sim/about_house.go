@@ -224,7 +224,7 @@ var lists = map[string]generator{
 		return object{"id": o.Payments[0].ID}
 	}},
 	"order.list": {"", 3, func(w *world, _ any) object {
-		return object{"filter": one(w, "status:approved", "payment_status:paid", "total>5000", ""), "limit": 5 + w.random.IntN(20), "count": w.random.IntN(2) == 0}
+		return object{"filter": one(w, "status:approved", "payment_status:paid", "total>5000", "tag:vip -tag:gift", ""), "limit": 5 + w.random.IntN(20), "count": w.random.IntN(2) == 0}
 	}},
 	"order.get":         {"", 6, anOrder},
 	"order.events":      {"", 2, anOrder},
@@ -244,6 +244,16 @@ var lists = map[string]generator{
 		}
 		return object{"id": o.ID, "from": 1, "to": o.Version}
 	}},
+	"order.people": {"", 1, anOrder},
+	"order.timeline": {"", 2, func(w *world, _ any) object {
+		in := anOrder(w, nil)
+		if in != nil {
+			in["kind"], in["limit"] = one(w, "state", "money", "stock", "notes"), 5
+		}
+		return in
+	}},
+	"note.list":           {"", 1, fixed(object{"filter": "visibility:staff", "limit": 10})},
+	"tag.list":            {"", 1, fixed(object{"limit": 10})},
 	"fulfillment.list":    {"", 2, fixed(object{"filter": "status:open", "limit": 10})},
 	"fulfillment.get":     {"", 1, func(w *world, _ any) object { return w.thing(w.known.fulfillments.ids) }},
 	"shipment.list":       {"", 2, fixed(object{"filter": "status:in_transit", "limit": 10})},

@@ -161,8 +161,31 @@ var aboutOrders = map[string]generator{
 		if !ok {
 			return nil
 		}
-		return object{"id": o.ID, "text": "call back"}
+		return object{"id": o.ID, "text": "call back", "visibility": one(w, "staff", "customer")}
 	}},
+	"order.edit_note":   {"", 1, func(w *world, _ any) object { return w.note(object{"text": "called back", "visibility": "staff"}) }},
+	"order.remove_note": {"", 1, func(w *world, _ any) object { return w.note(object{}) }},
+	"order.tag":         {"", 2, func(w *world, _ any) object { return w.tags() }},
+	"order.untag":       {"", 1, func(w *world, _ any) object { return w.tags() }},
+}
+
+// note names a note that somebody wrote.
+func (w *world) note(in object) object {
+	n, ok := w.known.notes.any(w)
+	if !ok {
+		return nil
+	}
+	in["id"], in["note_id"] = n.OrderID, n.ID
+	return in
+}
+
+// tags are some for an order.
+func (w *world) tags() object {
+	in := anOrder(w, nil)
+	if in != nil {
+		in["tags"] = []string{one(w, "vip", "Gift", "test"), one(w, "vip", "rush")}
+	}
+	return in
 }
 
 // steps are what somebody wants to be another in a placed order.

@@ -27,6 +27,7 @@ type known struct {
 	returns      shelf[*returns.Return]
 	changes      shelf[*change.Change]
 	payments     shelf[*payment.Payment]
+	notes        shelf[*order.Note]
 	asked        []question
 	left         map[string]bool // orders that nobody deals with any more
 }
@@ -101,6 +102,12 @@ func (k *known) see(w *world, v any) {
 	case query.Rows[*change.Facts]:
 		for _, c := range v.Items {
 			k.ask("change.get", c.ID)
+		}
+	case *order.Note:
+		if v.RemovedAt == 0 {
+			k.notes.put(v.ID, v)
+		} else {
+			k.notes.drop(v.ID)
 		}
 	case *payment.Payment:
 		k.payments.put(v.ID, v)

@@ -29,6 +29,7 @@ var unjudged = map[string]string{
 	"customer_addresses":                personal,
 	"line_texts":                        personal,
 	"order_notes":                       personal,
+	"note_mentions":                     personal,
 	"sessions":                          personal,
 	"links":                             personal,
 	"users.email":                       personal,

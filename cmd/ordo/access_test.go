@@ -232,6 +232,8 @@ var around = map[string]func(s *story) object{
 		s.do("order.note", in)
 		return object{"id": in["id"]}
 	},
+	"order.people":    func(s *story) object { return object{"id": s.order(line("POT", 1))["id"]} },
+	"order.timeline":  func(s *story) object { return object{"id": s.order(line("POT", 1))["id"]} },
 	"fulfillment.get": func(s *story) object { _, w := s.work(); return object{"id": w["id"]} },
 	"shipment.get":    func(s *story) object { return object{"id": s.packed()["id"]} },
 	"return.get":      func(s *story) object { _, r := s.requested(); return object{"id": r["id"]} },

@@ -64,6 +64,9 @@ func (f *filler) held() {
 func (f *filler) partShipped() {
 	o := f.order(0, payByCard, wanted{"CUP-2", 4}, wanted{"TIN-S", 2})
 	f.do("order.ship", object{"id": o["id"], "carrier": "royal_mail", "tracking_number": "RM100000001GB", "lines": []object{{"line_id": lineOf(o, 0), "quantity": 3}}})
+	f.do("order.tag", object{"id": o["id"], "tags": []string{"gift wrap", "rush"}})
+	f.do("order.note", object{"id": o["id"], "text": "The fourth cup comes on Thursday; @Demo rings her before.", "mentions": []string{f.id("user.list", "email:"+demoEmail)}})
+	f.do("order.note", object{"id": o["id"], "text": "Three of your four cups are on their way.", "visibility": "customer"})
 }
 
 // delivered is an order that was paid, left and arrived.

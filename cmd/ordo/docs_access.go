@@ -35,13 +35,14 @@ type reach struct {
 }
 
 var (
-	toAll      = reach{channel: shared, location: shared, customer: shared}
-	grants     = reach{channel: beyond, location: beyond, customer: beyond}
-	themselves = reach{channel: none, location: none, customer: none, self: true}
-	whole      = reach{channel: none, location: none, customer: none}
-	byOrder    = reach{channel: own, location: none, customer: own}
-	byWork     = reach{channel: own, location: own, customer: own}
-	byLocation = reach{channel: shared, location: own, customer: shared}
+	toAll        = reach{channel: shared, location: shared, customer: shared}
+	grants       = reach{channel: beyond, location: beyond, customer: beyond}
+	themselves   = reach{channel: none, location: none, customer: none, self: true}
+	whole        = reach{channel: none, location: none, customer: none}
+	byOrder      = reach{channel: own, location: none, customer: own}
+	staffByOrder = reach{channel: own, location: none, customer: none}
+	byWork       = reach{channel: own, location: own, customer: own}
+	byLocation   = reach{channel: shared, location: own, customer: shared}
 )
 
 // reaches are looked up by the name of an operation, then by its subject. What
@@ -66,8 +67,10 @@ var reaches = map[string]reach{
 	"variant.limits": {channel: own, location: shared, customer: own}, "variant.set_limits": {channel: own, location: shared, customer: own},
 
 	"stock": byLocation, "payment": byOrder, "test_gateway": byOrder,
-	"order": byOrder, "order.price": {channel: own, location: shared, customer: own},
 	"order.as_of": {channel: own, location: none, customer: none}, "order.compare": {channel: own, location: none, customer: none},
+	"order": byOrder, "note": byOrder, "order.notes": {channel: own, location: none, customer: own, under: true},
+	"order.people": {channel: own, location: none, customer: none, under: true},
+	"tag":          staffByOrder, "order.tag": staffByOrder, "order.untag": staffByOrder, "order.price": {channel: own, location: shared, customer: own},
 	"order.place": {channel: own, location: outside, customer: own}, "order.draft": {channel: own, location: outside, customer: own},
 	"fulfillment": byWork, "shipment": byWork,
 	"return": byWork, "return.request": byOrder, "change": byOrder,
@@ -165,6 +168,9 @@ var viewing = []string{"view.change", "view.get", "view.remove", "view.save", "v
 // sharing are the operations that need a permission more for what everybody sees.
 var sharing = []string{"view.change", "view.remove"}
 
+// moderated are the operations that need a permission more for what others wrote.
+var moderated = []string{"order.edit_note", "order.remove_note"}
+
 // expected is what an operation answers to somebody with these permissions.
 func expected(o command.Spec, r reach, may auth.Permissions, refunds bool, s standing) answer {
 	if !r.public && !s.unwelcome && !may.Has(o.Permission) {
@@ -175,6 +181,9 @@ func expected(o command.Spec, r reach, may auth.Permissions, refunds bool, s sta
 		return unknown
 	}
 	if permitted == told && slices.Contains(sharing, o.Name) && !may.Has("view.share") {
+		return notPermitted
+	}
+	if permitted == told && slices.Contains(moderated, o.Name) && !may.Has("note.moderate") {
 		return notPermitted
 	}
 	if permitted == told && !refunds && slices.Contains(refunding, o.Name) {

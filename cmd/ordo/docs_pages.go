@@ -149,6 +149,7 @@ var lists = []list{
 	{"price_list.list", catalog.PriceListSchema}, {"price.list", catalog.PriceSchema},
 	{"tax_rate.list", tax.Schema}, {"shipping_method.list", pricing.Schema},
 	{"stock.list", inventory.Schema}, {"payment.list", payment.Schema}, {"order.list", order.Schema},
+	{"order.notes", order.OrderNoteSchema}, {"note.list", order.NoteSchema}, {"order.people", order.PersonSchema}, {"tag.list", order.TagSchema},
 	{"fulfillment.list", fulfillment.Schema}, {"shipment.list", fulfillment.ShipmentSchema}, {"return.list", returns.Schema}, {"change.list", change.Schema},
 	{"import_mapping.list", importer.MappingSchema},
 	{"system.responses", system.DaySchema}, {"system.slowest", system.SlowSchema},

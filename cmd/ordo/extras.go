@@ -10,7 +10,7 @@ var extras = []string{
 	"import_mapping.get", "import_mapping.list",
 	"job.get", "job.list", "job.replay",
 	"key.list", "role.list", "user.list",
-	"order.as_of", "order.compare", "order.differences", "order.events",
+	"note.list", "order.as_of", "order.compare", "order.differences", "order.events", "order.people", "tag.list",
 	"payment.list",
 	"price.list", "price_list.list",
 	"shipping_method.list", "tax_rate.list",

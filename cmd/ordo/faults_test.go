@@ -144,7 +144,17 @@ var executions = map[string]func(s *story) object{
 	},
 	"order.place_draft": func(s *story) object { return object{"id": s.draft(line("POT", 1))["id"]} },
 	"order.note":        func(s *story) object { return object{"id": s.order(line("POT", 1))["id"], "text": "x"} },
-	"order.clone":       func(s *story) object { return object{"id": s.order(line("POT", 1))["id"]} },
+	"order.edit_note": func(s *story) object {
+		n := s.noted()
+		return object{"id": n["order_id"], "note_id": n["id"], "text": "y"}
+	},
+	"order.remove_note": func(s *story) object { n := s.noted(); return object{"id": n["order_id"], "note_id": n["id"]} },
+	"order.tag": func(s *story) object {
+		o, _ := s.paid("tok_approve")
+		return object{"id": o["id"], "tags": []string{"vip", "gift"}}
+	},
+	"order.untag": func(s *story) object { return s.tagged("vip", "gift") },
+	"order.clone": func(s *story) object { return object{"id": s.order(line("POT", 1))["id"]} },
 	"order.hold": func(s *story) object {
 		return s.suspicion()
 	},
@@ -307,6 +317,22 @@ func with(o object, pairs ...any) object {
 func (s *story) suspicion() object {
 	s.Helper()
 	return object{"id": s.order(line("POT", 1))["id"], "kind": "fraud", "reason": "x"}
+}
+
+// noted is a note that customers may read and that mentions a user.
+func (s *story) noted() object {
+	s.Helper()
+	o, _ := s.paid("tok_approve")
+	return s.do("order.note", object{"id": o["id"], "text": "x", "visibility": "customer", "mentions": []string{s.id("user.create", s.newUser())}})
+}
+
+// tagged is an order with tags.
+func (s *story) tagged(tags ...string) object {
+	s.Helper()
+	o, _ := s.paid("tok_approve")
+	in := object{"id": o["id"], "tags": tags}
+	s.do("order.tag", in)
+	return in
 }
 
 // elsewhere is a location with some of a SKU that no channel sells from.

@@ -12,7 +12,7 @@ import (
 )
 
 // identity names the columns that tell rows apart that have no id.
-var identity = []string{"id", "sku", "location_id", "minimum", "country", "region", "class", "valid_from", "customer_id"}
+var identity = []string{"id", "tag", "sku", "location_id", "minimum", "country", "region", "class", "valid_from", "customer_id"}
 
 // growing adds a row to each list.
 func (s *story) growing() map[string]func() {
@@ -56,6 +56,10 @@ func (s *story) growing() map[string]func() {
 			s.do("variant.set_limits", object{"id": s.limited(), "limits": []object{{"customer_id": buyer["id"], "minimum": 2}}})
 		},
 		"order.list":       func() { s.order(line("POT", 1)) },
+		"order.notes":      func() { s.do("order.note", object{"id": s.discussed(), "text": s.next("x")}) },
+		"order.people":     run("user.create", s.newUser),
+		"note.list":        func() { s.noted() },
+		"tag.list":         func() { s.tagged(s.next("tag ")) },
 		"payment.list":     func() { s.do("order.pay", object{"id": s.order(line("POT", 1))["id"], "method": "cash"}) },
 		"fulfillment.list": func() { s.order(line("POT", 1)) },
 		"shipment.list":    func() { s.do("order.ship", object{"id": s.order(line("POT", 1))["id"]}) },
@@ -83,6 +87,32 @@ func (s *story) answered() {
 // limited is the variant whose limits are listed.
 func (s *story) limited() string { return field(s.first("variant.list", "sku:POT"), "id") }
 
+// discussed is the oldest order: the one whose notes are listed.
+func (s *story) discussed() string {
+	s.Helper()
+	all := items(s.do("order.list", object{"sort": "placed", "limit": 1}), "items")
+	if len(all) == 0 {
+		return field(s.order(line("POT", 1)), "id")
+	}
+	return field(all[0], "id")
+}
+
+// whose is the id of what a list is of.
+func (s *story) whose(operation string) string {
+	s.Helper()
+	switch operation {
+	case "price.list":
+		return s.list
+	case "variant.limits":
+		return s.limited()
+	case "webhook.deliveries":
+		return s.endpoint()
+	case "order.notes", "order.people":
+		return s.discussed()
+	}
+	return ""
+}
+
 // endpoint is the one whose deliveries are listed: the oldest.
 func (s *story) endpoint() string {
 	return field(items(s.do("webhook.list", object{"sort": "created"}), "items")[0], "id")
@@ -94,14 +124,7 @@ func (s *story) walk(operation, sort string, limit int, between func()) map[stri
 	s.Helper()
 	seen := map[string]int{}
 	for after, page := "", 1; page < 100; page++ {
-		of := s.list
-		switch operation {
-		case "variant.limits":
-			of = s.limited()
-		case "webhook.deliveries":
-			of = s.endpoint()
-		}
-		answer := s.do(operation, object{"id": of, "sort": sort, "limit": limit, "after": after})
+		answer := s.do(operation, object{"id": s.whose(operation), "sort": sort, "limit": limit, "after": after})
 		for _, row := range items(answer, "items") {
 			name := ""
 			for _, column := range identity {

@@ -21,6 +21,7 @@ var notRebuilt = map[string]string{
 	"customer_profiles": "personal: events name a version of it",
 	"addresses":         "personal: events name them",
 	"order_notes":       "texts of people: events name them",
+	"note_mentions":     "part of the texts of people: events name them",
 	"line_texts":        "texts of people and copies of products' texts: events name them",
 
 	"stock": "sums of movements and of active reservations (Q2)",

@@ -26,18 +26,30 @@ var scenes = []scene{
 	{name: "held", build: heldUnderWay, only: "order.release_hold"},
 }
 
+// remark writes a note on an order, and gives it a tag.
+func (s *story) remark(order any) (note any) {
+	s.Helper()
+	s.do("order.tag", object{"id": order, "tags": []string{"old"}})
+	return s.do("order.note", object{"id": order, "text": "x"})["id"]
+}
+
 // drafted is a draft that wants most of what there is.
 func drafted(s *story) map[string]object {
 	s.Helper()
 	sku := s.few(3)
 	o := s.draft(line(sku, 2), line("POT", 1))
 	id := o["id"]
+	note := s.remark(id)
 	return map[string]object{
 		"order.revise":      with(s.agreement(line(sku, 1)), "id", id),
 		"order.change_line": {"id": id, "line_id": firstID(o, "lines"), "quantity": 3},
 		"order.remove_line": {"id": id, "line_id": firstID(o, "lines")},
 		"order.place_draft": {"id": id},
 		"order.note":        {"id": id, "text": "x"},
+		"order.tag":         {"id": id, "tags": []string{"vip", "gift"}},
+		"order.untag":       {"id": id, "tags": []string{"old"}},
+		"order.edit_note":   {"id": id, "note_id": note, "text": "y"},
+		"order.remove_note": {"id": id, "note_id": note},
 		"order.clone":       {"id": id},
 		"order.place":       s.agreement(line(sku, 2)),
 		"stock.receive":     s.document(line(sku, 1), with(line(s.byLot(), 1), "lot", "L1")),
@@ -56,6 +68,7 @@ func placed(s *story) map[string]object {
 	s.receive(cup, 1) // for the first
 	s.do("order.cancel", object{"id": first["id"], "reason": "customer"})
 	id := o["id"]
+	note := s.remark(id)
 	all := s.money(o)
 	for name, in := range map[string]object{ // order-free: each has its own place
 		"order.allocate":     {"id": id},
@@ -67,6 +80,10 @@ func placed(s *story) map[string]object {
 		"order.cancel part":  {"id": id, "reason": "stock", "lines": []object{part(o, 1)}},
 		"order.hold":         {"id": id, "kind": "fraud", "reason": "x"},
 		"order.note":         {"id": id, "text": "x"},
+		"order.tag":          {"id": id, "tags": []string{"vip", "gift"}},
+		"order.untag":        {"id": id, "tags": []string{"old"}},
+		"order.edit_note":    {"id": id, "note_id": note, "text": "y"},
+		"order.remove_note":  {"id": id, "note_id": note},
 		"order.clone":        {"id": id},
 		"order.amend":        {"id": id, "steps": []object{{"kind": "set_quantity", "line_id": firstID(o, "lines"), "quantity": 4}, {"kind": "add_line", "sku": cup, "quantity": 1}}},
 		"order.amend less":   {"id": id, "steps": []object{{"kind": "set_quantity", "line_id": firstID(o, "lines"), "quantity": 1}, {"kind": "set_price", "line_id": firstID(o, "lines"), "unit_price": "7"}}},
@@ -95,6 +112,7 @@ func underWay(s *story) map[string]object {
 	s.do("order.cancel", object{"id": first["id"], "reason": "customer"})
 	delivery := firstID(o, "deliveries")
 	id, lines := o["id"], firstID(o, "lines")
+	note := s.remark(id)
 	all := s.money(o)
 	granted := s.do("order.grant_refund", object{"id": id, "reason": "goodwill", "amount": pounds(300)})
 	s.do("order.release", object{"id": id, "delivery_ids": []string{delivery}})
@@ -120,6 +138,10 @@ func underWay(s *story) map[string]object {
 		"order.perform":     {"id": id},
 		"order.hold":        {"id": id, "kind": "fraud", "reason": "x"},
 		"order.note":        {"id": id, "text": "x"},
+		"order.tag":         {"id": id, "tags": []string{"vip", "gift"}},
+		"order.untag":       {"id": id, "tags": []string{"old"}},
+		"order.edit_note":   {"id": id, "note_id": note, "text": "y"},
+		"order.remove_note": {"id": id, "note_id": note},
 		"order.clone":       {"id": id},
 		"order.cancel":      {"id": id, "reason": "customer"},
 		"order.ship":        {"id": id, "delivery_id": delivery},

@@ -72,6 +72,28 @@ func Of(tx *db.Tx, subject string, after int64, limit int) (all []Sealed, err er
 	return visible(tx.Actor, all), err
 }
 
+// Among returns the events of the subjects that a statement finds for an id,
+// newest first, as far as the actor may read them: of some types if they are
+// named, and those before the event with the id before if that is given.
+func Among(tx *db.Tx, subjects, of string, types []string, before string, limit int) (all []Sealed, err error) {
+	args := []any{of, limit}
+	where := `e.subject IN (` + subjects + `)`
+	if before != "" {
+		args = append(args, before)
+		where += ` AND (e.at, e.subject, e.sequence) < (SELECT b.at, b.subject, b.sequence FROM events b WHERE b.id = $3)`
+	}
+	if types != nil {
+		where += ` AND e.type IN (` + db.Params(len(args)+1, len(types)) + `)`
+		for _, name := range types {
+			args = append(args, name)
+		}
+	}
+	condition, scoped := scope(tx.Actor, len(args)+1)
+	err = tx.Load(db.Many(`SELECT COALESCE(l.position, 0), '', `+columns+` FROM events e LEFT JOIN log l ON l.event_id = e.id
+		WHERE `+where+` AND `+condition+` ORDER BY e.at DESC, e.subject DESC, e.sequence DESC LIMIT $2`, append(args, scoped...), collect(&all)))
+	return visible(tx.Actor, all), err
+}
+
 // After returns the sealed events behind a position, oldest first, as far as
 // the actor may read them, and the position up to which it has looked.
 func After(tx *db.Tx, position int64, limit int) (all []Sealed, next int64, err error) {

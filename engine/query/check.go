@@ -65,6 +65,10 @@ func (c *checker) value(f *Field, v *value) {
 	switch f.Type {
 	case Text:
 		v.arg = c.schema.fold(v.text)
+	case ID:
+		if f.Fold != nil {
+			v.arg = f.Fold(v.text)
+		}
 	case Enum:
 		c.oneOf(f, v, f.Values)
 	case Bool:

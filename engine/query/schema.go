@@ -38,7 +38,10 @@ type Field struct {
 	// SortBy if it is set, such as "COALESCE(o.due_at, 0)", or else Column.
 	Sortable bool
 	SortBy   string
-	Scale    int // decimals that Column stores within its integers
+	// Fold brings the values of an ID to the form in which the column has them; nil
+	// if they are compared as they are.
+	Fold  func(string) string
+	Scale int // decimals that Column stores within its integers
 }
 
 func (f *Field) sortColumn() string {

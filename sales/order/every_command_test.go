@@ -48,10 +48,28 @@ func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
 			return order.PlaceDraftIn{ID: s.Do("order.draft", order.DraftIn{Agreement: s.Agreement(line("TEA", 1), line("LAMP", 1))}).ID}
 		},
 		"order.clone": func(s *ordertest.Shop) any { return order.CloneIn{ID: s.Place(line("GUIDE", 2)).ID} },
-		"order.note":  func(s *ordertest.Shop) any { return order.NoteIn{ID: s.Place(line("GUIDE", 2)).ID, Text: "x"} },
+		"order.note": func(s *ordertest.Shop) any {
+			return order.NoteIn{ID: s.Place(line("GUIDE", 2)).ID, NoteFacts: order.NoteFacts{Text: "x"}}
+		},
+		"order.edit_note": func(s *ordertest.Shop) any {
+			n := tradetest.Do[*order.Note](s.Shop, "order.note", order.NoteIn{ID: s.Place(line("GUIDE", 2)).ID, NoteFacts: order.NoteFacts{Text: "x"}})
+			return order.EditNoteIn{ID: n.OrderID, NoteID: n.ID, NoteFacts: order.NoteFacts{Text: "y", Mentions: []string{user(s, "Ann")}}}
+		},
+		"order.remove_note": func(s *ordertest.Shop) any {
+			n := tradetest.Do[*order.Note](s.Shop, "order.note", order.NoteIn{ID: s.Place(line("GUIDE", 2)).ID, NoteFacts: order.NoteFacts{Text: "x", Mentions: []string{user(s, "Ann")}}})
+			return order.RemoveNoteIn{ID: n.OrderID, NoteID: n.ID}
+		},
+		"order.tag": func(s *ordertest.Shop) any {
+			return order.TagIn{ID: s.Place(line("GUIDE", 2)).ID, Tags: []string{"vip", "gift"}}
+		},
+		"order.untag": func(s *ordertest.Shop) any {
+			in := order.TagIn{ID: s.Place(line("GUIDE", 2)).ID, Tags: []string{"vip", "gift"}}
+			s.Do("order.tag", in)
+			return in
+		},
 		"order.clone with a note": func(s *ordertest.Shop) any {
 			id := s.Place(line("GUIDE", 2)).ID
-			return order.CloneIn{ID: id, Notes: []string{tradetest.Do[*order.Note](s.Shop, "order.note", order.NoteIn{ID: id, Text: "x"}).ID}}
+			return order.CloneIn{ID: id, Notes: []string{tradetest.Do[*order.Note](s.Shop, "order.note", order.NoteIn{ID: id, NoteFacts: order.NoteFacts{Text: "x"}}).ID}}
 		},
 		"order.hold": func(s *ordertest.Shop) any {
 			return order.HoldIn{ID: s.Place(line("GUIDE", 2)).ID, Kind: "manual", Reason: "x"}

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -28,6 +29,7 @@ var Schema = query.Schema{
 		{Name: "cancel", Doc: "Cancel status", Type: query.Enum, Column: "o.cancel_status", Values: CancelLife.Codes()},
 		{Name: "hold", Doc: "Kind of an active hold", Type: query.Enum, Column: "h.kind", Values: []string{"approval", "credit", "fraud", "payment", "address", "stock", "compliance", "manual"},
 			Exists: "EXISTS (SELECT 1 FROM holds h WHERE h.order_id = o.id AND h.released_at = 0 AND %s)"},
+		{Name: tagField, Doc: "A tag, in any case", Type: query.ID, Column: "t.tag", Fold: FoldTag, Indexed: true, Exists: "o.id IN (SELECT t.order_id FROM order_tags t WHERE %s)"},
 		{Name: "sku", Doc: "SKU of a line", Type: query.ID, Column: "l.sku", Exists: "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND %s)"},
 		{Name: "backordered", Doc: "Some line waits for stock", Type: query.Bool, Column: "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.backordered > 0)"},
 		{Name: "tracking", Doc: "Tracking number of a shipment, by its beginning", Type: query.Text, Column: "lower(s.tracking_number)",
@@ -53,6 +55,15 @@ var Schema = query.Schema{
 	},
 }
 
+// tagField is what customers, who see no tags, can't ask for.
+const tagField = "tag"
+
+var customerSchema = func() query.Schema {
+	s := Schema
+	s.Fields = slices.DeleteFunc(slices.Clone(s.Fields), func(f query.Field) bool { return f.Name == tagField })
+	return s
+}()
+
 var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // lower is what lower() of both databases does: it leaves letters beyond ASCII
@@ -69,13 +80,18 @@ func lower(text string) string {
 // Summary is a row of the list of orders.
 type Summary struct {
 	Head
-	CustomerName string `json:"customer_name,omitempty"`
-	Company      string `json:"company,omitempty"`
+	CustomerName string   `json:"customer_name,omitempty"`
+	Company      string   `json:"company,omitempty"`
+	Tags         []string `json:"tags,omitempty" doc:"Sorted; not told to customers"`
 }
 
-// List returns a page of orders: their heads and who they are for.
+// List returns a page of orders: their heads, who they are for, and their tags.
 func List(tx *db.Tx, in query.Input) (query.Rows[*Summary], error) {
-	page, err := query.Select(tx, in, Schema, query.Source{
+	schema, customers := Schema, tx.Actor.Scope.Customer != ""
+	if customers {
+		schema = customerSchema
+	}
+	page, err := query.Select(tx, in, schema, query.Source{
 		Columns: heads.Select("o") + `, COALESCE(p.name, ''), COALESCE(p.company, '')`,
 		From:    "orders o LEFT JOIN customer_profiles p ON p.customer_id = o.customer_id AND p.version = o.profile_version",
 		Scope:   Scope,
@@ -87,5 +103,8 @@ func List(tx *db.Tx, in query.Input) (query.Rows[*Summary], error) {
 	for _, s := range page.Items {
 		s.denominate()
 	}
-	return page, err
+	if err != nil || customers {
+		return page, err
+	}
+	return page, addTags(tx, page.Items)
 }

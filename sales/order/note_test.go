@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"ordo/engine/auth"
+	"ordo/engine/query"
 	"ordo/sales/order"
 	"ordo/sales/order/ordertest"
 	"ordo/trade/tradetest"
@@ -15,7 +16,7 @@ import (
 // notes are the texts of an order's notes, with what they were copied from.
 func notes(s *ordertest.Shop, id string) string {
 	var all []string
-	for _, n := range tradetest.Do[order.NoteList](s.Shop, "order.notes", order.GetIn{ID: id}).Items {
+	for _, n := range tradetest.Do[query.Rows[*order.Note]](s.Shop, "order.notes", order.OfOrderIn{ID: id}).Items {
 		all = append(all, strings.TrimSpace(n.Text+" "+n.CopiedFrom))
 	}
 	return strings.Join(all, ", ")
@@ -30,7 +31,7 @@ func TestACloneTakesTheNotesThatWereChosen(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		source := s.Place(line("GUIDE", 1))
 		write := func(text string) *order.Note {
-			return tradetest.Do[*order.Note](s.Shop, "order.note", order.NoteIn{ID: source.ID, Text: text})
+			return tradetest.Do[*order.Note](s.Shop, "order.note", order.NoteIn{ID: source.ID, NoteFacts: order.NoteFacts{Text: text}})
 		}
 		bell, gate, mood := write("The bell of Ms Byron is faint"), write("Gate code 4711"), write("Was cross")
 		wants(t, "notes", notes(s, source.ID), "The bell of Ms Byron is faint, Gate code 4711, Was cross")
@@ -47,15 +48,15 @@ func TestACloneTakesTheNotesThatWereChosen(t *testing.T) {
 		other := s.Place(line("GUIDE", 1))
 		s.Refused("order.clone", order.CloneIn{ID: other.ID, Notes: []string{gate.ID, "not_none"}}, "/notes/0 not_found", "/notes/1 not_found")
 
-		again, err := s.TryWithKey("order.note", order.NoteIn{ID: other.ID, Text: "once"}, "k")
-		twice, _ := s.TryWithKey("order.note", order.NoteIn{ID: other.ID, Text: "once"}, "k")
+		again, err := s.TryWithKey("order.note", order.NoteIn{ID: other.ID, NoteFacts: order.NoteFacts{Text: "once"}}, "k")
+		twice, _ := s.TryWithKey("order.note", order.NoteIn{ID: other.ID, NoteFacts: order.NoteFacts{Text: "once"}}, "k")
 		if err != nil || again.(*order.Note).ID != twice.(*order.Note).ID {
 			t.Errorf("the key again: %v, %v", twice, err)
 		}
 		all := s.Actor
 		s.Actor = auth.Actor{ID: "key_till", Kind: auth.Key, Permissions: auth.All, Scope: auth.Scope{Channels: []string{s.Till}}}
-		s.Refused("order.notes", order.GetIn{ID: source.ID}, "not_found")
-		s.Refused("order.note", order.NoteIn{ID: source.ID, Text: "x"}, "not_found")
+		s.Refused("order.notes", order.OfOrderIn{ID: source.ID}, "not_found")
+		s.Refused("order.note", order.NoteIn{ID: source.ID, NoteFacts: order.NoteFacts{Text: "x"}}, "not_found")
 		s.Refused("order.differences", order.GetIn{ID: clone.ID}, "not_found")
 		s.Actor = all
 	})

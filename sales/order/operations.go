@@ -137,8 +137,8 @@ func Operations(numbers *number.Source) []command.Operation {
 			Guard:   guard(guardCancel), Run: Cancel, Result: result, Repeat: Get,
 			Example: CancelIn{ID: "ord_01", Reason: "customer"},
 		},
-		allocate,
-	}, progressOperations(), moneyOperations(), noteOperations())
+		allocate, timeline,
+	}, progressOperations(), moneyOperations(), noteOperations(), tagOperations())
 }
 
 func result(o *Order) (string, int64) { return o.ID, o.Version }

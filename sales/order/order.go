@@ -19,6 +19,7 @@ type Order struct {
 	Deliveries  []*Delivery        `json:"deliveries"`
 	Lines       []*Line            `json:"lines"`
 	Adjustments []*Adjustment      `json:"adjustments" doc:"Typed parts of the totals: discounts, charges, taxes"`
+	Tags        []string           `json:"tags,omitempty" doc:"In small letters, sorted; not told to customers"`
 	Holds       []*Hold            `json:"holds" doc:"Reasons that block commands, also those that ended"`
 	Payments    []*payment.Payment `json:"payments"`
 	Refunds     []*payment.Refund  `json:"refunds" doc:"Promises to give money back, and what of them has moved"`
@@ -32,11 +33,13 @@ type Order struct {
 	// of them since: commands add what they make.
 	Reservations []*inventory.Reservation `json:"-"`
 
+	tags    []*tag
 	read    snapshot // as it was in the database
 	removed body     // rows that were deleted since: null each
 	reason  string   // of the command that changes it, for its event
 	moved   []movedStock
 	noted   []string // notes that the command writes, for its event
+	note    *noteTold
 
 	unsettled *payment.Payment // that the command asked a gateway for
 }

@@ -17,5 +17,6 @@ var Projection = event.Projection{Prefix: "ord_", Size: pageSize, Parts: []event
 	{Table: "order_lines", Name: "lines", Owner: "order_id", Key: []string{"id"}, Rows: lines},
 	{Table: "adjustments", Name: "adjustments", Owner: "order_id", Key: []string{"position"}, Rows: adjustments},
 	{Table: "holds", Name: "holds", Owner: "order_id", Key: []string{"id"}, Rows: holds},
+	{Table: "order_tags", Name: "tags", Owner: "order_id", Key: []string{"tag"}, Rows: tags},
 	{Table: "reservations", Name: "reservations", Owner: "order_id", Key: []string{"id"}, Rows: inventory.Reservations},
 }}

@@ -19,6 +19,7 @@ type snapshot struct {
 	lines       []Line
 	adjustments []Adjustment
 	holds       []Hold
+	tags        []tag
 	promises    []inventory.Reservation
 
 	replaced *snapshot // deleted rows whose keys new ones may take
@@ -33,6 +34,7 @@ func (o *Order) snapshot() snapshot {
 	s.lines = copied(o.Lines)
 	s.adjustments = copied(o.Adjustments)
 	s.holds = copied(o.Holds)
+	s.tags = copied(o.tags)
 	s.promises = copied(o.Reservations)
 	return s
 }
@@ -53,14 +55,16 @@ type body struct {
 	Adjustments  map[string]json.RawMessage `json:"adjustments,omitempty"`
 	Holds        map[string]json.RawMessage `json:"holds,omitempty"`
 	Reservations map[string]json.RawMessage `json:"reservations,omitempty"`
+	Tags         map[string]json.RawMessage `json:"tags,omitempty"`
 	Notes        []string                   `json:"notes,omitempty"`  // ids of those that were written; no columns
+	Note         *noteTold                  `json:"note,omitempty"`   // of the one that was written; no columns
 	Reason       string                     `json:"reason,omitempty"` // of the command; no column
 	Moved        []movedStock               `json:"moved,omitempty"`  // promised stock; no column
 }
 
 // Rows names the tables whose changes it tells.
 func (body) Rows() map[string]db.Shape {
-	return map[string]db.Shape{"order": heads, "deliveries": deliveries, "lines": lines, "adjustments": adjustments, "holds": holds, "reservations": inventory.Reservations}
+	return map[string]db.Shape{"order": heads, "deliveries": deliveries, "lines": lines, "adjustments": adjustments, "holds": holds, "reservations": inventory.Reservations, "tags": tags}
 }
 
 // body is what a single event would tell of the order as it is.
@@ -89,7 +93,7 @@ func (b body) encode() event.Encoded {
 	for _, rows := range []struct {
 		name string
 		all  map[string]json.RawMessage
-	}{{"deliveries", b.Deliveries}, {"lines", b.Lines}, {"adjustments", b.Adjustments}, {"holds", b.Holds}, {"reservations", b.Reservations}} {
+	}{{"deliveries", b.Deliveries}, {"lines", b.Lines}, {"adjustments", b.Adjustments}, {"holds", b.Holds}, {"reservations", b.Reservations}, {"tags", b.Tags}} {
 		out = appendRows(out, rows.name, rows.all)
 	}
 	for i, id := range b.Notes {
@@ -98,6 +102,10 @@ func (b body) encode() event.Encoded {
 	}
 	if len(b.Notes) > 0 {
 		out = append(out, ']')
+	}
+	if b.Note != nil {
+		told, _ := json.Marshal(b.Note) // of texts
+		out = append(append(out, `,"note":`...), told...)
 	}
 	if b.Reason != "" {
 		out = strconv.AppendQuote(append(out, `,"reason":`...), b.Reason)
@@ -155,11 +163,13 @@ func (o *Order) Save(tx *db.Tx, t *event.Type, data any) error {
 		Adjustments:  changes(o.removed.Adjustments, adjustments, was.adjustments, o.Adjustments, (*Adjustment).key),
 		Holds:        changes(nil, holds, o.read.holds, o.Holds, func(h *Hold) string { return h.ID }),
 		Reservations: changes(nil, inventory.Reservations, o.read.promises, o.Reservations, func(r *inventory.Reservation) string { return r.ID }),
+		Tags:         changes(o.removed.Tags, tags, o.read.tags, o.tags, (*tag).key),
 		Notes:        o.noted,
+		Note:         o.note,
 		Reason:       o.reason,
 		Moved:        o.moved,
 	}.encode()}
-	o.removed, o.noted, o.reason, o.moved = body{}, nil, "", nil
+	o.removed, o.noted, o.note, o.reason, o.moved = body{}, nil, nil, "", nil
 	o.read = o.snapshot() // a reaction may change and save it again
 	o.showSources()
 	return event.Emit(tx, e)

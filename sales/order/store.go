@@ -79,6 +79,7 @@ func Get(tx *db.Tx, id string) (*Order, error) {
 		db.Many(`SELECT `+adjustments.Select("a")+` FROM adjustments a WHERE a.order_id = $1 ORDER BY a.position`, own,
 			adjustments.Scan(func(a *Adjustment) { o.Adjustments = append(o.Adjustments, a) })),
 		o.readHolds(id),
+		o.readTags(id),
 		inventory.OfOrder(id, &o.Reservations),
 		payment.OfOrder(id, &o.Payments),
 		payment.RefundsOf(id, &o.Refunds),
@@ -93,6 +94,7 @@ func Get(tx *db.Tx, id string) (*Order, error) {
 	}
 	o.denominate()
 	o.refer(copies)
+	o.showTags(tx)
 	o.read = o.snapshot()
 	o.showSources()
 	return o, nil

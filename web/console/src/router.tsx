@@ -46,6 +46,12 @@ const order = createRoute({
   component: lazyRouteComponent(() => import('./order/OrderPage')),
 })
 
+const mentions = createRoute({
+  getParentRoute: () => frame,
+  path: '/mentions',
+  component: lazyRouteComponent(() => import('./mentions/Mentions')),
+})
+
 const style = createRoute({
   getParentRoute: () => frame,
   path: '/style',
@@ -53,7 +59,7 @@ const style = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, frame.addChildren([home, orders, order, style])]),
+  routeTree: root.addChildren([signIn, frame.addChildren([home, orders, order, mentions, style])]),
   basepath: '/console',
   defaultPreload: 'intent',
   defaultNotFoundComponent: Missing,

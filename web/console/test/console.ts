@@ -92,6 +92,7 @@ export const screens: { name: string; path: () => Promise<string>; drawn: string
   { name: 'held', path: async () => `/console/orders/${(await orderOf('SO-2026-000009')).id}`, drawn: 'Placed; its stock' },
   { name: 'change', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock', then: stageMore },
   { name: 'past', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock', then: lookBack },
+  { name: 'mentions', path: async () => '/console/mentions', drawn: 'The fourth cup' },
   { name: 'missing', path: async () => '/console/orders/ord_none', drawn: 'Nothing here' },
   { name: 'style', path: async () => '/console/style', drawn: 'Every shared part' },
 ]

@@ -1,6 +1,6 @@
 import { ActionIcon, AppShell, Burger, Group, Kbd, NavLink, Text, Tooltip, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconBook2, IconHome, IconPackages, IconPalette, IconSearch } from '@tabler/icons-react'
+import { IconAt, IconBook2, IconHome, IconPackages, IconPalette, IconSearch } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
@@ -42,6 +42,7 @@ export function Frame() {
     void router.invalidate() // leads to the sign-in
   }, [session, client, router])
   useKeys({
+    'g m': () => void router.navigate({ to: '/mentions' }),
     'mod+K': () => setPalette({ open: true }),
     '?': showKeys.open,
     'g h': () => void router.navigate({ to: '/' }),
@@ -81,6 +82,7 @@ export function Frame() {
       <AppShell.Navbar className={classes.nav} aria-label={t('console/menu')}>
         <NavLink component={Link} to="/" label={t('nav/home')} leftSection={<IconHome size={17} stroke={1.6} />} active={location.pathname === '/'} />
         {may('order.list') && <NavLink component={Link} to="/orders" label={t('nav/orders')} leftSection={<IconPackages size={17} stroke={1.6} />} active={location.pathname.startsWith('/orders')} />}
+        {may('note.list') && <NavLink component={Link} to="/mentions" label={t('nav/mentions')} leftSection={<IconAt size={17} stroke={1.6} />} active={location.pathname === '/mentions'} />}
         <div className={classes.foot}>
           <NavLink component={Link} to="/style" label={t('nav/style')} leftSection={<IconPalette size={17} stroke={1.6} />} active={location.pathname === '/style'} />
           <NavLink href="/docs" label={t('nav/reader')} leftSection={<IconBook2 size={17} stroke={1.6} />} />

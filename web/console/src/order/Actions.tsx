@@ -17,15 +17,12 @@ export function Actions({ order }: { order: Whole }) {
   const { t } = useWords()
   const [open, setOpen] = useState<Spec>()
 
-  // The server answers for what depends on the state of the order; a copy and a note are always possible.
+  // The server answers for what depends on the state of the order; a copy is always possible.
   const said = new Map((order.actions ?? []).map((a) => [a.name, a]))
-  const known = specs.filter((s) => said.has(s.name) || s.name === 'order.clone' || s.name === 'order.note')
-  useKeys({
-    n: () => setOpen(specOf('order.note')),
-    e: () => said.get('order.amend')?.allowed && setOpen(specOf('order.amend')),
-  })
+  const known = specs.filter((s) => said.has(s.name) || s.name === 'order.clone')
+  useKeys({ e: () => said.get('order.amend')?.allowed && setOpen(specOf('order.amend')) })
   const allowed = known.filter((s) => said.get(s.name)?.allowed !== false)
-  const front = allowed.filter((s) => !s.final && s.name !== 'order.clone' && s.name !== 'order.note').slice(0, atHand)
+  const front = allowed.filter((s) => !s.final && s.name !== 'order.clone').slice(0, atHand)
   const rest = allowed.filter((s) => !front.includes(s))
   const refused = known.filter((s) => !allowed.includes(s)).map((s) => [s, said.get(s.name)!] as [Spec, Action])
   return (

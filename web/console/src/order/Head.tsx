@@ -11,6 +11,7 @@ import { Badge, Status } from '../part/Status'
 import { PastPanel } from '../past/PastPanel'
 import { Actions } from './Actions'
 import classes from './order.module.css'
+import { Tags } from './Tags'
 import type { Whole } from './useOrder'
 
 /** The name of the order, its statuses, the facts one asks first, and what can be done. */
@@ -46,6 +47,7 @@ export function Head({ order, walk }: { order: Whole; walk: (by: -1 | 1) => void
           {order.deliveries[0]?.promised_at && <Said text={t('order/promised', { when: '\n' })} at={order.deliveries[0].promised_at} />}
           <Copyable text={order.id} />
         </div>
+        <Tags order={order} />
       </div>
       <Group gap="xs" align="start">
         <Actions order={order} />

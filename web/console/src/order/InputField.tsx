@@ -1,4 +1,4 @@
-import { Group, NumberInput, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Group, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import { useWords } from '../language'
 import { type Input, returnable, type Values } from './commands'
@@ -25,8 +25,6 @@ export function InputField({ input, order, form, first }: Props) {
           comboboxProps={{ transitionProps: { duration: 80 } }}
         />
       )
-    case 'long':
-      return <Textarea {...common} autosize minRows={3} maxLength={4000} dir="auto" />
     case 'amount':
       return (
         <TextInput

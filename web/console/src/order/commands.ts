@@ -9,7 +9,7 @@ export type Values = Record<string, string>
 export type Input = {
   name: string // as in the pointers of the server's faults
   label: keyof Words['input']
-  kind: 'choice' | 'text' | 'long' | 'amount' | 'quantities'
+  kind: 'choice' | 'text' | 'amount' | 'quantities'
   hint?: keyof Words['input']
   needed?: boolean
   words?: keyof Words // of the choices
@@ -156,11 +156,6 @@ export const specs: Spec[] = [
     final: true,
     inputs: [{ name: 'reason', label: 'reason', words: 'reason', ...chosen('customer', 'fraud', 'stock', 'price', 'duplicate', 'other') }],
     request: (o, v) => command('/v1/orders/{id}/cancel', [o.id], { reason: v.reason as In<'OrderCancelInput'>['reason'] }),
-  },
-  {
-    name: 'order.note',
-    inputs: [{ name: 'text', label: 'text', kind: 'long', needed: true }],
-    request: (o, v) => command('/v1/orders/{id}/notes', [o.id], { text: v.text! }),
   },
   {
     name: 'return.request',

@@ -1,7 +1,8 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef } from 'react'
 import { api, type Happening, type Order, type Schemas } from '../api/client'
 import { useHappenings } from '../api/live'
+import type { Kind } from './happening'
 
 /** An order with what it refers to, as far as the reader may see it. */
 export type Whole = Omit<Order, 'lines'> & {
@@ -13,8 +14,8 @@ export type Line = Omit<Schemas['OrderLine'], 'sources'> & { sources?: (Schemas[
 export type Shipment = Schemas['FulfillmentShipment']
 export type Fulfillment = Schemas['Fulfillment']
 export type Return = Schemas['ReturnsHead']
-export type Note = Schemas['OrderNote']
 
+const page = 50 // events
 const calm = 60 // milliseconds in which events of one command are gathered
 
 export const keyOf = (id: string) => ['order', id]
@@ -27,17 +28,15 @@ export function useOrder(id: string) {
   })
 }
 
-export function useTimeline(id: string) {
-  return useQuery({
-    queryKey: [...keyOf(id), 'events'],
-    queryFn: async ({ signal }) => (await api.GET('/v1/orders/{id}/events', { params: { path: { id } }, signal })).data!.items,
-  })
-}
-
-export function useNotes(id: string) {
-  return useQuery({
-    queryKey: [...keyOf(id), 'notes'],
-    queryFn: async ({ signal }) => (await api.GET('/v1/orders/{id}/notes', { params: { path: { id } }, signal })).data!.items,
+/** What happened to an order and to what belongs to it, newest first, page by page. */
+export function useTimeline(id: string, kind?: Kind) {
+  return useInfiniteQuery({
+    queryKey: [...keyOf(id), 'timeline', kind],
+    initialPageParam: '',
+    placeholderData: keepPreviousData,
+    queryFn: async ({ pageParam, signal }) =>
+      (await api.GET('/v1/orders/{id}/timeline', { params: { path: { id }, query: { limit: page, ...(kind && { kind }), ...(pageParam && { after: pageParam }) } }, signal })).data!,
+    getNextPageParam: (last) => last.next,
   })
 }
 

@@ -3,7 +3,7 @@ import { useMediaQuery } from '@mantine/hooks'
 import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useWords } from '../language'
-import { Choices } from './Chip'
+import { Choices, TagChoices } from './Chip'
 import { type Field, fields, times } from './fields'
 import { terms, withValues } from './filter'
 import { toggled } from './layout'
@@ -48,6 +48,7 @@ function Offer({ field, filter, set, done }: Props & { field: Field; done: (filt
     const chosen = terms(filter).find((term) => term.field === field.name && !term.negated)?.values ?? []
     return <Choices field={field} chosen={chosen} choose={(value) => (chosen.length > 0 ? set : done)(withValues(filter, field.name, toggled(chosen, value)))} />
   }
+  if (field.kind === 'tag') return <TagChoices filter={filter} set={done} />
   if (field.kind === 'time')
     return times.map(([name, operator, value]) => (
       <Menu.Item key={name} onClick={() => done(withValues(filter, field.name, [value], operator))}>

@@ -1,10 +1,11 @@
-import { Menu, UnstyledButton } from '@mantine/core'
-import { IconCheck, IconX } from '@tabler/icons-react'
+import { Menu, Text, UnstyledButton } from '@mantine/core'
+import { IconX } from '@tabler/icons-react'
 import { useWords } from '../language'
 import classes from './FilterBar.module.css'
 import { type Field, fieldOf, times } from './fields'
-import { type Term, withValues, without } from './filter'
+import { type Term, terms, withValues, without } from './filter'
 import { toggled } from './layout'
+import { useTagsInUse } from './useTagsInUse'
 
 /** One term of the filter: its words, its values to choose from, and a way to take it out. */
 export function Chip({ term, filter, set }: { term: Term; filter: string; set: (filter: string) => void }) {
@@ -12,15 +13,15 @@ export function Chip({ term, filter, set }: { term: Term; filter: string; set: (
   const field = fieldOf(term.field)
   return (
     <span className={classes.chip}>
-      {field?.values && !term.negated && term.operator === ':' ? (
+      {(field?.values || field?.kind === 'tag') && !term.negated && term.operator === ':' ? (
         <Menu closeOnItemClick={false} position="bottom-start">
           <Menu.Target>
             <UnstyledButton className={classes.chipText}>
               <Said term={term} field={field} />
             </UnstyledButton>
           </Menu.Target>
-          <Menu.Dropdown>
-            <Choices field={field} chosen={term.values} choose={(value) => set(withValues(filter, field.name, toggled(term.values, value)))} />
+          <Menu.Dropdown mah={360} style={{ overflowY: 'auto' }}>
+            {field.kind === 'tag' ? <TagChoices filter={filter} set={set} /> : <Choices field={field} chosen={term.values} choose={(value) => set(withValues(filter, field.name, toggled(term.values, value)))} />}
           </Menu.Dropdown>
         </Menu>
       ) : (
@@ -55,8 +56,26 @@ function Said({ term, field }: { term: Term; field?: Field }) {
 export function Choices({ field, chosen, choose }: { field: Field; chosen: string[]; choose: (value: string) => void }) {
   const { t } = useWords()
   return field.values!.map((value) => (
-    <Menu.Item key={value} role="menuitemcheckbox" aria-checked={chosen.includes(value)} onClick={() => choose(value)} rightSection={chosen.includes(value) && <IconCheck size={15} />}>
+    <Menu.CheckboxItem key={value} checked={chosen.includes(value)} onChange={() => choose(value)}>
       {t(`${field.words}/${value}` as 'status/draft')}
-    </Menu.Item>
+    </Menu.CheckboxItem>
+  ))
+}
+
+/** The tags that orders have, as items of a menu. */
+export function TagChoices({ filter, set }: { filter: string; set: (filter: string) => void }) {
+  const { t } = useWords()
+  const { data: tags } = useTagsInUse()
+  const chosen = terms(filter).find((term) => term.field === 'tag' && !term.negated)?.values ?? []
+  if (tags?.length === 0)
+    return (
+      <Text size="sm" c="dimmed" p="xs">
+        {t('tag/none')}
+      </Text>
+    )
+  return (tags ?? []).map((tag) => (
+    <Menu.CheckboxItem key={tag} checked={chosen.includes(tag)} onChange={() => set(withValues(filter, 'tag', toggled(chosen, tag)))}>
+      <bdi>{tag}</bdi>
+    </Menu.CheckboxItem>
   ))
 }

@@ -5,6 +5,7 @@ import { Moment } from '../part/Moment'
 import { Money } from '../part/Money'
 import { Badge, Status } from '../part/Status'
 import type { Column } from './columns'
+import { TagCell } from './TagCell'
 
 type Translate = ReturnType<typeof useWords>['t']
 
@@ -27,6 +28,7 @@ export const cells: Record<Column['id'], (o: OrderSummary, t: Translate) => Reac
   fulfillment: (o) => <Status of="fulfillment" is={o.fulfillment_status} plain />,
   returned: (o) => o.return_status !== 'none' && <Status of="return" is={o.return_status} plain />,
   reference: (o) => <bdi>{o.reference}</bdi>,
+  tags: (o) => <TagCell tags={o.tags ?? []} />,
   due: (o) => o.due_at && <Moment at={o.due_at} />,
   day: (o) => o.business_day,
   updated: (o) => <Moment at={o.updated_at} />,

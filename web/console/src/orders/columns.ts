@@ -19,6 +19,7 @@ export const columns: Column[] = [
   { id: 'fulfillment', width: 'minmax(120px, 1fr)', least: 120 },
   { id: 'returned', width: 'minmax(110px, 1fr)', least: 110 },
   { id: 'reference', width: 'minmax(120px, 1fr)', least: 120 },
+  { id: 'tags', width: 'minmax(140px, 1fr)', least: 140 },
   { id: 'due', width: '110px', least: 110 },
   { id: 'day', width: '110px', least: 110, sort: 'day' },
   { id: 'updated', width: '110px', least: 110, sort: 'updated' },

@@ -2,7 +2,7 @@ import { toneOf } from '../part/tone'
 import type { Words } from '../language/en'
 
 /** A field of the filter language, with what can be chosen of it. */
-export type Field = { name: keyof Words['field']; words?: keyof Words; values?: readonly string[]; kind: 'choice' | 'time' | 'money' | 'text' }
+export type Field = { name: keyof Words['field']; words?: keyof Words; values?: readonly string[]; kind: 'choice' | 'time' | 'money' | 'text' | 'tag' }
 
 const keys = (of: object) => Object.keys(of)
 
@@ -15,6 +15,7 @@ export const fields: Field[] = [
   { name: 'return', kind: 'choice', words: 'return', values: ['none', 'requested', 'partial', 'full'] },
   { name: 'cancel', kind: 'choice', words: 'cancel', values: ['none', 'pending', 'partial', 'full'] },
   { name: 'customer_type', kind: 'choice', words: 'customer_type', values: ['retail', 'wholesale', 'vip', 'corporate', 'government'] },
+  { name: 'tag', kind: 'tag' },
   { name: 'origin', kind: 'choice', words: 'origin', values: ['ordo', 'imported'] },
   { name: 'backordered', kind: 'choice', words: 'orders', values: ['true', 'false'] },
   { name: 'placed', kind: 'time' },

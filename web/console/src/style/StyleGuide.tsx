@@ -17,6 +17,7 @@ import { Moment } from '../part/Moment'
 import { Money } from '../part/Money'
 import { Failure, NothingYet } from '../part/Screen'
 import { Badge, Status } from '../part/Status'
+import { Tag } from '../part/Tag'
 import { type Of, toneOf } from '../part/tone'
 import { light, tones } from '../theme'
 
@@ -54,6 +55,12 @@ export default function StyleGuide() {
                 {t(`style/tone/${tone}`)}
               </Badge>
             ))}
+          </Group>
+        </Card>
+        <Card title={t('tag/tags')}>
+          <Group>
+            <Tag tag="vip" />
+            <Tag tag="q4/2026" remove={() => undefined} />
           </Group>
         </Card>
         <Card title={t('style/statuses')}>
@@ -108,7 +115,7 @@ export default function StyleGuide() {
             <TextInput label={t('input/amount')} error={t('input/notAmount')} defaultValue="1e3" />
             <Select label={t('input/method')} data={[{ value: 'cash', label: t('method/cash') }]} defaultValue="cash" />
             <NumberInput label={t('input/quantity')} defaultValue={3} />
-            <Textarea label={t('input/text')} />
+            <Textarea label={t('note/text')} />
             <Stack gap="xs" mt="lg">
               <Checkbox label={t('column/number')} defaultChecked />
               <Switch label={t('orders/dense')} defaultChecked />

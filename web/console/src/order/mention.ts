@@ -1,0 +1,27 @@
+import type { Schemas } from '../api/client'
+
+export type Person = Schemas['OrderPerson']
+
+/** The name that somebody begins to write behind an @ before the caret, and where the @ stands. */
+export function begun(text: string, caret: number): { at: number; name: string } | undefined {
+  const match = /(?:^|[\s(])@([\p{L}\p{N}._'-]{0,40})$/u.exec(text.slice(0, caret))
+  return match ? { at: caret - match[1]!.length - 1, name: match[1]! } : undefined
+}
+
+/** The text in which the name is written out, and where to go on. */
+export function completed(text: string, caret: number, at: number, name: string): { text: string; caret: number } {
+  const before = `${text.slice(0, at)}@${name} `
+  return { text: before + text.slice(caret).replace(/^ /, ''), caret: before.length }
+}
+
+/** Those of the people whose names stand in the text behind an @. */
+export function mentioned(text: string, people: Person[]): Person[] {
+  return people.filter((p, i) => text.includes(`@${p.name}`) && people.findIndex((other) => other.id === p.id) === i)
+}
+
+/** The text in pieces, of which each second one is a mention. */
+export function pieces(text: string, people: Person[]): string[] {
+  const names = people.map((p) => p.name).sort((a, b) => b.length - a.length)
+  if (names.length === 0) return [text]
+  return text.split(new RegExp(`(@(?:${names.map((n) => n.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')}))`, 'u'))
+}
