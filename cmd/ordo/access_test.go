@@ -239,6 +239,7 @@ var around = map[string]func(s *story) object{
 	"webhook.get":        func(s *story) object { return object{"id": s.id("webhook.create", hook)} },
 	"webhook.deliveries": func(s *story) object { return object{"id": s.id("webhook.create", hook)} },
 	"webhook.delivery":   func(s *story) object { return s.delivery() },
+	"mail.get":           func(s *story) object { return object{"id": s.mailed()} },
 }
 
 // limited is a variant with a limit of this world's channel and customer.

@@ -390,6 +390,15 @@ func (r *reader) hear(h *house) {
 		r.Fatal("nothing was sent to the endpoint")
 	}
 	r.real["whd_01"] = field(rows[0], "id")
+	for did := true; did; {
+		var err error
+		if did, err = h.mail.Step(r.Context()); err != nil {
+			r.Fatal(err)
+		}
+	}
+	r.real["mai_01"] = field(items(r.example("mail.list"), "items")[0], "id")
+	r.example("mail.get", "mai_01")
+	r.example("mail.resend")
 	r.example("webhook.deliveries", "whk_01")
 	r.example("webhook.delivery", "whk_01", "whd_01")
 	r.example("webhook.redeliver")

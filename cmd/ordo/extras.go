@@ -9,6 +9,7 @@ var extras = []string{
 	"import_mapping.get", "import_mapping.list",
 	"job.get", "job.list", "job.replay",
 	"key.list", "role.list", "user.list",
+	"mail.get", "mail.list", "mail.resend",
 	"order.differences", "order.events",
 	"payment.list",
 	"price.list", "price_list.list",

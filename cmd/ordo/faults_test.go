@@ -67,6 +67,7 @@ var executions = map[string]func(s *story) object{
 		return object{"id": s.id("webhook.create", hook), "from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z"}
 	},
 	"webhook.redeliver": func(s *story) object { return s.delivery() },
+	"mail.resend":       func(s *story) object { return object{"id": s.mailed(), "recipient": "ada@example.com"} },
 
 	"location.create": func(s *story) object { return s.place(s.next("l")) },
 	"location.update": func(s *story) object {
@@ -254,6 +255,22 @@ func (s *story) delivery() object {
 	change(`UPDATE webhook_deliveries SET (type, message_id, position) = (SELECT e.type, e.id, l.position FROM events e JOIN log l ON l.event_id = e.id WHERE e.subject = $2 AND e.sequence = 1) WHERE id = $1`, trial["id"], id)
 	change(`UPDATE cursors SET position = (SELECT MAX(position) FROM log) WHERE consumer = 'webhook:' || $1`, id)
 	return object{"id": id, "delivery_id": trial["id"]}
+}
+
+// mailed is a mail about a new order, which no server takes.
+func (s *story) mailed() (id string) {
+	s.Helper()
+	o := s.order(line("POT", 1))
+	if err := s.house.seal(s.Context()); err != nil {
+		s.Fatal(err)
+	}
+	for did := true; did; {
+		var err error
+		if did, err = s.mail.Step(s.Context()); err != nil {
+			s.Fatal(err)
+		}
+	}
+	return field(s.first("mail.list", "order:"+field(o, "id")), "id")
 }
 
 // with returns the object with other values.

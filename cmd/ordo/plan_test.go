@@ -28,7 +28,7 @@ var small = []string{
 
 // large are those that grow fastest: something has to be in each of them.
 var large = []string{
-	"commands", "customers", "events", "fulfillment_orders", "jobs", "order_lines", "orders", "payment_attempts", "payments", "reservations", "returns", "shipments",
+	"commands", "customers", "events", "fulfillment_orders", "jobs", "mails", "order_lines", "orders", "payment_attempts", "payments", "reservations", "returns", "shipments",
 	"stock_movements", "variants", "webhook_deliveries",
 }
 
@@ -39,6 +39,7 @@ var direct = map[string][]string{
 	"customer.list":    {"email", "created"},
 	"fulfillment.list": {"created", "released"},
 	"job.list":         {"created"},
+	"mail.list":        {"created"},
 	"order.list":       {"reference", "tracking", "total", "placed", "day"},
 	"payment.list":     {"created"},
 	"product.list":     {"title", "category", "sku", "created"},

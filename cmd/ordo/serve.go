@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"time"
 
+	"ordo/connect/mail"
 	"ordo/engine/db"
 	"ordo/policy/account"
 )
@@ -18,6 +19,7 @@ import (
 type serveCmd struct {
 	database
 	listen
+	mailing
 	continuous
 	profiled
 }
@@ -26,6 +28,20 @@ type serveCmd struct {
 type listen struct {
 	Addr         string `help:"Address to listen on." default:":8080" env:"ORDO_ADDR"`
 	WebhookLocal bool   `help:"Let webhooks go to http and to addresses of this machine: for development only." env:"ORDO_WEBHOOK_LOCAL"`
+}
+
+// mailing is how customers are told of their orders.
+type mailing struct {
+	SMTP     string `help:"Mail server that customers are told by: smtp://user:password@host:587, which has to offer STARTTLS, or smtps://; without one each mail says that it was not sent." placeholder:"URL" env:"ORDO_SMTP"`
+	MailFrom string `help:"Who sends mails, such as \"Kettle & Co <orders@kettle.example>\"; the user of the mail server if not given." placeholder:"ADDRESS" env:"ORDO_MAIL_FROM"`
+}
+
+// server is the mail server that was asked for; nil if none was.
+func (m mailing) server() (mail.Server, error) {
+	if m.SMTP == "" {
+		return nil, nil
+	}
+	return mail.NewSMTP(m.SMTP, mail.Options{From: m.MailFrom})
 }
 
 // Run serves until it is told to stop.
@@ -40,6 +56,9 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	}
 	defer h.close()
 	h.guard.Local = c.WebhookLocal
+	if h.mail.Server, err = c.server(); err != nil {
+		return err
+	}
 	if shipper != nil {
 		shipper.DB, h.shipper = h.db, shipper
 	}
