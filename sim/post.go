@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"ordo/connect/mail"
 	"ordo/engine/db"
@@ -12,6 +13,7 @@ import (
 type post struct {
 	world *world
 	taken map[string]int // by Message-ID: how often it came
+	links []string       // tokens that people were sent, and have not forgotten
 }
 
 func newPost(w *world) *post {
@@ -47,6 +49,9 @@ func (p *post) Send(m *mail.Message) mail.Outcome {
 		return mail.Outcome{Fate: mail.Lost, Answer: "the connection was cut", Broken: true}
 	}
 	p.taken[m.ID]++
+	if _, link, found := strings.Cut(m.Text, "/console/welcome#"); found {
+		p.links = append(p.links[max(0, len(p.links)-3):], link[:strings.IndexByte(link, '\n')])
+	}
 	if fails("mail server's answer lost", 30) {
 		return mail.Outcome{Fate: mail.Lost, Answer: "the connection was cut", Broken: true}
 	}

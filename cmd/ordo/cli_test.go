@@ -100,7 +100,7 @@ func TestWrongUseExitsWith2AndShowsTheUsage(t *testing.T) {
 func TestHelpNamesEveryVariable(t *testing.T) {
 	for line, wants := range map[string][]string{
 		"--help":               {"serve", "demo", "import", "verify", "bench", "backup", "restore", "key", "ORDO_VERBOSE"},
-		"serve --help":         {"ORDO_DATABASE", "ORDO_ADDR", "ORDO_BACKUP", "ORDO_BACKUP_KEY_FILE", "ORDO_BACKUP_EVERY", "ORDO_BACKUP_KEEP", "ORDO_SMTP", "ORDO_MAIL_FROM", "sqlite:PATH or postgres://", ":8080", "sqlite:ordo.db"},
+		"serve --help":         {"ORDO_DATABASE", "ORDO_ADDR", "ORDO_BACKUP", "ORDO_BACKUP_KEY_FILE", "ORDO_BACKUP_EVERY", "ORDO_BACKUP_KEEP", "ORDO_SMTP", "ORDO_URL", "ORDO_MAIL_FROM", "sqlite:PATH or postgres://", ":8080", "sqlite:ordo.db"},
 		"demo --help":          {"ORDO_ADDR"},
 		"verify --help":        {"ORDO_DATABASE", "--only", "--json"},
 		"key create --help":    {"ORDO_DATABASE", "--role", "--json"},

@@ -292,6 +292,9 @@ func (r *reader) people() {
 	r.real["ann@example.com"] = "ben@example.com" // Ann is the admin
 	r.make("usr_01", "user.create")
 	r.example("user.update")
+	r.make("usr_02", "user.invite")
+	r.example("user.invite_again")
+	r.example("account.forgot_password")
 	r.example("user.reset_password")
 	r.example("user.get", "usr_01")
 	r.example("user.list")
@@ -396,7 +399,10 @@ func (r *reader) hear(h *house) {
 			r.Fatal(err)
 		}
 	}
-	r.real["mai_01"] = field(items(r.example("mail.list"), "items")[0], "id")
+	r.real["fedcba9876543210fedcba9876543210"] = account.Token(h.engine.Secret, r.real["usr_02"], 2)
+	r.example("account.set_password")
+	r.example("mail.list")
+	r.real["mai_01"] = field(items(r.also("GET", "/v1/mails?filter=template:order_confirmation", ""), "items")[0], "id")
 	r.example("mail.get", "mai_01")
 	r.example("mail.resend")
 	r.example("webhook.deliveries", "whk_01")

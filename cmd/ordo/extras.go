@@ -8,7 +8,7 @@ var extras = []string{
 	"customer_type.list",
 	"import_mapping.get", "import_mapping.list",
 	"job.get", "job.list", "job.replay",
-	"key.list", "role.list", "user.list",
+	"key.list", "role.list", "user.list", "user.invite", "user.invite_again",
 	"mail.get", "mail.list", "mail.resend",
 	"order.differences", "order.events",
 	"payment.list",

@@ -25,7 +25,9 @@ var executions = map[string]func(s *story) object{
 	"setting.update": func(s *story) object {
 		return object{"company": s.next("Kettle "), "currency": "GBP", "tax_country": "GB", "time_zone": "Europe/London"}
 	},
-	"user.create": func(s *story) object { return s.newUser() },
+	"user.create":       func(s *story) object { return s.newUser() },
+	"user.invite":       func(s *story) object { return s.guest() },
+	"user.invite_again": func(s *story) object { return object{"id": s.id("user.invite", s.guest())} },
 	"user.update": func(s *story) object {
 		return with(s.newUser(), "id", s.id("user.create", s.newUser()), "active", false)
 	},
@@ -304,6 +306,22 @@ func (s *story) newUser() object {
 	return object{"email": s.next("ann") + "@example.com", "name": "Ann Miller", "role_id": s.role, "password": demoPassword}
 }
 
+// guest is a user to be invited.
+func (s *story) guest() object {
+	in := s.newUser()
+	delete(in, "password")
+	return in
+}
+
+// linked is the token of a new invitation.
+func (s *story) linked() string {
+	s.Helper()
+	before := s.actor
+	s.actor = auth.Internal("test")
+	defer func() { s.actor = before }()
+	return account.Token(s.engine.Secret, s.id("user.invite", s.guest()), 1)
+}
+
 // signIn makes a user who acts from here on, and returns their session.
 func (s *story) signIn() (session string) {
 	s.Helper()
@@ -385,7 +403,7 @@ func outcome(name string) []string {
 
 // public are the commands without a client's key: they have tests of their own
 // below.
-var public = []string{"account.setup", "session.create"}
+var public = []string{"account.forgot_password", "account.set_password", "account.setup", "session.create"}
 
 func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
 	var s *story

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"strings"
 	"time"
 
 	"ordo/connect/mail"
@@ -33,6 +35,7 @@ type listen struct {
 // mailing is how customers are told of their orders.
 type mailing struct {
 	SMTP     string `help:"Mail server that customers are told by: smtp://user:password@host:587, which has to offer STARTTLS, or smtps://; without one each mail says that it was not sent." placeholder:"URL" env:"ORDO_SMTP"`
+	URL      string `help:"Where people reach this server, such as https://ordo.example.com: begins links in mails; the address that it listens on if not given." placeholder:"URL" env:"ORDO_URL"`
 	MailFrom string `help:"Who sends mails, such as \"Kettle & Co <orders@kettle.example>\"; the user of the mail server if not given." placeholder:"ADDRESS" env:"ORDO_MAIL_FROM"`
 }
 
@@ -68,6 +71,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	}
 	defer end()
 	return h.serve(ctx, c.Addr, func(base string) error {
+		h.mail.Base = strings.TrimSuffix(cmp.Or(c.URL, base), "/")
 		fmt.Printf("Ordo %s serves %s on %s\n", version, h.db.Name, base)
 		token, err := account.FirstAdminLink(context.WithoutCancel(ctx), h.db) // told to stop now, it ends well
 		if err == nil && token != "" {

@@ -13,7 +13,7 @@ import (
 // Mail is an event on its way to a person, or one that arrived.
 type Mail struct {
 	ID         string           `json:"id"`
-	Template   string           `json:"template" enum:"order_confirmation,shipment,refund,cancellation" doc:"What it says"`
+	Template   string           `json:"template" enum:"order_confirmation,shipment,refund,cancellation,invitation,password_reset" doc:"What it says"`
 	EventID    string           `json:"event_id" doc:"Event that it tells of"`
 	Copy       int64            `json:"copy" doc:"0; those that somebody had sent again count from 1"`
 	SubjectID  string           `json:"subject_id" doc:"Resource that the event happened to"`
@@ -29,7 +29,7 @@ type Mail struct {
 	NextAt     clock.Stamp      `json:"next_at,omitzero" doc:"While it waits: not sent before"`
 	CreatedAt  clock.Stamp      `json:"created_at" doc:"When it was taken from the log, or asked for again"`
 	EndedAt    clock.Stamp      `json:"ended_at,omitzero" doc:"When it was sent, or was not"`
-	Text       string           `json:"text,omitempty" doc:"As it is sent; only of a single mail"`
+	Text       string           `json:"text,omitempty" doc:"As it is sent; only of a single mail, and not of one with a secret"`
 	HTML       string           `json:"html,omitempty" doc:"The same for readers of HTML; only of a single mail"`
 	Actions    []command.Action `json:"actions,omitempty"`
 
@@ -66,6 +66,9 @@ type ResendIn struct {
 func (in ResendIn) WithoutSecrets() any { return GetIn{in.ID} }
 
 func mayResend(m *Mail, _ auth.Actor) error {
+	if m.secret() {
+		return problem.ErrTransition.New("the mail %s, which is %s, holds a link that works once", m.ID, m.State).Helped("Invite the user again (user.invite_again), or let them ask for another link (account.forgot_password).").With("current_status", m.State)
+	}
 	if m.State == "waiting" || m.State == "sending" {
 		return problem.ErrTransition.New("the mail %s is %s", m.ID, m.State).Helped("It is sent by itself; see its tries and the last answer.").With("current_status", m.State)
 	}

@@ -73,6 +73,7 @@ type Outcome struct {
 type Sender struct {
 	Engine *command.Engine
 	Server Server // nil: nothing is sent, and each mail says so
+	Base   string // where people reach the server, such as https://ordo.example.com: begins links
 }
 
 // Run sends until ctx ends.
@@ -175,18 +176,30 @@ func (s *Sender) claim(ctx context.Context, id string) (m *Mail, err error) {
 		if m.State != "waiting" || m.NextAt > clock.Stamp(tx.Micros()) {
 			return errElsewhere
 		}
-		if m.Language == "" {
-			if err := write(tx, m); err != nil {
-				return err
-			}
+		open := true
+		switch {
+		case m.secret():
+			open, err = s.writeLink(tx, m)
+		case m.Language == "":
+			err = write(tx, m)
 		}
-		if m.Recipient == "" {
+		if err != nil {
+			return err
+		}
+		switch {
+		case !open:
+			m.State, m.Reason, m.EndedAt = "failed", "expired", clock.Stamp(tx.Micros())
+		case m.Recipient == "":
 			m.State, m.Reason, m.EndedAt = "unsent", "recipient_required", clock.Stamp(tx.Micros())
-		} else {
+		default:
 			m.State, m.leaseUntil = "sending", clock.At(tx.Now.Add(lease))
 			m.Tries++
 		}
-		claim(tx, m)
+		stored := *m
+		if m.secret() {
+			stored.Text, stored.HTML = "", ""
+		}
+		claim(tx, &stored)
 		return nil
 	})
 	if errors.Is(err, errElsewhere) || err == nil && m.State != "sending" {

@@ -19,9 +19,17 @@ func (m *Mail) places() []any {
 	return []any{&m.ID, &m.Template, &m.EventID, &m.Copy, &m.messageID, &m.SubjectID, &m.OrderID, &m.channelID, &m.CustomerID, &m.Recipient, &m.Language, &m.Subject, &m.State, &m.Reason, &m.Answer, &m.Tries, &m.NextAt, &m.leaseUntil, &m.CreatedAt, &m.EndedAt}
 }
 
+// visible leaves mails to users to those who may see users.
+func visible(tx *db.Tx) string {
+	if tx.Actor.Permissions.Has("user.list") {
+		return "TRUE"
+	}
+	return "m.order_id <> ''"
+}
+
 // List returns a page of mails without their texts.
 func List(tx *db.Tx, in query.Input) (query.Rows[*Mail], error) {
-	return query.Select(tx, in, Schema, query.Source{Columns: facts, From: "mails m", Scope: scope},
+	return query.Select(tx, in, Schema, query.Source{Columns: facts, From: "mails m", Where: visible(tx), Scope: scope},
 		func(row **Mail) []any { *row = &Mail{}; return (*row).places() })
 }
 
@@ -32,7 +40,7 @@ func Get(tx *db.Tx, id string) (*Mail, error) { return get(tx, id, "") }
 func get(tx *db.Tx, id, lock string) (*Mail, error) {
 	m := &Mail{}
 	condition, scoped := tx.Actor.Scope.SQL(scope, 2)
-	if err := tx.Load(db.One(`SELECT `+columns+` FROM mails m WHERE m.id = $1 AND `+condition+lock, append([]any{id}, scoped...), append(m.places(), &m.Text, &m.HTML)...)); err != nil {
+	if err := tx.Load(db.One(`SELECT `+columns+` FROM mails m WHERE m.id = $1 AND `+visible(tx)+` AND `+condition+lock, append([]any{id}, scoped...), append(m.places(), &m.Text, &m.HTML)...)); err != nil {
 		return nil, err
 	}
 	if m.ID == "" {
@@ -138,6 +146,11 @@ func untold(into *[]event.Sealed) db.Read {
 		*into = append(*into, e)
 		return err
 	})
+}
+
+// sequenceOf reads the place of an event among those of its subject.
+func sequenceOf(id string, into *int64) db.Read {
+	return db.One(`SELECT sequence FROM events WHERE id = $1`, []any{id}, into)
 }
 
 // body reads the body of an event.

@@ -77,7 +77,12 @@ func (t Template) render(r *reader, v values) (subject, text, page string) {
 	return subject, plain(blocks), html.String()
 }
 
-var layout = template.Must(template.ParseFS(files, "layout.html"))
+// isLink tells whether a line is nothing but a link, which only ours are.
+func isLink(line string) bool {
+	return (strings.HasPrefix(line, "https://") || strings.HasPrefix(line, "http://")) && !strings.Contains(line, " ")
+}
+
+var layout = template.Must(template.New("layout.html").Funcs(template.FuncMap{"isLink": isLink}).ParseFS(files, "layout.html"))
 
 // blocks are the paragraphs of the body. One that announces an empty table is left
 // out with it.

@@ -5,6 +5,7 @@ import (
 	"ordo/engine/db"
 	"ordo/engine/event"
 	"ordo/execution/fulfillment"
+	"ordo/policy/account"
 	"ordo/resource/payment"
 	"ordo/sales/order"
 )
@@ -19,7 +20,13 @@ var told = []struct {
 	{fulfillment.ShipmentLeft, "shipment"},
 	{payment.RefundMoved, "refund"},
 	{order.Canceled, "cancellation"},
+	{account.Invited, "invitation"},
+	{account.Forgotten, "password_reset"},
 }
+
+// secret tells whether a mail holds a secret, so that its text is stored nowhere and
+// nobody sends it again.
+func (m *Mail) secret() bool { return m.Template == "invitation" || m.Template == "password_reset" }
 
 var templateNames = func() (all []string) {
 	for _, t := range told {
@@ -60,8 +67,11 @@ func mailsOf(tx *db.Tx, events []event.Sealed) (all []*Mail, err error) {
 			}
 			m := &Mail{ID: tx.ID("mai"), Template: t.template, EventID: e.ID, SubjectID: e.Subject, OrderID: e.Subject, channelID: e.Channel, CustomerID: e.Customer, State: "waiting", NextAt: now, CreatedAt: now}
 			m.messageID = m.ID
-			if t.event == fulfillment.ShipmentLeft || t.event == payment.RefundMoved {
+			switch t.event {
+			case fulfillment.ShipmentLeft, payment.RefundMoved:
 				elsewhere = append(elsewhere, e.Subject)
+			case account.Invited, account.Forgotten:
+				m.OrderID = ""
 			}
 			all = append(all, m)
 		}

@@ -17,6 +17,7 @@ import (
 	"ordo/engine/number"
 	"ordo/engine/query"
 	"ordo/execution/fulfillment"
+	"ordo/policy/account"
 	"ordo/policy/setting"
 	"ordo/resource/payment"
 	"ordo/sales/order"
@@ -48,7 +49,7 @@ func each(t *testing.T, fn func(w *world)) {
 
 func newWorld(t *testing.T, d *db.DB, c *clock.Manual) *world {
 	w := &world{T: t, clock: c, server: &fake{}}
-	w.Shop = ordertest.Open(t, d, fulfillment.Operations(number.NewSource()), payment.Operations, mail.Operations, setting.Operations)
+	w.Shop = ordertest.Open(t, d, fulfillment.Operations(number.NewSource()), payment.Operations, mail.Operations, setting.Operations, account.Operations)
 	w.Sealer.Clock = c
 	w.Reactions = append(w.Reactions, event.Reaction{On: order.Placed.Name, Do: fulfillment.Plan}, event.Reaction{On: order.Released.Name, Do: fulfillment.Follow}, event.Reaction{On: order.Canceled.Name, Do: fulfillment.Follow})
 	for _, moving := range payment.Moving {

@@ -9,6 +9,7 @@ import (
 	"ordo/base/money"
 	"ordo/engine/db"
 	"ordo/execution/fulfillment"
+	"ordo/policy/account"
 	"ordo/policy/setting"
 	"ordo/resource/payment"
 	"ordo/sales/order"
@@ -64,6 +65,40 @@ func readerOf(tx *db.Tx, o *order.Order) (*reader, error) {
 		r.address = ""
 	}
 	return r, nil
+}
+
+// writeLink writes a mail to a user with a one-time link. open is false if the link
+// does not work any more.
+func (s *Sender) writeLink(tx *db.Tx, m *Mail) (open bool, err error) {
+	var sequence int64
+	if err := tx.Load(sequenceOf(m.EventID, &sequence)); err != nil {
+		return false, err
+	}
+	u, err := account.GetUser(tx, m.SubjectID)
+	if err != nil {
+		return false, err
+	}
+	token := account.Token(s.Engine.Secret, u.ID, sequence)
+	until, err := account.Opens(tx, token)
+	if err != nil {
+		return false, err
+	}
+	w, err := setting.Get(tx)
+	if err != nil {
+		return false, err
+	}
+	r := &reader{company: w.Company, name: u.Name, zone: time.UTC}
+	if zone, ok := location.Zone(w.TimeZone); ok {
+		r.zone = zone
+	}
+	r.language, r.locale = chooseLanguage(w.Language)
+	if deliverable(u.Email) {
+		m.Recipient = u.Email
+	}
+	m.Language = r.language
+	v := values{"company": {text: r.company}, "name": {text: r.name}, "link": {text: s.Base + "/console/welcome#" + token}, "until": {text: r.time(until)}}
+	m.Subject, m.Text, m.HTML = builtIn(m.Template, r.language).render(r, v)
+	return !until.IsZero(), nil
 }
 
 // fill adds what a template tells beside what all do.

@@ -17,7 +17,7 @@ var (
 )
 
 // Operations on accounts.
-var Operations = []command.Operation{
+var Operations = append([]command.Operation{
 	command.Def[query.Input, query.Rows[*User]]{
 		Name: "user.list", Summary: "List users", Method: http.MethodGet, Path: "/v1/users",
 		Read: ListUsers,
@@ -101,7 +101,7 @@ var Operations = []command.Operation{
 			Admin: FirstAdmin{Email: "ann@example.com", Name: "Ann Miller", Password: "correct horse"},
 		},
 	},
-}
+}, links...)
 
 // OwnPermissions are what every signed-in user may do besides the permissions
 // of the role: manage the own access, and how things look to them.

@@ -35,3 +35,5 @@ CREATE INDEX mails_leased ON mails (lease_until) WHERE state = 'sending';
 
 -- Nobody is told of what happened before.
 INSERT INTO cursors (consumer, position) SELECT 'mail', COALESCE(MAX(position), 0) FROM log;
+
+CREATE INDEX links_by_user ON links (user_id, created_at) WHERE user_id IS NOT NULL;
