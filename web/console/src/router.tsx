@@ -16,6 +16,18 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./frame/SignIn')),
 })
 
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot',
+  component: lazyRouteComponent(() => import('./frame/Forgot')),
+})
+
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  component: lazyRouteComponent(() => import('./frame/Welcome')),
+})
+
 const frame = createRoute({
   getParentRoute: () => root,
   id: 'frame',
@@ -60,7 +72,7 @@ const style = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, frame.addChildren([index, orders, order, style])]),
+  routeTree: root.addChildren([signIn, forgot, welcome, frame.addChildren([index, orders, order, style])]),
   basepath: '/console',
   defaultPreload: 'intent',
   defaultNotFoundComponent: Missing,

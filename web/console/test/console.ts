@@ -69,6 +69,8 @@ export const screens = [
   { name: 'filter', path: async () => '/console/orders?filter=status%3Aprocessng+total%3E5', drawn: 'no value' },
   { name: 'order', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock' },
   { name: 'held', path: async () => `/console/orders/${(await orderOf('SO-2026-000009')).id}`, drawn: 'Placed; its stock' },
+  { name: 'forgot', path: async () => '/console/forgot', drawn: 'Send the link' },
+  { name: 'welcome', path: async () => '/console/welcome#token', drawn: 'Set it and sign in' },
   { name: 'missing', path: async () => '/console/orders/ord_none', drawn: 'Nothing here' },
   { name: 'style', path: async () => '/console/style', drawn: 'Every shared part' },
 ]
