@@ -95,12 +95,27 @@ func (w *world) judgePost(tx *db.Tx) error {
 	return nil
 }
 
+// wordingOf is a template of mails with words.
+func wordingOf(w *world, subject, body string) object {
+	return object{"template": one(w, "order_confirmation", "shipment"), "language": one(w, "en", "de"), "subject": subject, "body": body}
+}
+
 // aboutMail generates the inputs of mails.
 var aboutMail = map[string]generator{
 	"mail.list": {"", 1, func(w *world, _ any) object {
 		return object{"limit": 10, "filter": one(w, "", "state:unknown", "state:failed")}
 	}},
-	"mail.get": {"", 1, need("mail")},
+	"mail.get":           {"", 1, need("mail")},
+	"mail_template.list": {"", 1, fixed(object{})},
+	"mail_template.reset": {"", 1, func(w *world, _ any) object {
+		return object{"template": one(w, "order_confirmation", "shipment"), "language": one(w, "en", "de")}
+	}},
+	"mail_template.set": {"", 1, func(w *world, _ any) object {
+		return wordingOf(w, w.next("News of {number} "), one(w, "Hello {name},\n\n{lines}\n\n{company}", "All of it: {everything}"))
+	}},
+	"mail_template.preview": {"", 1, func(w *world, _ any) object {
+		return wordingOf(w, "News of {number}", "Hello {name},\n\n{lines}")
+	}},
 	"mail.resend": {"", 1, func(w *world, _ any) object {
 		return w.named("mail", object{"recipient": one(w, "", "", "ada@example.com", "no address")})
 	}},

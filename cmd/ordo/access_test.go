@@ -238,10 +238,11 @@ var around = map[string]func(s *story) object{
 	"shipment.get":    func(s *story) object { return object{"id": s.packed()["id"]} },
 	"return.get":      func(s *story) object { _, r := s.requested(); return object{"id": r["id"]} },
 
-	"webhook.get":        func(s *story) object { return object{"id": s.id("webhook.create", hook)} },
-	"webhook.deliveries": func(s *story) object { return object{"id": s.id("webhook.create", hook)} },
-	"webhook.delivery":   func(s *story) object { return s.delivery() },
-	"mail.get":           func(s *story) object { return object{"id": s.mailed()} },
+	"webhook.get":           func(s *story) object { return object{"id": s.id("webhook.create", hook)} },
+	"webhook.deliveries":    func(s *story) object { return object{"id": s.id("webhook.create", hook)} },
+	"webhook.delivery":      func(s *story) object { return s.delivery() },
+	"mail_template.preview": func(s *story) object { return s.words() },
+	"mail.get":              func(s *story) object { return object{"id": s.mailed()} },
 }
 
 // limited is a variant with a limit of this world's channel and customer.

@@ -401,6 +401,10 @@ func (r *reader) hear(h *house) {
 	}
 	r.real["fedcba9876543210fedcba9876543210"] = account.Token(h.engine.Secret, r.real["usr_02"], 2)
 	r.example("account.set_password")
+	r.example("mail_template.list")
+	r.example("mail_template.preview")
+	r.example("mail_template.set")
+	r.example("mail_template.reset")
 	r.example("mail.list")
 	r.real["mai_01"] = field(items(r.also("GET", "/v1/mails?filter=template:order_confirmation", ""), "items")[0], "id")
 	r.example("mail.get", "mai_01")

@@ -9,7 +9,7 @@ var extras = []string{
 	"import_mapping.get", "import_mapping.list",
 	"job.get", "job.list", "job.replay",
 	"key.list", "role.list", "user.list", "user.invite", "user.invite_again",
-	"mail.get", "mail.list", "mail.resend",
+	"mail.get", "mail.list", "mail.resend", "mail_template.list", "mail_template.preview", "mail_template.set", "mail_template.reset",
 	"order.differences", "order.events",
 	"payment.list",
 	"price.list", "price_list.list",

@@ -69,7 +69,13 @@ var executions = map[string]func(s *story) object{
 		return object{"id": s.id("webhook.create", hook), "from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z"}
 	},
 	"webhook.redeliver": func(s *story) object { return s.delivery() },
-	"mail.resend":       func(s *story) object { return object{"id": s.mailed(), "recipient": "ada@example.com"} },
+	"mail_template.set": func(s *story) object { return s.words() },
+	"mail_template.reset": func(s *story) object {
+		in := s.words()
+		s.do("mail_template.set", in)
+		return object{"template": in["template"], "language": in["language"]}
+	},
+	"mail.resend": func(s *story) object { return object{"id": s.mailed(), "recipient": "ada@example.com"} },
 
 	"location.create": func(s *story) object { return s.place(s.next("l")) },
 	"location.update": func(s *story) object {
@@ -257,6 +263,11 @@ func (s *story) delivery() object {
 	change(`UPDATE webhook_deliveries SET (type, message_id, position) = (SELECT e.type, e.id, l.position FROM events e JOIN log l ON l.event_id = e.id WHERE e.subject = $2 AND e.sequence = 1) WHERE id = $1`, trial["id"], id)
 	change(`UPDATE cursors SET position = (SELECT MAX(position) FROM log) WHERE consumer = 'webhook:' || $1`, id)
 	return object{"id": id, "delivery_id": trial["id"]}
+}
+
+// words are a template of mails.
+func (s *story) words() object {
+	return object{"template": "refund", "language": "en", "subject": s.next("Money for {number} "), "body": "Hello {name}, {amount} of {promised} went back."}
 }
 
 // mailed is a mail about a new order, which no server takes.

@@ -180,7 +180,7 @@ func projections() []event.Projection {
 		catalog.Projections, customer.Projections,
 		inventory.Projections, payment.Projections,
 		[]event.Projection{order.Projection}, fulfillment.Projections,
-		[]event.Projection{returns.Projection, importer.Projection, webhook.Projection}, view.Projections,
+		[]event.Projection{returns.Projection, importer.Projection, webhook.Projection, mail.Projection}, view.Projections,
 	)
 }
 

@@ -12,26 +12,27 @@ import (
 
 // Mail is an event on its way to a person, or one that arrived.
 type Mail struct {
-	ID         string           `json:"id"`
-	Template   string           `json:"template" enum:"order_confirmation,shipment,refund,cancellation,invitation,password_reset" doc:"What it says"`
-	EventID    string           `json:"event_id" doc:"Event that it tells of"`
-	Copy       int64            `json:"copy" doc:"0; those that somebody had sent again count from 1"`
-	SubjectID  string           `json:"subject_id" doc:"Resource that the event happened to"`
-	OrderID    string           `json:"order_id,omitempty" doc:"Order that it is about"`
-	CustomerID string           `json:"customer_id,omitempty"`
-	Recipient  string           `json:"recipient,omitempty" doc:"Address; empty until it is written, and if there is none"`
-	Language   string           `json:"language,omitempty" doc:"In which it is written"`
-	Subject    string           `json:"subject,omitempty" doc:"Of the mail; empty until it is written"`
-	State      string           `json:"state" enum:"waiting,sending,sent,unknown,failed,unsent" doc:"sent: the mail server took it; unknown: it may have, its answer got lost; unsent: it was never tried"`
-	Reason     string           `json:"reason,omitempty" enum:"no_mail_server,recipient_required,refused,expired,answer_lost,interrupted,restored" doc:"Why it is not sent: the server has no mail server; there is no address; the recipient was refused; three days of tries; the answer of the mail server got lost; the process that sent it ended; the workspace is a restored backup, which may have sent it before"`
-	Answer     string           `json:"answer,omitempty" doc:"Last words of the mail server, or what is wrong with reaching it"`
-	Tries      int64            `json:"tries"`
-	NextAt     clock.Stamp      `json:"next_at,omitzero" doc:"While it waits: not sent before"`
-	CreatedAt  clock.Stamp      `json:"created_at" doc:"When it was taken from the log, or asked for again"`
-	EndedAt    clock.Stamp      `json:"ended_at,omitzero" doc:"When it was sent, or was not"`
-	Text       string           `json:"text,omitempty" doc:"As it is sent; only of a single mail, and not of one with a secret"`
-	HTML       string           `json:"html,omitempty" doc:"The same for readers of HTML; only of a single mail"`
-	Actions    []command.Action `json:"actions,omitempty"`
+	ID              string           `json:"id"`
+	Template        string           `json:"template" enum:"order_confirmation,shipment,refund,cancellation,invitation,password_reset" doc:"What it says"`
+	EventID         string           `json:"event_id" doc:"Event that it tells of"`
+	Copy            int64            `json:"copy" doc:"0; those that somebody had sent again count from 1"`
+	SubjectID       string           `json:"subject_id" doc:"Resource that the event happened to"`
+	OrderID         string           `json:"order_id,omitempty" doc:"Order that it is about"`
+	CustomerID      string           `json:"customer_id,omitempty"`
+	Recipient       string           `json:"recipient,omitempty" doc:"Address; empty until it is written, and if there is none"`
+	Language        string           `json:"language,omitempty" doc:"In which it is written"`
+	TemplateVersion int64            `json:"template_version,omitempty" doc:"Of the workspace's own template by which it is written; none for one that is built in"`
+	Subject         string           `json:"subject,omitempty" doc:"Of the mail; empty until it is written"`
+	State           string           `json:"state" enum:"waiting,sending,sent,unknown,failed,unsent" doc:"sent: the mail server took it; unknown: it may have, its answer got lost; unsent: it was never tried"`
+	Reason          string           `json:"reason,omitempty" enum:"no_mail_server,recipient_required,refused,expired,answer_lost,interrupted,restored" doc:"Why it is not sent: the server has no mail server; there is no address; the recipient was refused; three days of tries; the answer of the mail server got lost; the process that sent it ended; the workspace is a restored backup, which may have sent it before"`
+	Answer          string           `json:"answer,omitempty" doc:"Last words of the mail server, or what is wrong with reaching it"`
+	Tries           int64            `json:"tries"`
+	NextAt          clock.Stamp      `json:"next_at,omitzero" doc:"While it waits: not sent before"`
+	CreatedAt       clock.Stamp      `json:"created_at" doc:"When it was taken from the log, or asked for again"`
+	EndedAt         clock.Stamp      `json:"ended_at,omitzero" doc:"When it was sent, or was not"`
+	Text            string           `json:"text,omitempty" doc:"As it is sent; only of a single mail, and not of one with a secret"`
+	HTML            string           `json:"html,omitempty" doc:"The same for readers of HTML; only of a single mail"`
+	Actions         []command.Action `json:"actions,omitempty"`
 
 	messageID  string
 	channelID  string

@@ -8,8 +8,8 @@ import (
 	"ordo/engine/query"
 )
 
-// Operations on mails.
-var Operations = []command.Operation{
+// Operations on mails and their templates.
+var Operations = append([]command.Operation{
 	command.Def[query.Input, query.Rows[*Mail]]{
 		Name: "mail.list", Summary: "List the mails to customers, with what became of each", Method: http.MethodGet, Path: "/v1/mails",
 		Read: List,
@@ -23,4 +23,4 @@ var Operations = []command.Operation{
 		Run: resend, Guard: mayResend, Result: func(m *Mail) (string, int64) { return m.ID, 1 }, Repeat: Get,
 		Example: ResendIn{ID: "mai_01", Recipient: "ada@example.com"},
 	},
-}
+}, wordings...)

@@ -11,12 +11,12 @@ import (
 var scope = auth.Columns{Channel: "m.channel_id", Customer: "m.customer_id"}
 
 const (
-	facts   = `m.id, m.template, m.event_id, m.copy, m.message_id, m.subject_id, m.order_id, m.channel_id, m.customer_id, m.recipient, m.language, m.subject, m.state, m.reason, m.answer, m.tries, m.next_at, m.lease_until, m.created_at, m.ended_at`
+	facts   = `m.id, m.template, m.event_id, m.copy, m.message_id, m.subject_id, m.order_id, m.channel_id, m.customer_id, m.recipient, m.language, m.template_version, m.subject, m.state, m.reason, m.answer, m.tries, m.next_at, m.lease_until, m.created_at, m.ended_at`
 	columns = facts + `, m.text, m.html`
 )
 
 func (m *Mail) places() []any {
-	return []any{&m.ID, &m.Template, &m.EventID, &m.Copy, &m.messageID, &m.SubjectID, &m.OrderID, &m.channelID, &m.CustomerID, &m.Recipient, &m.Language, &m.Subject, &m.State, &m.Reason, &m.Answer, &m.Tries, &m.NextAt, &m.leaseUntil, &m.CreatedAt, &m.EndedAt}
+	return []any{&m.ID, &m.Template, &m.EventID, &m.Copy, &m.messageID, &m.SubjectID, &m.OrderID, &m.channelID, &m.CustomerID, &m.Recipient, &m.Language, &m.TemplateVersion, &m.Subject, &m.State, &m.Reason, &m.Answer, &m.Tries, &m.NextAt, &m.leaseUntil, &m.CreatedAt, &m.EndedAt}
 }
 
 // visible leaves mails to users to those who may see users.
@@ -59,10 +59,10 @@ func nextCopy(tx *db.Tx, m *Mail) (n int64, err error) {
 	return n, err
 }
 
-const head = "mails (id, template, event_id, copy, message_id, subject_id, order_id, channel_id, customer_id, recipient, language, subject, state, reason, answer, tries, next_at, lease_until, created_at, ended_at, text, html)"
+const head = "mails (id, template, event_id, copy, message_id, subject_id, order_id, channel_id, customer_id, recipient, language, template_version, subject, state, reason, answer, tries, next_at, lease_until, created_at, ended_at, text, html)"
 
 func (m *Mail) row() []any {
-	return []any{m.ID, m.Template, m.EventID, m.Copy, m.messageID, m.SubjectID, m.OrderID, m.channelID, m.CustomerID, m.Recipient, m.Language, m.Subject, m.State, m.Reason, m.Answer, m.Tries, m.NextAt, m.leaseUntil, m.CreatedAt, m.EndedAt, m.Text, m.HTML}
+	return []any{m.ID, m.Template, m.EventID, m.Copy, m.messageID, m.SubjectID, m.OrderID, m.channelID, m.CustomerID, m.Recipient, m.Language, m.TemplateVersion, m.Subject, m.State, m.Reason, m.Answer, m.Tries, m.NextAt, m.leaseUntil, m.CreatedAt, m.EndedAt, m.Text, m.HTML}
 }
 
 func insert(tx *db.Tx, m *Mail) { tx.Insert(head, m.row()) }
@@ -116,8 +116,8 @@ func unsend(tx *db.Tx, reason string, sending bool) {
 
 // claim writes a mail that waits, as it is sent now or will not be.
 func claim(tx *db.Tx, m *Mail) {
-	tx.Must(errElsewhere, `UPDATE mails SET state = $2, reason = $3, tries = $4, lease_until = $5, ended_at = $6, recipient = $7, language = $8, subject = $9, text = $10, html = $11
-		WHERE id = $1 AND state = 'waiting'`, m.ID, m.State, m.Reason, m.Tries, m.leaseUntil, m.EndedAt, m.Recipient, m.Language, m.Subject, m.Text, m.HTML)
+	tx.Must(errElsewhere, `UPDATE mails SET state = $2, reason = $3, tries = $4, lease_until = $5, ended_at = $6, recipient = $7, language = $8, subject = $9, text = $10, html = $11, template_version = $12
+		WHERE id = $1 AND state = 'waiting'`, m.ID, m.State, m.Reason, m.Tries, m.leaseUntil, m.EndedAt, m.Recipient, m.Language, m.Subject, m.Text, m.HTML, m.TemplateVersion)
 }
 
 // record writes what became of a try, also if it was given up meanwhile.
@@ -146,6 +146,31 @@ func untold(into *[]event.Sealed) db.Read {
 		*into = append(*into, e)
 		return err
 	})
+}
+
+// readWordings reads the words of the workspace's own for those templates that
+// have some.
+func readWordings(all []*Wording) db.Read {
+	by, ids := map[string]*Wording{}, make([]any, len(all))
+	for i, w := range all {
+		by[w.ID], ids[i] = w, w.ID
+	}
+	return db.Many(`SELECT id, subject, body, version FROM mail_templates WHERE id IN (`+db.Params(1, len(ids))+`)`, ids, func(scan db.Scan) error {
+		var own Wording
+		err := scan(&own.ID, &own.Subject, &own.Body, &own.Version)
+		if w := by[own.ID]; w != nil {
+			w.Subject, w.Body, w.Version = own.Subject, own.Body, own.Version
+		}
+		return err
+	})
+}
+
+// saveWording writes words that were read in this transaction; the version guards
+// against another writer.
+func saveWording(tx *db.Tx, w *Wording) {
+	tx.Must(db.ErrStale, `INSERT INTO mail_templates (id, template, language, subject, body, version) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, body = excluded.body, version = excluded.version WHERE mail_templates.version = excluded.version - 1`,
+		w.ID, w.Template, w.Language, w.Subject, w.Body, w.Version)
 }
 
 // sequenceOf reads the place of an event among those of its subject.

@@ -34,8 +34,7 @@ func write(tx *db.Tx, m *Mail) error {
 		return err
 	}
 	m.Recipient, m.Language = cmp.Or(m.Recipient, r.address), r.language
-	m.Subject, m.Text, m.HTML = builtIn(m.Template, r.language).render(r, v)
-	return nil
+	return m.word(tx, r, v)
 }
 
 // readerOf is who a mail about an order is for.
@@ -97,8 +96,20 @@ func (s *Sender) writeLink(tx *db.Tx, m *Mail) (open bool, err error) {
 	}
 	m.Language = r.language
 	v := values{"company": {text: r.company}, "name": {text: r.name}, "link": {text: s.Base + "/console/welcome#" + token}, "until": {text: r.time(until)}}
-	m.Subject, m.Text, m.HTML = builtIn(m.Template, r.language).render(r, v)
-	return !until.IsZero(), nil
+	return !until.IsZero(), m.word(tx, r, v)
+}
+
+// word writes a mail by its template.
+func (m *Mail) word(tx *db.Tx, r *reader, v values) error {
+	w, err := wording(tx, WordingIn{m.Template, r.language})
+	if err != nil {
+		return err
+	}
+	if w.Own {
+		m.TemplateVersion = w.Version
+	}
+	m.Subject, m.Text, m.HTML = Template{w.Subject, w.Body}.render(r, v)
+	return nil
 }
 
 // fill adds what a template tells beside what all do.

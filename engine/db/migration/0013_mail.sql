@@ -12,6 +12,7 @@ CREATE TABLE mails ( -- an event on its way to a person, once
   customer_id TEXT NOT NULL, -- of the event
   recipient TEXT NOT NULL, -- personal; empty until it is written, and if there is no address
   language TEXT NOT NULL, -- in which it was written; empty until then
+  template_version INT64 NOT NULL, -- changes of the workspace's own template by then; 0 for one that is built in
   subject TEXT NOT NULL, -- personal; empty until it is written
   text TEXT NOT NULL, -- personal, as it is sent; empty until it is written, and of a mail with a secret
   html TEXT NOT NULL, -- the same for readers of HTML
@@ -32,6 +33,16 @@ CREATE INDEX mails_by_order ON mails (order_id, created_at, id) WHERE order_id <
 CREATE INDEX mails_by_time ON mails (created_at, id);
 CREATE INDEX mails_due ON mails (next_at) WHERE state = 'waiting';
 CREATE INDEX mails_leased ON mails (lease_until) WHERE state = 'sending';
+
+CREATE TABLE mail_templates ( -- words of the workspace's own for mails
+  id TEXT NOT NULL PRIMARY KEY, -- mtp_…: template and language
+  template TEXT NOT NULL, -- what the mail says
+  language TEXT NOT NULL, -- in which
+  subject TEXT NOT NULL, -- with values in braces; empty: as Ordo has it
+  body TEXT NOT NULL, -- likewise
+  version INT64 NOT NULL CHECK (version > 0), -- counts changes; also its events so far
+  CHECK ((subject = '') = (body = ''))
+) STRICT;
 
 -- Nobody is told of what happened before.
 INSERT INTO cursors (consumer, position) SELECT 'mail', COALESCE(MAX(position), 0) FROM log;
