@@ -65,6 +65,12 @@ const order = createRoute({
   component: lazyRouteComponent(() => import('./order/OrderPage')),
 })
 
+const templates = createRoute({
+  getParentRoute: () => frame,
+  path: '/mail-templates',
+  component: lazyRouteComponent(() => import('./mail/Templates')),
+})
+
 const style = createRoute({
   getParentRoute: () => frame,
   path: '/style',
@@ -72,7 +78,7 @@ const style = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, forgot, welcome, frame.addChildren([index, orders, order, style])]),
+  routeTree: root.addChildren([signIn, forgot, welcome, frame.addChildren([index, orders, order, templates, style])]),
   basepath: '/console',
   defaultPreload: 'intent',
   defaultNotFoundComponent: Missing,

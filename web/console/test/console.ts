@@ -72,6 +72,7 @@ export const screens = [
   { name: 'forgot', path: async () => '/console/forgot', drawn: 'Send the link' },
   { name: 'welcome', path: async () => '/console/welcome#token', drawn: 'Set it and sign in' },
   { name: 'missing', path: async () => '/console/orders/ord_none', drawn: 'Nothing here' },
+  { name: 'templates', path: async () => '/console/mail-templates', drawn: 'thank you for your order' },
   { name: 'style', path: async () => '/console/style', drawn: 'Every shared part' },
 ]
 

@@ -76,6 +76,20 @@ test('what a customer was told stands with the order, and goes out again on requ
   await expect.poll(() => card.getByRole('listitem').count()).toBe(before + 1)
 })
 
+test('a mail gets words of its own, whose faults are marked as they are written', async () => {
+  const { page, heard } = await opened('/console/mail-templates')
+  await page.getByRole('textbox', { name: 'Subject' }).fill('Hurra {nummber}')
+  await page.getByText('no {nummber}').waitFor()
+  await page.getByRole('textbox', { name: 'Subject' }).fill('Hurra {number}')
+  await page.getByText('Hurra SO-000042').waitFor()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Own words').waitFor()
+  await page.getByRole('button', { name: 'As Ordo has it' }).click()
+  await page.getByText('As Ordo has it').first().waitFor()
+  await page.getByText('Your order SO-000042 at').first().waitFor()
+  expect(heard.errors.filter((e) => !e.includes('422'))).toEqual([])
+})
+
 test('the filter is text and chips, its mistakes are marked, and the address keeps it', async () => {
   const { page, heard } = await opened('/console/orders')
   await rows(page).first().waitFor()

@@ -2,7 +2,7 @@ import type { Words } from './en'
 
 export const de: Words = {
   console: { title: 'Ordo', signOut: 'Abmelden', menu: 'Menü', account: 'Konto', skip: 'Zum Inhalt' },
-  nav: { orders: 'Aufträge', style: 'Gestaltung', reader: 'API-Referenz' },
+  nav: { orders: 'Aufträge', templates: 'E-Mail-Vorlagen', style: 'Gestaltung', reader: 'API-Referenz' },
   signIn: {
     title: 'Anmelden',
     lead: 'mit Ihrem Konto in diesem Arbeitsbereich',
@@ -375,6 +375,21 @@ export const de: Words = {
     rejected: 'Abgelehnt',
     canceled: 'Abgesagt',
     expired: 'Verfallen',
+  },
+  wording: {
+    lead: 'Was Kunden und Benutzern per E-Mail mitgeteilt wird. Werte stehen in Klammern; Tabellen und Links stehen allein in einer Zeile.',
+    template: 'E-Mail',
+    words: 'Wortlaut',
+    own: 'Eigener Wortlaut',
+    builtIn: 'Wie Ordo ihn hat',
+    subject: 'Betreff',
+    body: 'Text',
+    names: 'Werte:',
+    preview: 'Vorschau mit erfundenen Werten',
+    save: 'Speichern',
+    saved: 'Gespeichert: E-Mails lauten ab jetzt so',
+    reset: 'Wie Ordo ihn hat',
+    wasReset: 'E-Mails lauten wieder, wie Ordo sie hat',
   },
   mail: { waiting: 'Wartet', sending: 'Unterwegs', sent: 'Gesendet', unknown: 'Nicht bekannt', failed: 'Fehlgeschlagen', unsent: 'Nicht gesendet' },
   mailReason: {

@@ -1,7 +1,7 @@
 /** All that the console says, in English. The other languages have the same shape. */
 export const en = {
   console: { title: 'Ordo', signOut: 'Sign out', menu: 'Menu', account: 'Account', skip: 'Skip to the content' },
-  nav: { orders: 'Orders', style: 'Style guide', reader: 'API reader' },
+  nav: { orders: 'Orders', templates: 'Mail templates', style: 'Style guide', reader: 'API reader' },
   signIn: {
     title: 'Sign in',
     lead: 'with your account of this workspace',
@@ -374,6 +374,21 @@ export const en = {
     rejected: 'Rejected',
     canceled: 'Called off',
     expired: 'Expired',
+  },
+  wording: {
+    lead: 'What customers and users are told by mail. Values stand in braces; tables and links stand alone in a line.',
+    template: 'Mail',
+    words: 'Words',
+    own: 'Own words',
+    builtIn: 'As Ordo has it',
+    subject: 'Subject',
+    body: 'Text',
+    names: 'Values:',
+    preview: 'Preview with made-up values',
+    save: 'Save',
+    saved: 'Saved: mails from now on say this',
+    reset: 'As Ordo has it',
+    wasReset: 'Mails say again what Ordo has for them',
   },
   mail: { waiting: 'Waiting', sending: 'On its way', sent: 'Sent', unknown: 'Not known', failed: 'Failed', unsent: 'Not sent' },
   mailReason: {
