@@ -12,7 +12,7 @@ import (
 )
 
 // neverOpen are operations that no input of the mix succeeds with: a set-up works
-// once, a return expires after weeks, jobs do not die, no payer is asked, and
+// once, links stand in mails that nobody gets, a return expires after weeks, jobs do not die, no payer is asked, and
 // stock that arrives is promised without being asked for.
 var neverOpen = []string{"account.set_password", "account.setup", "job.replay", "order.allocate", "return.expire", "test_gateway.complete"}
 
