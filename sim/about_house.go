@@ -113,6 +113,23 @@ var aboutHouse = map[string]generator{
 	}},
 	"account.setup": {"", 1, fixed(object{"token": "used", "company": "Other", "currency": "GBP", "tax_country": "GB", "time_zone": "UTC",
 		"admin": object{"email": "a@example.com", "name": "A", "password": password}})},
+	"user.invite": {"", 1, func(w *world, _ any) object {
+		in := w.user()
+		delete(in, "password")
+		return in
+	}},
+	"user.invite_again":       {"", 1, need("user.invite")},
+	"account.forgot_password": {"", 1, func(w *world, _ any) object { return w.slow(object{"email": one(w, adminMail, "nobody@example.com")}) }},
+	"account.set_password": {"", 2, func(w *world, _ any) object {
+		n, token := len(w.post.links), "none"
+		switch {
+		case n > 0:
+			token = w.post.links[w.random.IntN(n)]
+		case !w.polite: // a link will come; those of a served shop are sent to nobody
+			return nil
+		}
+		return w.slow(object{"token": token, "password": password})
+	}},
 	"user.create": {"", 1, func(w *world, _ any) object { return w.slow(w.user()) }},
 	"user.update": {"", 1, func(w *world, _ any) object {
 		in := w.named("user.create", with(w.user(), "active", true))

@@ -175,7 +175,7 @@ func (w *world) judgeTold(ctx context.Context, all []told) error {
 // judgeLedgers compares the ledgers that others keep with the workspace.
 func (w *world) judgeLedgers(ctx context.Context) error {
 	return w.look(ctx, func(tx *db.Tx) error {
-		for _, judge := range []func(*db.Tx) error{w.judgeOrders, w.judgeStock, w.judgeMoney, w.judgeTracking, w.judgeReceivers} {
+		for _, judge := range []func(*db.Tx) error{w.judgeOrders, w.judgeStock, w.judgeMoney, w.judgeTracking, w.judgeReceivers, w.judgePost} {
 			if err := judge(tx); err != nil {
 				return err
 			}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ordo/base/clock"
+	"ordo/connect/mail"
 	"ordo/connect/webhook"
 	"ordo/engine/command"
 	"ordo/engine/query"
@@ -122,6 +123,10 @@ func (k *known) see(w *world, v any) {
 		w.receivers.hear(v)
 	case query.Rows[*webhook.Delivery]:
 		w.shop.deliveries = v.Items
+	case query.Rows[*mail.Mail]:
+		for _, m := range v.Items {
+			w.shop.keep("mail", m.ID)
+		}
 	case *account.Session:
 		w.signedIn(v)
 	}

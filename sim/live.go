@@ -93,6 +93,7 @@ func (w *world) background(ctx context.Context) error {
 			func() (bool, error) { n, err := e.Sealer.Seal(ctx); return n > 0, err },
 			func() (bool, error) { n, err := w.log.consumer(w).Step(ctx, e.DB); return n > 0, err },
 			func() (bool, error) { return w.house.Hooks.Step(ctx) },
+			func() (bool, error) { return w.house.Mail.Step(ctx) },
 		} {
 			did, err := step()
 			if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strings"
 
 	"ordo/connect/webhook"
 	"ordo/engine/auth"
@@ -61,7 +62,8 @@ func (w *world) channel(code, list string) object {
 }
 
 func (w *world) customer() object {
-	return object{"type": one(w, "retail", "corporate", "vip"), "name": w.next("Ada "), "active": true, "on_account": true, "payment_terms_days": 30}
+	name := w.next("Ada ")
+	return object{"type": one(w, "retail", "corporate", "vip"), "name": name, "email": strings.ReplaceAll(name, " ", ".") + "@example.com", "language": one(w, "en", "de-AT"), "active": true, "on_account": true, "payment_terms_days": 30}
 }
 
 func variant(sku string) object {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ordo/base/clock"
+	"ordo/connect/mail"
 	"ordo/connect/webhook"
 	"ordo/engine/command"
 	"ordo/engine/db"
@@ -28,6 +29,7 @@ type House struct {
 	Keys   *account.Authenticator
 	Guard  *webhook.Guard      // of the lines that webhooks go over
 	Hooks  *webhook.Dispatcher // sends them
+	Mail   *mail.Sender        // tells customers
 	Checks []invariant.Check
 	Close  func()
 }
@@ -69,6 +71,7 @@ type Judged struct {
 	Told    int64 `json:"told"`    // acknowledged writes that were looked up
 
 	Messages int64 `json:"messages"` // that the receivers of webhooks have in their ledgers
+	Mails    int64 `json:"mails"`    // that the mail server has in its ledger
 }
 
 // Report is what a run came to.
@@ -143,7 +146,7 @@ func (r *Report) String() string {
 		done, refused, unsure, len(r.Operations), r.Virtual.Round(time.Minute), r.Took.Round(time.Millisecond))
 	fmt.Fprintf(&b, "refused: %s\n", list(r.Refusals))
 	fmt.Fprintf(&b, "besides: %s\nfaults: %s\n", list(r.Work), list(r.Faults))
-	fmt.Fprintf(&b, "judged: %d times on what a step touched, %d times in %d whole walks, %d acknowledged writes, %d webhooks received\n", r.Judged.Touched, r.Judged.Whole, r.Judged.Walks, r.Judged.Told, r.Judged.Messages)
+	fmt.Fprintf(&b, "judged: %d times on what a step touched, %d times in %d whole walks, %d acknowledged writes, %d webhooks and %d mails received\n", r.Judged.Touched, r.Judged.Whole, r.Judged.Walks, r.Judged.Told, r.Judged.Messages, r.Judged.Mails)
 	fmt.Fprintf(&b, "orders: %s\nwaiting: %s\n", list(r.Statuses), list(r.Waiting))
 	for _, v := range r.Violations {
 		fmt.Fprintf(&b, "VIOLATION at step %d: %s: %s\n", v.Step, v.Rule, v.Detail)

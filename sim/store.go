@@ -210,6 +210,19 @@ func head(tx *db.Tx) (hash string, events, unsealed, orders int64, err error) {
 // final are the states of attempts that nothing changes any more.
 var final = map[string]bool{payment.StateSucceeded: true, payment.StateFailed: true}
 
+// letter is a mail as the workspace has it.
+type letter struct{ id, message, state, reason string }
+
+// mails reads all mails, oldest first.
+func mails(tx *db.Tx) (all []letter, err error) {
+	return all, tx.Load(db.Many(`SELECT id, message_id, state, reason FROM mails ORDER BY event_id, copy`, nil, func(scan db.Scan) error {
+		var l letter
+		err := scan(&l.id, &l.message, &l.state, &l.reason)
+		all = append(all, l)
+		return err
+	}))
+}
+
 // endpoints reads those of webhooks, by id.
 func endpoints(tx *db.Tx) (map[string]*endpoint, error) {
 	all := map[string]*endpoint{}

@@ -26,7 +26,7 @@ type Traffic struct {
 	began time.Time
 	names []string       // of the operations that are made up
 	sent  map[string]int // requests, by operation
-	mail  mail
+	hooks subscriber
 }
 
 // Ask is a request that somebody makes.
@@ -58,8 +58,8 @@ func NewTraffic(ctx context.Context, e *command.Engine, seed uint64, hooks strin
 	w := newWorld(Options{Seed: seed, Calm: true}, nil)
 	w.disk.Remove() // the workspace has a disk of its own
 	w.polite = true
-	t := &Traffic{w: w, began: clock.System.Now(), sent: map[string]int{}, mail: mail{url: hooks}}
-	maps.Copy(w.generators, t.mail.generators())
+	t := &Traffic{w: w, began: clock.System.Now(), sent: map[string]int{}, hooks: subscriber{url: hooks}}
+	maps.Copy(w.generators, t.hooks.generators())
 	w.generators["system.metrics"] = generator{"", 1, fixed(object{})}
 	w.clock = clock.NewManual(t.began)
 	w.house = &House{Engine: e, Keys: &account.Authenticator{}}
@@ -190,7 +190,7 @@ func (a *Ask) Heard(status int, body []byte) bool {
 	out := v.Elem().Interface()
 	if s, ok := out.(*account.Session); !ok || s.Token != "" { // one that has ended lets nobody act
 		t.w.known.see(t.w, out)
-		t.mail.see(out)
+		t.hooks.see(out)
 	}
 	if a.Key != "" {
 		a.deed.result = resultOf(out)

@@ -7,9 +7,9 @@ import (
 	"ordo/engine/query"
 )
 
-// mail is what the people of a served shop do about webhooks: all endpoints are
+// subscriber is what the people of a served shop do about webhooks: all endpoints are
 // at one URL, which takes everything.
-type mail struct {
+type subscriber struct {
 	url          string
 	trials, sent []object // deliveries, as webhook.delivery takes them
 }
@@ -17,7 +17,7 @@ type mail struct {
 // kept is how many deliveries of a kind are remembered.
 const kept = 50
 
-func (m *mail) generators() map[string]generator {
+func (m *subscriber) generators() map[string]generator {
 	return map[string]generator{
 		"webhook.create": {"", 1, m.endpoint},
 		"webhook.update": {"", 1, func(w *world, v any) object { return w.named("webhook.create", m.endpoint(w, v)) }},
@@ -43,7 +43,7 @@ func (m *mail) generators() map[string]generator {
 	}
 }
 
-func (m *mail) endpoint(w *world, _ any) object {
+func (m *subscriber) endpoint(w *world, _ any) object {
 	return object{"name": w.next("hook "), "url": m.url, "types": []string{"order.*"}, "parallel": 2}
 }
 
@@ -56,7 +56,7 @@ func delivery(w *world, some []object) object {
 }
 
 // see remembers the deliveries that an answer names.
-func (m *mail) see(out any) {
+func (m *subscriber) see(out any) {
 	switch out := out.(type) {
 	case *webhook.Delivery:
 		m.keep(out)
@@ -67,7 +67,7 @@ func (m *mail) see(out any) {
 	}
 }
 
-func (m *mail) keep(d *webhook.Delivery) {
+func (m *subscriber) keep(d *webhook.Delivery) {
 	all := &m.sent
 	if d.Type == "webhook.trial" {
 		all = &m.trials

@@ -57,6 +57,7 @@ var unjudged = map[string]string{
 	"webhook_endpoints.last_error":      sent,
 	"webhook_endpoints.replay_after":    sent,
 	"webhook_endpoints.replay_until":    sent,
+	"mails":                             "which event each is of is judged (E4), what came of it by the ledger of the mail server",
 	"commands":                          notes,
 	"counters":                          notes,
 	"cursors":                           notes,

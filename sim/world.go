@@ -47,6 +47,7 @@ type world struct {
 	log     follower
 
 	receivers *receivers
+	post      *post
 
 	generators map[string]generator
 	operations map[string]operation
@@ -72,7 +73,7 @@ func newWorld(o Options, open Open) *world {
 		clients: &clients{done: map[string]int{}}, known: newKnown(), carrier: &carrier{},
 		generators: generators(),
 	}
-	w.receivers = newReceivers(w)
+	w.receivers, w.post = newReceivers(w), newPost(w)
 	if o.hear != nil {
 		w.ids.Read = counting()
 	}
@@ -103,6 +104,7 @@ func (w *world) enter(ctx context.Context) error {
 	w.house = h
 	h.Engine.Sealer.Clock, h.Keys.Clock = w.clock, w.clock
 	h.Guard.Local, h.Guard.Resolver, h.Guard.Connect = true, w.receivers, w.receivers.connect
+	h.Mail.Server = w.post
 	h.Jobs.Kinds = w.breakable(h.Jobs.Kinds)
 	h.Engine.EffectWait = time.Hour // of the machine, whose speed decides nothing
 	for _, t := range event.Types() {
@@ -154,6 +156,7 @@ var queue = []work{
 		return w.counted(w.log.consumer(w).Step(ctx, w.house.Engine.DB))
 	}},
 	{"webhooks", 30, (*world).tell},
+	{"mail", 20, func(w *world, ctx context.Context) error { return w.tried(w.house.Mail.Step(ctx)) }},
 	{"callback", 25, (*world).callBack},
 	{"clock jump", 10, (*world).jump},
 }

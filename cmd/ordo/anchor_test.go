@@ -180,6 +180,8 @@ func unused(t *testing.T, all []reviewed, used map[string]bool) {
 // apart are commands that write to tables of one invariant and share no anchor.
 var apart = []reviewed{
 	{group{"webhook.*"}, group{"webhook.try", "webhook.redeliver"}, "who lets a delivery wait locks the endpoint's row before, which all others change by its version"},
+	{group{"mail.resend"}, group{"mail.resend"}, "the first mail of the event is locked, by which each copy has its number"},
+	{group{"mail.resend"}, group{"webhook.*"}, "an endpoint moves its own cursor, and a copy is told by no cursor"},
 	{group{"return.*"}, group{"stock.*"}, "stock documents of returns are written by returns; receipts and corrections are other documents"},
 	{group{"fulfillment.pick", "fulfillment.unpick"}, group{"stock.*"}, "what is picked of a reservation does not change what it promises; to end it, what was picked has to be as it was read"},
 }

@@ -138,7 +138,7 @@ func (c *restoreSettleCmd) Run(ctx context.Context) error {
 		if err := h.db.Tx(ctx, func(tx *db.Tx) error { return settle(ctx, tx) }); err != nil {
 			return err
 		}
-		fmt.Println("Settled: calls without a result will be asked for, everybody signs in again, and webhook endpoints wait to be resumed.")
+		fmt.Println("Settled: calls without a result will be asked for, everybody signs in again, webhook endpoints wait to be resumed, and mails that were not sent are listed and not sent.")
 		return nil
 	})
 }

@@ -106,6 +106,9 @@ func TestAfterARestoreNothingIsChargedOrGivenBackAgain(t *testing.T) {
 			if w := now.do("webhook.get", object{"id": told}); w["state"] != "paused" || w["paused_for"] != "restored" {
 				t.Errorf("the webhook endpoint goes on: %v", w)
 			}
+			if told := items(now.do("mail.list", object{"filter": "reason:restored", "limit": 200}), "items"); len(told) < len(before) {
+				t.Errorf("%d mails are held back, of %d orders", len(told), len(before))
+			}
 			for order, want := range before {
 				if got := field(now.do("order.get", object{"id": order}), "payment_status"); got != want {
 					t.Errorf("%s is %s, want %s", order, got, want)

@@ -100,7 +100,7 @@ func TestWrongUseExitsWith2AndShowsTheUsage(t *testing.T) {
 func TestHelpNamesEveryVariable(t *testing.T) {
 	for line, wants := range map[string][]string{
 		"--help":               {"serve", "demo", "import", "verify", "bench", "backup", "restore", "key", "ORDO_VERBOSE"},
-		"serve --help":         {"ORDO_DATABASE", "ORDO_ADDR", "ORDO_BACKUP", "ORDO_BACKUP_KEY_FILE", "ORDO_BACKUP_EVERY", "ORDO_BACKUP_KEEP", "sqlite:PATH or postgres://", ":8080", "sqlite:ordo.db"},
+		"serve --help":         {"ORDO_DATABASE", "ORDO_ADDR", "ORDO_BACKUP", "ORDO_BACKUP_KEY_FILE", "ORDO_BACKUP_EVERY", "ORDO_BACKUP_KEEP", "ORDO_SMTP", "ORDO_URL", "ORDO_MAIL_FROM", "sqlite:PATH or postgres://", ":8080", "sqlite:ordo.db"},
 		"demo --help":          {"ORDO_ADDR"},
 		"verify --help":        {"ORDO_DATABASE", "--only", "--json"},
 		"key create --help":    {"ORDO_DATABASE", "--role", "--json"},
@@ -132,6 +132,13 @@ func TestAServerThatCanNotStartSaysWhyAndExitsWith1(t *testing.T) {
 	r.wants(t, exitFailed, "", "postgres://ordo:xxxxx@localhost:1/ordo")
 	if strings.Contains(r.stderr, "secret") {
 		t.Error("the password is told")
+	}
+	for smtp, want := range map[string]string{"http://orders:secret@localhost": "smtp://user:password@mail.example.com:587", "smtp://orders:secret@localhost": "ORDO_MAIL_FROM"} {
+		r = run(t, "ORDO_SMTP="+smtp, "serve", "--addr", "localhost:0", "--database", url)
+		r.wants(t, exitFailed, "", want)
+		if strings.Contains(r.stderr, "secret") {
+			t.Error("the password of the mail server is told")
+		}
 	}
 }
 

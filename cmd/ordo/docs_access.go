@@ -48,13 +48,14 @@ var (
 // reaches are looked up by the name of an operation, then by its subject. What
 // is written here is what is wanted: a test asks the program.
 var reaches = map[string]reach{
-	"account.get":    toAll,
-	"account.setup":  {public: true},
+	"account.get":             toAll,
+	"account.setup":           {public: true},
+	"account.forgot_password": {public: true}, "account.set_password": {public: true},
 	"session.create": {public: true},
 	"session":        themselves,
 
-	"setting": toAll, "role": toAll, "import_mapping": toAll, "view": toAll, "preference": toAll,
-	"user": toAll, "user.create": grants, "user.update": grants, "user.reset_password": grants, "user.set_password": themselves,
+	"setting": toAll, "role": toAll, "import_mapping": toAll, "mail_template": toAll, "view": toAll, "preference": toAll,
+	"user": toAll, "user.create": grants, "user.update": grants, "user.invite": grants, "user.invite_again": grants, "user.reset_password": grants, "user.set_password": themselves,
 	"key": toAll, "key.create": grants,
 	"job": whole, "system": whole, "webhook": whole, "webhook.create": grants, "webhook.deliveries": {channel: none, location: none, customer: none, under: true},
 
@@ -66,6 +67,7 @@ var reaches = map[string]reach{
 	"tax_rate": toAll, "shipping_method": toAll,
 	"variant.limits": {channel: own, location: shared, customer: own}, "variant.set_limits": {channel: own, location: shared, customer: own},
 
+	"mail":  byOrder,
 	"stock": byLocation, "payment": byOrder, "test_gateway": byOrder,
 	"order.as_of": {channel: own, location: none, customer: none}, "order.compare": {channel: own, location: none, customer: none},
 	"order": byOrder, "note": byOrder, "order.notes": {channel: own, location: none, customer: own, under: true},

@@ -10,6 +10,7 @@ import (
 	"ordo/base/problem"
 	"ordo/base/state"
 	"ordo/connect/importer"
+	"ordo/connect/mail"
 	"ordo/connect/webhook"
 	"ordo/edge/rest"
 	"ordo/engine/auth"
@@ -154,6 +155,7 @@ var lists = []list{
 	{"import_mapping.list", importer.MappingSchema},
 	{"system.responses", system.DaySchema}, {"system.slowest", system.SlowSchema},
 	{"webhook.list", webhook.Schema}, {"webhook.deliveries", webhook.DeliverySchema},
+	{"mail.list", mail.Schema},
 	{"view.list", view.Schema},
 }
 

@@ -293,6 +293,9 @@ func (r *reader) people() {
 	r.real["ann@example.com"] = "ben@example.com" // Ann is the admin
 	r.make("usr_01", "user.create")
 	r.example("user.update")
+	r.make("usr_02", "user.invite")
+	r.example("user.invite_again")
+	r.example("account.forgot_password")
 	r.example("user.reset_password")
 	r.example("user.get", "usr_01")
 	r.example("user.list")
@@ -391,6 +394,22 @@ func (r *reader) hear(h *house) {
 		r.Fatal("nothing was sent to the endpoint")
 	}
 	r.real["whd_01"] = field(rows[0], "id")
+	for did := true; did; {
+		var err error
+		if did, err = h.mail.Step(r.Context()); err != nil {
+			r.Fatal(err)
+		}
+	}
+	r.real["fedcba9876543210fedcba9876543210"] = account.Token(h.engine.Secret, r.real["usr_02"], 2)
+	r.example("account.set_password")
+	r.example("mail_template.list")
+	r.example("mail_template.preview")
+	r.example("mail_template.set")
+	r.example("mail_template.reset")
+	r.example("mail.list")
+	r.real["mai_01"] = field(items(r.also("GET", "/v1/mails?filter=template:order_confirmation", ""), "items")[0], "id")
+	r.example("mail.get", "mai_01")
+	r.example("mail.resend")
 	r.example("webhook.deliveries", "whk_01")
 	r.example("webhook.delivery", "whk_01", "whd_01")
 	r.example("webhook.redeliver")

@@ -25,7 +25,9 @@ var executions = map[string]func(s *story) object{
 	"setting.update": func(s *story) object {
 		return object{"company": s.next("Kettle "), "currency": "GBP", "tax_country": "GB", "time_zone": "Europe/London"}
 	},
-	"user.create": func(s *story) object { return s.newUser() },
+	"user.create":       func(s *story) object { return s.newUser() },
+	"user.invite":       func(s *story) object { return s.guest() },
+	"user.invite_again": func(s *story) object { return object{"id": s.id("user.invite", s.guest())} },
 	"user.update": func(s *story) object {
 		return with(s.newUser(), "id", s.id("user.create", s.newUser()), "active", false)
 	},
@@ -67,6 +69,13 @@ var executions = map[string]func(s *story) object{
 		return object{"id": s.id("webhook.create", hook), "from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z"}
 	},
 	"webhook.redeliver": func(s *story) object { return s.delivery() },
+	"mail_template.set": func(s *story) object { return s.words() },
+	"mail_template.reset": func(s *story) object {
+		in := s.words()
+		s.do("mail_template.set", in)
+		return object{"template": in["template"], "language": in["language"]}
+	},
+	"mail.resend": func(s *story) object { return object{"id": s.mailed(), "recipient": "ada@example.com"} },
 
 	"location.create": func(s *story) object { return s.place(s.next("l")) },
 	"location.update": func(s *story) object {
@@ -302,6 +311,27 @@ func (s *story) delivery() object {
 	return object{"id": id, "delivery_id": trial["id"]}
 }
 
+// words are a template of mails.
+func (s *story) words() object {
+	return object{"template": "refund", "language": "en", "subject": s.next("Money for {number} "), "body": "Hello {name}, {amount} of {promised} went back."}
+}
+
+// mailed is a mail about a new order, which no server takes.
+func (s *story) mailed() (id string) {
+	s.Helper()
+	o := s.order(line("POT", 1))
+	if err := s.house.seal(s.Context()); err != nil {
+		s.Fatal(err)
+	}
+	for did := true; did; {
+		var err error
+		if did, err = s.mail.Step(s.Context()); err != nil {
+			s.Fatal(err)
+		}
+	}
+	return field(s.first("mail.list", "order:"+field(o, "id")), "id")
+}
+
 // with returns the object with other values.
 func with(o object, pairs ...any) object {
 	changed := object{}
@@ -347,6 +377,22 @@ func (s *story) number() int { s.count++; return s.count }
 
 func (s *story) newUser() object {
 	return object{"email": s.next("ann") + "@example.com", "name": "Ann Miller", "role_id": s.role, "password": demoPassword}
+}
+
+// guest is a user to be invited.
+func (s *story) guest() object {
+	in := s.newUser()
+	delete(in, "password")
+	return in
+}
+
+// linked is the token of a new invitation.
+func (s *story) linked() string {
+	s.Helper()
+	before := s.actor
+	s.actor = auth.Internal("test")
+	defer func() { s.actor = before }()
+	return account.Token(s.engine.Secret, s.id("user.invite", s.guest()), 1)
 }
 
 // signIn makes a user who acts from here on, and returns their session.
@@ -430,7 +476,7 @@ func outcome(name string) []string {
 
 // public are the commands without a client's key: they have tests of their own
 // below.
-var public = []string{"account.setup", "session.create"}
+var public = []string{"account.forgot_password", "account.set_password", "account.setup", "session.create"}
 
 func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
 	var s *story

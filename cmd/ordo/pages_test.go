@@ -50,6 +50,7 @@ func (s *story) growing() map[string]func() {
 		"import_mapping.list": run("import_mapping.set", func() object {
 			return object{"name": s.next("shop"), "format": "stock", "columns": object{"SKU No": "sku"}}
 		}),
+		"mail.list": func() { s.mailed() },
 		"view.list": run("view.save", s.newView),
 		"variant.limits": func() {
 			buyer := s.do("customer.create", s.person(s.next("Buyer ")))

@@ -22,13 +22,13 @@ import (
 // small are the tables that stay small however much is sold: reading one whole
 // costs nothing. All others grow.
 var small = []string{
-	"api_keys", "channel_locations", "channels", "counters", "cursors", "customer_types", "import_mappings", "leases", "locations", "price_lists", "remembered", "roles",
+	"api_keys", "channel_locations", "channels", "counters", "cursors", "customer_types", "import_mappings", "leases", "locations", "mail_templates", "price_lists", "remembered", "roles",
 	"schema_versions", "settings", "shipping_methods", "shipping_rates", "slow_requests", "tax_countries", "tax_rates", "users", "webhook_endpoints",
 }
 
 // large are those that grow fastest: something has to be in each of them.
 var large = []string{
-	"changes", "commands", "customers", "events", "fulfillment_orders", "jobs", "order_lines", "orders", "payment_attempts", "payments", "reservations", "returns", "shipments",
+	"changes", "commands", "customers", "events", "fulfillment_orders", "jobs", "mails", "order_lines", "orders", "payment_attempts", "payments", "reservations", "returns", "shipments",
 	"stock_movements", "variants", "webhook_deliveries",
 }
 
@@ -40,6 +40,7 @@ var direct = map[string][]string{
 	"customer.list":    {"email", "created"},
 	"fulfillment.list": {"created", "released"},
 	"job.list":         {"created"},
+	"mail.list":        {"created"},
 	"order.list":       {"reference", "tracking", "total", "placed", "day"},
 	"payment.list":     {"created"},
 	"product.list":     {"title", "category", "sku", "created"},

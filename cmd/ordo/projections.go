@@ -39,4 +39,5 @@ var notRebuilt = map[string]string{
 
 	"webhook_deliveries": "a queue of events that are sent, forgotten after 30 days",
 	"webhook_attempts":   "what receivers answered, forgotten after 30 days",
+	"mails":              "personal, and what came of sending: events name what is told",
 }

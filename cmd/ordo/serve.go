@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,8 +9,10 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"strings"
 	"time"
 
+	"ordo/connect/mail"
 	"ordo/engine/db"
 	"ordo/policy/account"
 )
@@ -18,6 +21,7 @@ import (
 type serveCmd struct {
 	database
 	listen
+	mailing
 	continuous
 	profiled
 }
@@ -26,6 +30,21 @@ type serveCmd struct {
 type listen struct {
 	Addr         string `help:"Address to listen on." default:":8080" env:"ORDO_ADDR"`
 	WebhookLocal bool   `help:"Let webhooks go to http and to addresses of this machine: for development only." env:"ORDO_WEBHOOK_LOCAL"`
+}
+
+// mailing is how customers are told of their orders.
+type mailing struct {
+	SMTP     string `help:"Mail server that customers are told by: smtp://user:password@host:587, which has to offer STARTTLS, or smtps://; without one each mail says that it was not sent." placeholder:"URL" env:"ORDO_SMTP"`
+	URL      string `help:"Where people reach this server, such as https://ordo.example.com: begins links in mails; the address that it listens on if not given." placeholder:"URL" env:"ORDO_URL"`
+	MailFrom string `help:"Who sends mails, such as \"Kettle & Co <orders@kettle.example>\"; the user of the mail server if not given." placeholder:"ADDRESS" env:"ORDO_MAIL_FROM"`
+}
+
+// server is the mail server that was asked for; nil if none was.
+func (m mailing) server() (mail.Server, error) {
+	if m.SMTP == "" {
+		return nil, nil
+	}
+	return mail.NewSMTP(m.SMTP, mail.Options{From: m.MailFrom})
 }
 
 // Run serves until it is told to stop.
@@ -40,6 +59,9 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	}
 	defer h.close()
 	h.guard.Local = c.WebhookLocal
+	if h.mail.Server, err = c.server(); err != nil {
+		return err
+	}
 	if shipper != nil {
 		shipper.DB, h.shipper = h.db, shipper
 	}
@@ -49,6 +71,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	}
 	defer end()
 	return h.serve(ctx, c.Addr, func(base string) error {
+		h.mail.Base = strings.TrimSuffix(cmp.Or(c.URL, base), "/")
 		fmt.Printf("Ordo %s serves %s on %s\n", version, h.db.Name, base)
 		token, err := account.FirstAdminLink(context.WithoutCancel(ctx), h.db) // told to stop now, it ends well
 		if err == nil && token != "" {

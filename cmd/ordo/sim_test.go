@@ -122,6 +122,12 @@ func TestTheSimulationFindsAHouseThat(t *testing.T) {
 				return nil
 			}})
 		}, "webhooks"},
+		"sends a mail again": {func(h *sim.House) {
+			h.Engine.Reactions = append(slices.Clone(h.Engine.Reactions), event.Reaction{On: order.Placed.Name, Do: func(tx *db.Tx, _ event.Event) error {
+				tx.Write(`UPDATE mails SET state = 'waiting', ended_at = 0 WHERE state = 'sent'`)
+				return nil
+			}})
+		}, "mail"},
 		"passes over events": {func(h *sim.House) {
 			h.Engine.Reactions = append(slices.Clone(h.Engine.Reactions), event.Reaction{On: order.Placed.Name, Do: func(tx *db.Tx, _ event.Event) error {
 				tx.Write(`UPDATE cursors SET position = (SELECT MAX(position) FROM log) WHERE consumer LIKE 'webhook:%'`)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"ordo/connect/importer"
+	"ordo/connect/mail"
 	"ordo/connect/webhook"
 	"ordo/edge/rest"
 	"ordo/engine/auth"
@@ -70,6 +71,7 @@ func operations(numbers *number.Source, guard *webhook.Guard, watch *system.Syst
 		change.Operations,
 		importer.Operations,
 		webhook.Operations(guard),
+		mail.Operations,
 		view.Operations(viewable()),
 	} {
 		all = append(all, subject...)
@@ -148,7 +150,7 @@ var schedules = []job.Schedule{
 
 // restorations tell a workspace that it is an older state of itself: what has
 // happened since must not happen again.
-var restorations = []func(*db.Tx) error{effect.Restored, account.Restored, webhook.Restored}
+var restorations = []func(*db.Tx) error{effect.Restored, account.Restored, webhook.Restored, mail.Restored}
 
 // keyLife is how long idempotency keys are remembered.
 const keyLife = 30 * 24 * time.Hour
@@ -168,7 +170,7 @@ func forget(ctx context.Context, d *db.DB) error {
 
 // invariants are what `ordo verify` and the simulation check.
 func invariants(log ed25519.PublicKey) []invariant.Check {
-	all := slices.Concat(catalog.Invariants, inventory.Invariants, payment.Invariants, order.Invariants, fulfillment.Invariants, returns.Invariants, change.Invariants, webhook.Invariants)
+	all := slices.Concat(catalog.Invariants, inventory.Invariants, payment.Invariants, order.Invariants, fulfillment.Invariants, returns.Invariants, change.Invariants, webhook.Invariants, mail.Invariants)
 	for _, p := range projections() {
 		all = append(all, p.Check())
 	}
@@ -183,7 +185,7 @@ func projections() []event.Projection {
 		catalog.Projections, customer.Projections,
 		inventory.Projections, payment.Projections,
 		[]event.Projection{order.Projection}, fulfillment.Projections,
-		[]event.Projection{returns.Projection, change.Projection, importer.Projection, webhook.Projection}, view.Projections,
+		[]event.Projection{returns.Projection, change.Projection, importer.Projection, webhook.Projection, mail.Projection}, view.Projections,
 	)
 }
 
@@ -195,6 +197,7 @@ type house struct {
 	jobs   *job.Worker
 	guard  *webhook.Guard
 	hooks  *webhook.Dispatcher
+	mail   *mail.Sender
 	keys   *account.Authenticator
 	watch  *system.System
 	sign   ed25519.PrivateKey
@@ -253,11 +256,12 @@ func wire(ctx context.Context, d *db.DB) (*house, error) {
 	h.engine.Effects.Performers = payment.Performers(payment.Recorder(h.engine), map[string]payment.Gateway{payment.Test: testgateway.Gateway{DB: d}})
 	h.jobs = &job.Worker{DB: d, Kinds: handlers(h.engine), Schedules: schedules, Hands: hands}
 	h.hooks = &webhook.Dispatcher{Engine: h.engine, Client: webhook.NewClient(h.guard, webhook.Limits{}), Owner: process}
+	h.mail = &mail.Sender{Engine: h.engine}
 	return h, command.Check(h.engine.Operations)
 }
 
 // start lets the workers run in the background: sealer, effects, jobs, webhooks,
-// the history of figures.
+// mail, the history of figures.
 func (h *house) start() {
 	ctx, stop := context.WithCancel(context.Background())
 	h.stop = stop
@@ -266,6 +270,7 @@ func (h *house) start() {
 	h.workers.Go(func() { h.engine.Effects.Run(ctx) })
 	h.workers.Go(func() { h.jobs.Run(ctx) })
 	h.workers.Go(func() { h.hooks.Run(ctx) })
+	h.workers.Go(func() { h.mail.Run(ctx) })
 	h.workers.Go(func() { h.watch.Run(ctx) })
 	if h.shipper != nil {
 		last, stop := context.WithCancel(context.Background())

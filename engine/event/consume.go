@@ -16,6 +16,9 @@ type Consumer struct {
 	// The consumer itself, which sees all, if it has no ID.
 	Reader auth.Actor
 	Batch  int // events at most; 1,000 if 0
+	// Types are those that it wants; all if there is none. The others are passed
+	// over without being read.
+	Types []string
 
 	// Handle runs before the cursor moves: after a crash it may see a batch
 	// again.
@@ -53,7 +56,7 @@ func (c *Consumer) Step(ctx context.Context, d *db.DB) (int, error) {
 		if err := tx.Load(db.One(`SELECT position FROM cursors WHERE consumer = $1`, []any{c.Name}, &from)); err != nil {
 			return err
 		}
-		events, next, err = After(tx, from, cmp.Or(c.Batch, batch))
+		events, next, err = after(tx, from, cmp.Or(c.Batch, batch), c.Types)
 		return err
 	})
 	if err != nil || next == from {

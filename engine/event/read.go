@@ -97,7 +97,18 @@ func Among(tx *db.Tx, subjects, of string, types []string, before string, limit 
 // After returns the sealed events behind a position, oldest first, as far as
 // the actor may read them, and the position up to which it has looked.
 func After(tx *db.Tx, position int64, limit int) (all []Sealed, next int64, err error) {
+	return after(tx, position, limit, nil)
+}
+
+// after is After for events of some types, or of all.
+func after(tx *db.Tx, position int64, limit int, types []string) (all []Sealed, next int64, err error) {
 	condition, args := scope(tx.Actor, 3)
+	if len(types) > 0 {
+		condition += " AND e.type IN (" + db.Params(3+len(args), len(types)) + ")"
+		for _, t := range types {
+			args = append(args, t)
+		}
+	}
 	err = tx.Load(
 		db.One(`SELECT COALESCE(MAX(position), 0) FROM log`, nil, &next),
 		db.Many(`SELECT l.position, l.hash, `+columns+` FROM log l JOIN events e ON e.id = l.event_id

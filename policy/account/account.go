@@ -17,7 +17,7 @@ var (
 )
 
 // Operations on accounts.
-var Operations = []command.Operation{
+var Operations = append([]command.Operation{
 	command.Def[StandingIn, *Standing]{
 		Name: "account.get", Summary: "Show who one is and what one may do", Method: http.MethodGet, Path: "/v1/me",
 		Read: GetStanding,
@@ -105,7 +105,7 @@ var Operations = []command.Operation{
 			Admin: FirstAdmin{Email: "ann@example.com", Name: "Ann Miller", Password: "correct horse"},
 		},
 	},
-}
+}, links...)
 
 // OwnPermissions are what every signed-in user may do besides the permissions
 // of the role: manage the own access, and how things look to them.

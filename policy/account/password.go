@@ -182,11 +182,12 @@ func setPassword(tx *db.Tx, in SetPasswordIn) (*User, error) {
 	return u, u.setPassword(tx, in.hash)
 }
 
-// setPassword also ends all sessions and any lock.
+// setPassword also ends all sessions, all one-time links and any lock.
 func (u *User) setPassword(tx *db.Tx, hash string) error {
-	u.hash, u.failures, u.LockedUntil = hash, 0, time.Time{}
+	u.hash, u.failures, u.LockedUntil, u.Invited = hash, 0, time.Time{}, false
 	u.advance(tx)
 	endSessions(tx, u.ID)
+	endLinks(tx, u.ID)
 	tx.AccessChanged()
 	return u.emit(tx, UserPasswordSet, u.attempts())
 }

@@ -68,13 +68,13 @@ func roleTaken(name string) error {
 }
 
 const (
-	userColumns = `u.id, u.email, u.name, u.password_hash, u.role_id, r.name, u.channels, u.locations, u.active, u.failures,
+	userColumns = `u.id, u.email, u.name, u.password_hash, u.password_hash = '', u.role_id, r.name, u.channels, u.locations, u.active, u.failures,
 		NULLIF(u.locked_until, 0), u.created_at, u.version, u.event_sequence`
 	userTables = `users u JOIN roles r ON r.id = u.role_id`
 )
 
 func (u *User) places() []any {
-	return []any{&u.ID, &u.Email, &u.Name, &u.hash, &u.RoleID, &u.Role, db.ScanJSON(&u.Channels), db.ScanJSON(&u.Locations), &u.Active, &u.failures,
+	return []any{&u.ID, &u.Email, &u.Name, &u.hash, &u.Invited, &u.RoleID, &u.Role, db.ScanJSON(&u.Channels), db.ScanJSON(&u.Locations), &u.Active, &u.failures,
 		db.ScanTime(&u.LockedUntil), db.ScanTime(&u.CreatedAt), &u.Version, &u.sequence}
 }
 

@@ -46,10 +46,37 @@ func Forget(tx *db.Tx, before int64) {
 }
 
 // link is a one-time link; it has no expires if there is none.
-type link struct{ expires, used time.Time }
+type link struct {
+	user          string // whose; empty for the first admin
+	expires, used time.Time
+}
 
 func insertLink(tx *db.Tx, hash string, expires time.Time) {
 	tx.Write(`INSERT INTO links (token_hash, purpose, created_at, expires_at) VALUES ($1, 'first_admin', $2, $3)`, hash, tx.Micros(), micros(expires))
+}
+
+// insertUserLink writes a link of a user.
+func insertUserLink(tx *db.Tx, hash, purpose, user string, expires time.Time) {
+	tx.Write(`INSERT INTO links (token_hash, purpose, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)`, hash, purpose, user, tx.Micros(), micros(expires))
+}
+
+// findUserLink is a link of a user by the hash of its token; without expires if
+// there is none.
+func findUserLink(tx *db.Tx, hash string) (l link, err error) {
+	err = tx.Load(db.One(`SELECT user_id, expires_at, used_at FROM links WHERE token_hash = $1 AND user_id IS NOT NULL`,
+		[]any{hash}, &l.user, db.ScanTime(&l.expires), db.ScanTime(&l.used)))
+	return l, err
+}
+
+// countLinks counts the links that were made for a user since a time.
+func countLinks(tx *db.Tx, user, purpose string, since time.Time) (n int64, err error) {
+	err = tx.Load(db.One(`SELECT COUNT(*) FROM links WHERE user_id = $1 AND purpose = $2 AND created_at > $3`, []any{user, purpose, since.UnixMicro()}, &n))
+	return n, err
+}
+
+// endLinks makes all links of a user void.
+func endLinks(tx *db.Tx, user string) {
+	tx.Write(`UPDATE links SET expires_at = $2 WHERE user_id = $1 AND used_at IS NULL AND expires_at > $2`, user, tx.Micros())
 }
 
 func findLink(tx *db.Tx, hash string) (l link, err error) {

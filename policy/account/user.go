@@ -47,6 +47,7 @@ type User struct {
 	Role        string    `json:"role" doc:"Name of the role"`
 	Scope                 // flat
 	Active      bool      `json:"active" doc:"May sign in"`
+	Invited     bool      `json:"invited,omitempty" doc:"Has set no password yet"`
 	LockedUntil time.Time `json:"locked_until,omitzero" doc:"No sign-in before: too many wrong passwords"`
 	Version     int64     `json:"version"`
 	CreatedAt   time.Time `json:"created_at"`
@@ -137,7 +138,7 @@ func updateUser(tx *db.Tx, in UpdateUserIn) (*User, error) {
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
-	was := u.admin(before)
+	was, address := u.admin(before), u.Email
 	u.set(in.UserFacts, role)
 	u.Active = in.Active
 	if was && !u.admin(role) {
@@ -147,6 +148,9 @@ func updateUser(tx *db.Tx, in UpdateUserIn) (*User, error) {
 	}
 	if !u.Active {
 		endSessions(tx, u.ID)
+	}
+	if !u.Active || u.Email != address {
+		endLinks(tx, u.ID)
 	}
 	u.advance(tx)
 	tx.AccessChanged()

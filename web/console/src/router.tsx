@@ -17,6 +17,18 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./frame/SignIn')),
 })
 
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot',
+  component: lazyRouteComponent(() => import('./frame/Forgot')),
+})
+
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  component: lazyRouteComponent(() => import('./frame/Welcome')),
+})
+
 const frame = createRoute({
   getParentRoute: () => root,
   id: 'frame',
@@ -52,6 +64,12 @@ const mentions = createRoute({
   component: lazyRouteComponent(() => import('./mentions/Mentions')),
 })
 
+const templates = createRoute({
+  getParentRoute: () => frame,
+  path: '/mail-templates',
+  component: lazyRouteComponent(() => import('./mail/Templates')),
+})
+
 const style = createRoute({
   getParentRoute: () => frame,
   path: '/style',
@@ -59,7 +77,7 @@ const style = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, frame.addChildren([home, orders, order, mentions, style])]),
+  routeTree: root.addChildren([signIn, forgot, welcome, frame.addChildren([home, orders, order, mentions, templates, style])]),
   basepath: '/console',
   defaultPreload: 'intent',
   defaultNotFoundComponent: Missing,

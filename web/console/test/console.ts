@@ -93,7 +93,10 @@ export const screens: { name: string; path: () => Promise<string>; drawn: string
   { name: 'change', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock', then: stageMore },
   { name: 'past', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock', then: lookBack },
   { name: 'mentions', path: async () => '/console/mentions', drawn: 'The fourth cup' },
+  { name: 'forgot', path: async () => '/console/forgot', drawn: 'Send the link' },
+  { name: 'welcome', path: async () => '/console/welcome#token', drawn: 'Set it and sign in' },
   { name: 'missing', path: async () => '/console/orders/ord_none', drawn: 'Nothing here' },
+  { name: 'templates', path: async () => '/console/mail-templates', drawn: 'thank you for your order' },
   { name: 'style', path: async () => '/console/style', drawn: 'Every shared part' },
 ]
 

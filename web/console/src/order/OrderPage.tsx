@@ -8,6 +8,7 @@ import { Failure } from '../part/Screen'
 import { Head } from './Head'
 import { Holds } from './Holds'
 import { Lines } from './Lines'
+import { Mails } from './Mails'
 import { MoneyCard } from './MoneyCard'
 import classes from './order.module.css'
 import { Parties } from './Parties'
@@ -48,6 +49,7 @@ export default function OrderPage() {
           <Lines order={order} />
           <Shipments order={order} />
           <Returns order={order} />
+          <Mails order={order} />
           <Timeline order={order} />
         </div>
         <div className={classes.column}>

@@ -14,6 +14,7 @@ export type Line = Omit<Schemas['OrderLine'], 'sources'> & { sources?: (Schemas[
 export type Shipment = Schemas['FulfillmentShipment']
 export type Fulfillment = Schemas['Fulfillment']
 export type Return = Schemas['ReturnsHead']
+export type Mail = Schemas['Mail']
 
 const page = 50 // events
 const calm = 60 // milliseconds in which events of one command are gathered
@@ -53,6 +54,15 @@ export function useExecution(id: string) {
       ])
       return { work: work.data!.items as (Fulfillment & { location?: { name: string } })[], shipments: shipments.data!.items, returns: returns.data!.items }
     },
+  })
+}
+
+/** The mails about an order: the last 200. They are looked at again while one is on its way. */
+export function useMails(id: string) {
+  return useQuery({
+    queryKey: [...keyOf(id), 'mails'],
+    queryFn: async ({ signal }) => (await api.GET('/v1/mails', { params: { query: { filter: `order:${id}`, limit: 200 } }, signal })).data!.items,
+    refetchInterval: ({ state }) => (state.data?.some((m) => m.state === 'waiting' || m.state === 'sending') ? 2_000 : 15_000),
   })
 }
 

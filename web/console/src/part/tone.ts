@@ -59,6 +59,7 @@ export const toneOf = {
     canceled: 'grey',
     expired: 'grey',
   },
+  mail: { waiting: 'grey', sending: 'blue', sent: 'green', unknown: 'amber', failed: 'red', unsent: 'grey' },
   cancel: { none: 'grey', pending: 'amber', partial: 'grey', full: 'grey' },
 } as const satisfies Record<string, Record<string, Tone>>
 
