@@ -64,6 +64,7 @@ var reaches = map[string]reach{
 	"tax_rate": toAll, "shipping_method": toAll,
 	"variant.limits": {channel: own, location: shared, customer: own}, "variant.set_limits": {channel: own, location: shared, customer: own},
 
+	"bulk": whole, "bulk.begin": byOrder, "bulk.rows": {channel: none, location: none, customer: none, under: true},
 	"stock": byLocation, "payment": byOrder, "test_gateway": byOrder,
 	"order": byOrder, "order.price": {channel: own, location: shared, customer: own},
 	"order.place": {channel: own, location: outside, customer: own}, "order.draft": {channel: own, location: outside, customer: own},

@@ -24,6 +24,7 @@ import (
 	"ordo/policy/view"
 	"ordo/resource/inventory"
 	"ordo/resource/payment"
+	"ordo/sales/bulk"
 	"ordo/sales/order"
 	"ordo/trade/catalog"
 	"ordo/trade/channel"
@@ -147,7 +148,7 @@ var lists = []list{
 	{"product.list", catalog.ProductSchema}, {"variant.list", catalog.VariantSchema}, {"variant.limits", catalog.LimitSchema},
 	{"price_list.list", catalog.PriceListSchema}, {"price.list", catalog.PriceSchema},
 	{"tax_rate.list", tax.Schema}, {"shipping_method.list", pricing.Schema},
-	{"stock.list", inventory.Schema}, {"payment.list", payment.Schema}, {"order.list", order.Schema},
+	{"stock.list", inventory.Schema}, {"payment.list", payment.Schema}, {"order.list", order.Schema}, {"bulk.list", bulk.Schema}, {"bulk.rows", bulk.RowSchema},
 	{"fulfillment.list", fulfillment.Schema}, {"shipment.list", fulfillment.ShipmentSchema}, {"return.list", returns.Schema},
 	{"import_mapping.list", importer.MappingSchema},
 	{"system.responses", system.DaySchema}, {"system.slowest", system.SlowSchema},

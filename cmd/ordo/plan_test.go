@@ -130,7 +130,7 @@ func (s *story) askEverything(a *asked) {
 		s.do("variant.set_limits", executions["variant.set_limits"](s))
 	}
 	for _, l := range lists {
-		in := object{"id": map[string]string{"price.list": s.list, "variant.limits": s.limited(), "webhook.deliveries": s.endpoint()}[l.operation]}
+		in := object{"id": map[string]string{"price.list": s.list, "variant.limits": s.limited(), "webhook.deliveries": s.endpoint(), "bulk.rows": s.oldest("bulk.list")}[l.operation]}
 		for _, sort := range sorts(l.schema) {
 			by := "by " + strings.TrimPrefix(sort, "-")
 			page := a.during(s, l.operation, by, with(in, "sort", sort, "limit", 1))

@@ -46,7 +46,7 @@ func noteOperations() []command.Operation {
 		command.Def[NoteIn, *Note]{
 			Name: "order.note", Summary: "Write a note on an order", Method: http.MethodPost, Path: "/v1/orders/{id}/notes", Creates: true,
 			Anchors: func(in NoteIn) []command.Anchor { return anchor(in.ID) },
-			Run:     WriteNote, Result: func(n *Note) (string, int64) { return n.ID, 1 }, Repeat: getNote,
+			Run:     WriteNote, Result: func(n *Note) (string, int64) { return n.ID, 1 }, Repeat: getNote, Bulk: true,
 			Example: NoteIn{ID: "ord_01", Text: "Ring twice; the bell is faint."},
 		},
 	}
