@@ -34,7 +34,7 @@ func Operations(table Table) []command.Operation {
 		},
 		command.Def[RowsIn, query.Rows[*Row]]{
 			Name: "bulk.rows", Summary: "List what came of each order", Method: http.MethodGet, Path: "/v1/bulks/{id}/rows", Permission: "bulk.get",
-			Read: table.Rows,
+			Read: Rows,
 		},
 		command.Def[BeginIn, *Bulk]{
 			Name: "bulk.begin", Summary: "Run a command on many orders, in the background; a dry run tells what would come of it", Method: http.MethodPost, Path: "/v1/bulks", Accepts: true,

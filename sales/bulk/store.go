@@ -153,8 +153,8 @@ var RowSchema = query.Schema{
 }
 
 // Rows returns a page of what came of the orders of a bulk.
-func (t Table) Rows(tx *db.Tx, in RowsIn) (query.Rows[*Row], error) {
-	if _, err := t.get(tx, in.ID); err != nil {
+func Rows(tx *db.Tx, in RowsIn) (query.Rows[*Row], error) {
+	if _, err := (Table{}).get(tx, in.ID); err != nil {
 		return query.Rows[*Row]{}, err
 	}
 	return query.Select(tx, in.Input, RowSchema, query.Source{
