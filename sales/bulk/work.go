@@ -77,8 +77,9 @@ type outcome struct {
 	title string // of the problem's code
 }
 
-// atOnce is how many orders are under way at the same time.
-const atOnce = 8
+// atOnce is how many orders are under way at the same time: commands that come
+// together share a commit.
+const atOnce = 32
 
 // runAll runs the command on orders. It fails if one has no outcome: nobody knows
 // what a failure left behind, which is found under the order's key.

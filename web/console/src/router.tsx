@@ -53,6 +53,18 @@ const order = createRoute({
   component: lazyRouteComponent(() => import('./order/OrderPage')),
 })
 
+const bulks = createRoute({
+  getParentRoute: () => frame,
+  path: '/bulks',
+  component: lazyRouteComponent(() => import('./bulk/BulkList')),
+})
+
+const bulk = createRoute({
+  getParentRoute: () => frame,
+  path: '/bulks/$id',
+  component: lazyRouteComponent(() => import('./bulk/BulkPage')),
+})
+
 const style = createRoute({
   getParentRoute: () => frame,
   path: '/style',
@@ -60,7 +72,7 @@ const style = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, frame.addChildren([index, orders, order, style])]),
+  routeTree: root.addChildren([signIn, frame.addChildren([index, orders, order, bulks, bulk, style])]),
   basepath: '/console',
   defaultPreload: 'intent',
   defaultNotFoundComponent: Missing,

@@ -29,6 +29,16 @@ export async function orderOf(number: string): Promise<{ id: string; holds: { id
   return call('GET', `/v1/orders/${items[0]!.id}`)
 }
 
+/** A command on many orders that is done, and was refused by all: it leaves nothing behind. */
+export async function tried(): Promise<string> {
+  const { id } = await call<{ id: string }>('POST', '/v1/bulks', { operation: 'order.release_holds', input: { kind: 'compliance' }, filter: 'origin:ordo', sort: 'number' })
+  for (;;) {
+    const { state } = await call<{ state: string }>('GET', `/v1/bulks/${id}`)
+    if (state === 'done') return id
+    await new Promise((go) => setTimeout(go, 50))
+  }
+}
+
 /** Signs in by the form. */
 export async function signIn(page: Page, to = '/console') {
   await page.goto(base + to)
@@ -69,6 +79,8 @@ export const screens = [
   { name: 'filter', path: async () => '/console/orders?filter=status%3Aprocessng+total%3E5', drawn: 'no value' },
   { name: 'order', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock' },
   { name: 'held', path: async () => `/console/orders/${(await orderOf('SO-2026-000009')).id}`, drawn: 'Placed; its stock' },
+  { name: 'bulks', path: async () => ((await tried()), '/console/bulks'), drawn: 'Release holds of a kind' },
+  { name: 'bulk', path: async () => `/console/bulks/${await tried()}`, drawn: 'Refused orders' },
   { name: 'missing', path: async () => '/console/orders/ord_none', drawn: 'Nothing here' },
   { name: 'style', path: async () => '/console/style', drawn: 'Every shared part' },
 ]

@@ -1,6 +1,6 @@
 import { ActionIcon, AppShell, Burger, Group, Kbd, NavLink, Text, Tooltip, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconBook2, IconPackages, IconPalette, IconSearch } from '@tabler/icons-react'
+import { IconBook2, IconPackages, IconPalette, IconSearch, IconStack2 } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
@@ -71,6 +71,7 @@ export function Frame() {
       </AppShell.Header>
       <AppShell.Navbar className={classes.nav} aria-label={t('console/menu')}>
         <NavLink component={Link} to="/orders" label={t('nav/orders')} leftSection={<IconPackages size={17} stroke={1.6} />} active={location.pathname.startsWith('/orders')} />
+        <NavLink component={Link} to="/bulks" label={t('nav/bulks')} leftSection={<IconStack2 size={17} stroke={1.6} />} active={location.pathname.startsWith('/bulks')} />
         <div className={classes.foot}>
           <NavLink component={Link} to="/style" label={t('nav/style')} leftSection={<IconPalette size={17} stroke={1.6} />} active={location.pathname === '/style'} />
           <NavLink href="/docs" label={t('nav/reader')} leftSection={<IconBook2 size={17} stroke={1.6} />} />

@@ -2,7 +2,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { createSpotlight, Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
 import { useMantineColorScheme } from '@mantine/core'
 import '@mantine/spotlight/styles.css'
-import { IconBook2, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconPackage, IconPackages, IconPalette, IconSearch, IconSun } from '@tabler/icons-react'
+import { IconBook2, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconPackage, IconPackages, IconPalette, IconSearch, IconStack2, IconSun } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
@@ -31,6 +31,7 @@ export default function Palette({ opened, close, showKeys }: { opened: boolean; 
   const matches = (a: SpotlightActionData) => a.label!.toLowerCase().includes(query.trim().toLowerCase())
   const screens: SpotlightActionData[] = [
     { id: 'orders', label: t('nav/orders'), leftSection: <IconPackages {...icon} />, onClick: () => void go({ to: '/orders' }) },
+    { id: 'bulks', label: t('nav/bulks'), leftSection: <IconStack2 {...icon} />, onClick: () => void go({ to: '/bulks' }) },
     { id: 'style', label: t('nav/style'), leftSection: <IconPalette {...icon} />, onClick: () => void go({ to: '/style' }) },
     { id: 'reader', label: t('nav/reader'), leftSection: <IconBook2 {...icon} />, onClick: () => window.location.assign('/docs') },
     { id: 'keys', label: t('keys/title'), leftSection: <IconKeyboard {...icon} />, onClick: showKeys },

@@ -34,6 +34,7 @@ export function useCommand(order: Whole, spec: Spec, done: () => void) {
   })
 }
 
-function newKey(): string {
+/** A key that makes a second try harmless. */
+export function newKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('')
 }
