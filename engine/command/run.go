@@ -63,6 +63,7 @@ type Engine struct {
 
 	TwinWait   time.Duration // how long a repeated key waits for the first; 5 s if 0
 	EffectWait time.Duration // how long a command waits for its effects; 10 s if 0
+	Together   int           // commands that work on many records has under way at once; 32 if 0
 
 	inFlight sync.Map // account and key -> chan struct{}, closed at the end
 }

@@ -77,9 +77,9 @@ type outcome struct {
 	title string // of the problem's code
 }
 
-// atOnce is how many orders are under way at the same time: commands that come
+// together is how many orders are under way at the same time: commands that come
 // together share a commit.
-const atOnce = 32
+const together = 32
 
 // runAll runs the command on orders. It fails if one has no outcome: nobody knows
 // what a failure left behind, which is found under the order's key.
@@ -87,7 +87,7 @@ func runAll(ctx context.Context, e *command.Engine, a auth.Actor, b *Bulk, items
 	results, failures := make([]outcome, len(items)), make([]error, len(items))
 	next := make(chan int)
 	var hands sync.WaitGroup
-	for range min(atOnce, len(items)) {
+	for range min(cmp.Or(e.Together, together), len(items)) {
 		hands.Go(func() {
 			for i := range next {
 				results[i], failures[i] = run(ctx, e, a, b, items[i], dry)
