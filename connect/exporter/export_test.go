@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -190,6 +191,32 @@ func TestAFileThatCanNotBeIsRefused(t *testing.T) {
 		}
 		if _, err := o.get(exporter.CSV, o.Actor, "columns=id"+strings.Repeat(",id", 99)); problem.As(err) == nil {
 			o.Errorf("a hundred columns: %v", err)
+		}
+	})
+}
+
+// patient is a connection that notes how long it has for a write.
+type patient struct {
+	*httptest.ResponseRecorder
+	deadlines []time.Time
+}
+
+func (p *patient) SetWriteDeadline(t time.Time) error {
+	p.deadlines = append(p.deadlines, t)
+	return nil
+}
+
+func TestAClientHasSomeTimeForEachPageAndTheConnectionGoesOn(t *testing.T) {
+	each(t, func(o *office) {
+		defer exporter.SetSizes(1, 100)()
+		o.place("")
+		o.place("")
+		w := &patient{ResponseRecorder: httptest.NewRecorder()}
+		if err := o.files.Orders(exporter.CSV)(w, httptest.NewRequestWithContext(o.Context(), "GET", "/", nil), o.Actor); err != nil {
+			o.Fatal(err)
+		}
+		if n := len(w.deadlines); n != 3 || w.deadlines[0].IsZero() || w.deadlines[1].IsZero() || !w.deadlines[2].IsZero() {
+			o.Errorf("the deadlines are %v", w.deadlines)
 		}
 	})
 }
