@@ -42,6 +42,7 @@ var edges = []string{
 	"location < channel < customer < catalog < rate < tax < pricing",
 	"inventory < carrier",
 	"ledger < credit < payment",
+	"order < bulk",
 	"order < quote",
 	"fulfillment < purchase < invoice < returns < change < subscription",
 	"document < notify < webhook",

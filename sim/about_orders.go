@@ -1,12 +1,27 @@
 package sim
 
 import (
+	"slices"
+
 	"ordo/base/money"
 	"ordo/sales/order"
 )
 
 // ofOrder is the id of the order, as most inputs have it.
 func ofOrder(v any) object { return object{"id": v.(*order.Order).ID} }
+
+// many runs a command on some of the orders that the actors know, or on those
+// that a filter finds.
+func (w *world) many() object {
+	in := one(w, object{"operation": "order.hold", "input": object{"kind": "manual", "reason": "looked_at"}}, object{"operation": "order.release_holds", "input": object{"kind": "manual"}},
+		object{"operation": "order.release_holds", "input": object{"kind": "fraud"}}, object{"operation": "order.release"}, object{"operation": "order.note", "input": object{"text": "seen"}})
+	ids := w.known.orders.ids
+	if w.chance(3) || len(ids) == 0 {
+		return with(in, "filter", one(w, "status:approved", "hold:manual", "total>5000"))
+	}
+	from := w.random.IntN(len(ids))
+	return with(in, "order_ids", slices.Clone(ids[from:min(len(ids), from+1+w.random.IntN(8))]))
+}
 
 // aboutOrders generates the inputs of what is done to an order itself.
 var aboutOrders = map[string]generator{
@@ -56,6 +71,20 @@ var aboutOrders = map[string]generator{
 		}
 		return nil
 	}},
+	"order.release_holds": {"order", 4, func(w *world, v any) object {
+		if held := v.(*order.Order).Held(); len(held) > 0 {
+			return object{"id": v.(*order.Order).ID, "kind": held[w.random.IntN(len(held))]}
+		}
+		return nil
+	}},
+	"bulk.begin":  {"", 1, func(w *world, _ any) object { return w.many() }},
+	"bulk.stop":   {"", 1, need("bulk.begin")},
+	"bulk.resume": {"", 1, need("bulk.begin")},
+	"bulk.retry":  {"", 1, need("bulk.begin")},
+	"bulk.undo":   {"", 1, need("bulk.begin")},
+	"bulk.list":   {"", 1, fixed(object{})},
+	"bulk.get":    {"", 1, need("bulk.begin")},
+	"bulk.rows":   {"", 1, need("bulk.begin")},
 	"order.cancel": {"order", 1, func(w *world, v any) object {
 		o := v.(*order.Order)
 		in := object{"id": o.ID, "reason": one(w, "customer", "stock", "price", "other")}

@@ -236,6 +236,8 @@ var around = map[string]func(s *story) object{
 	},
 	"order.people":    func(s *story) object { return object{"id": s.order(line("POT", 1))["id"]} },
 	"order.timeline":  func(s *story) object { return object{"id": s.order(line("POT", 1))["id"]} },
+	"bulk.get":        func(s *story) object { return object{"id": s.id("bulk.begin", s.many())} },
+	"bulk.rows":       func(s *story) object { return object{"id": s.tried()} },
 	"fulfillment.get": func(s *story) object { _, w := s.work(); return object{"id": w["id"]} },
 	"shipment.get":    func(s *story) object { return object{"id": s.packed()["id"]} },
 	"return.get":      func(s *story) object { _, r := s.requested(); return object{"id": r["id"]} },
@@ -436,7 +438,7 @@ func (m *matrix) foreign(s standing) map[string]bool {
 // subjects are what ids are of, by how they begin.
 var subjects = map[string]string{
 	"cha": "channel", "loc": "location", "cus": "customer", "ord": "order", "oli": "order", "dlv": "order", "hld": "order", "pay": "payment", "att": "payment",
-	"ful": "fulfillment", "shp": "shipment", "pkg": "shipment", "ret": "return", "sdo": "stock", "job": "job", "adr": "customer", "rfd": "order", "int": "payment",
+	"ful": "fulfillment", "shp": "shipment", "pkg": "shipment", "ret": "return", "sdo": "stock", "job": "job", "adr": "customer", "rfd": "order", "int": "payment", "bul": "bulk",
 }
 
 // shownBeside are the kinds of ids that a subject shows to whoever sees it: a

@@ -130,9 +130,9 @@ func (r reviewed) is(one, other string) bool {
 // one: there is no state in which both could succeed.
 var strangers = []reviewed{
 	{group{"order.revise", "order.change_line", "order.remove_line"}, group{"fulfillment.*", "shipment.*", "return.*", "payment.*", "change.*", "order.amend", "order.allocate", "order.release", "order.ship", "order.move_stock", "order.perform",
-		"order.cancel", "order.hold", "order.release_hold", "order.pay", "order.capture", "order.void_payment", "order.grant_refund", "order.move_refund"},
+		"order.cancel", "order.hold", "order.release_hold", "order.release_holds", "order.pay", "order.capture", "order.void_payment", "order.grant_refund", "order.move_refund"},
 		"a draft is changed by these; the others need an order that was placed"},
-	{group{"order.release", "order.perform"}, group{"order.release_hold"}, "a hold of any kind blocks the release, and that the order is performed"},
+	{group{"order.release", "order.perform"}, group{"order.release_hold", "order.release_holds"}, "a hold of any kind blocks the release, and that the order is performed"},
 }
 
 func TestEveryCommandThatSharesAnAnchorMeetsAllOthers(t *testing.T) {

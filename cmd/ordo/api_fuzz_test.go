@@ -309,8 +309,10 @@ func (p *prober) matching(s *schema, value any, at string) []string {
 
 // success is the status of an answer that is no refusal.
 func (o *describedOperation) success() string {
-	if _, creates := o.Responses["201"]; creates {
-		return "201"
+	for _, status := range []string{"201", "202"} {
+		if _, does := o.Responses[status]; does {
+			return status
+		}
 	}
 	return "200"
 }

@@ -134,6 +134,11 @@ var refusals = []refusal{
 	{name: "an unknown field of a filter", method: "GET", target: "/v1/orders?filter=colour:red", want: []string{"filter_field_unknown /filter"}},
 	{name: "a wrong value in a filter", method: "GET", target: "/v1/orders?filter=total>much", want: []string{"filter_value_invalid /filter"}},
 	{name: "an unknown field to sort by", method: "GET", target: "/v1/orders?sort=colour", want: []string{"sort_field_unknown /sort"}},
+	{name: "an export by a filter that is misspelled", method: "GET", target: "/v1/orders/export.csv?filer=status:draft", want: []string{"query_unknown /filer"}, says: []string{"Did you mean filter?"}},
+	{name: "an export of no such column", method: "GET", target: "/v1/orders/export.xlsx?columns=number,love&sort=colour", want: []string{"value_invalid /columns/1", "sort_field_unknown /sort"}},
+	{name: "the result of a bulk that nobody began", method: "GET", target: "/v1/bulks/bul_none/rows.csv", want: []string{"not_found "}},
+	{name: "a bulk of what is not for many", target: "/v1/bulks", body: `{"operation":"order.place","order_ids":["{order}"]}`, want: []string{"value_invalid /operation"}},
+	{name: "a bulk of nothing", target: "/v1/bulks", body: `{"operation":"order.release","filter":"number:none"}`, want: []string{"bulk_empty /filter"}},
 	{name: "a cursor that nobody gave", method: "GET", target: "/v1/orders?after=x", want: []string{"cursor_invalid /after"}},
 	{name: "a code that is taken", target: "/v1/locations", body: `{"code":"main","name":"Main","kind":"warehouse","country":"GB","time_zone":"Europe/London","active":true}`, want: []string{"already_exists /code"}},
 }

@@ -26,6 +26,7 @@ import (
 	"ordo/policy/view"
 	"ordo/resource/inventory"
 	"ordo/resource/payment"
+	"ordo/sales/bulk"
 	"ordo/sales/order"
 	"ordo/trade/catalog"
 	"ordo/trade/channel"
@@ -149,7 +150,7 @@ var lists = []list{
 	{"product.list", catalog.ProductSchema}, {"variant.list", catalog.VariantSchema}, {"variant.limits", catalog.LimitSchema},
 	{"price_list.list", catalog.PriceListSchema}, {"price.list", catalog.PriceSchema},
 	{"tax_rate.list", tax.Schema}, {"shipping_method.list", pricing.Schema},
-	{"stock.list", inventory.Schema}, {"payment.list", payment.Schema}, {"order.list", order.Schema},
+	{"stock.list", inventory.Schema}, {"payment.list", payment.Schema}, {"order.list", order.Schema}, {"bulk.list", bulk.Schema}, {"bulk.rows", bulk.RowSchema},
 	{"order.notes", order.OrderNoteSchema}, {"note.list", order.NoteSchema}, {"order.people", order.PersonSchema}, {"tag.list", order.TagSchema},
 	{"fulfillment.list", fulfillment.Schema}, {"shipment.list", fulfillment.ShipmentSchema}, {"return.list", returns.Schema}, {"change.list", change.Schema},
 	{"import_mapping.list", importer.MappingSchema},

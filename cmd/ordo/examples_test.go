@@ -22,6 +22,7 @@ import (
 	"ordo/engine/number"
 	"ordo/policy/account"
 	"ordo/policy/system"
+	"ordo/sales/bulk"
 )
 
 // reader follows the OpenAPI document like somebody who has nothing else: it
@@ -239,6 +240,7 @@ func TestEveryExampleOfTheDocumentRunsInAStory(t *testing.T) {
 			r.trade()
 			r.listen()
 			r.agree()
+			r.many(h)
 			r.hear(h)
 			r.pay()
 			r.fulfill()
@@ -438,6 +440,8 @@ func (r *reader) agree() {
 	r.example("order.events", "ord_01")
 	r.real["hld_01"] = r.first(r.example("order.hold"), "holds", "id")
 	r.example("order.release_hold")
+	r.also("POST", "/v1/orders/ord_01/holds", `{"kind":"fraud","reason":"x"}`)
+	r.example("order.release_holds")
 	r.make("not_01", "order.note")
 	r.example("order.notes", "ord_01")
 	r.example("order.amend")
@@ -470,6 +474,29 @@ func (r *reader) agree() {
 	r.also("POST", "/v1/orders/ord_01/cancel", `{"reason":"customer"}`)
 	r.order(`{"sku":"TASTING","quantity":1}`, onAccount)
 	r.example("order.perform")
+}
+
+// many holds the order in bulk, and takes that back.
+func (r *reader) many(h *house) {
+	work := func(id string) {
+		r.Helper()
+		if err := handlers(h.engine)[bulk.WorkJob].Do(r.Context(), json.RawMessage(`{"bulk_id":"`+id+`"}`)); err != nil {
+			r.Fatal(err)
+		}
+	}
+	r.make("bul_01", "bulk.begin")
+	r.example("bulk.stop")
+	r.example("bulk.resume")
+	work(r.real["bul_01"])
+	r.example("bulk.get", "bul_01")
+	r.example("bulk.rows", "bul_01")
+	r.example("bulk.list")
+	work(field(r.example("bulk.undo"), "id"))
+	r.real["ord_02"] = field(r.also("POST", "/v1/orders/drafts", `{"channel_id":"cha_01","customer_id":"cus_01","lines":[`+tea+`]}`), "id")
+	r.real["bul_01"] = field(r.also("POST", "/v1/bulks", `{"operation":"order.release","order_ids":["ord_01","ord_02"]}`), "id")
+	work(r.real["bul_01"])
+	work(r.real["bul_01"])
+	r.example("bulk.retry")
 }
 
 // pay moves money at the test gateway, and by hand.

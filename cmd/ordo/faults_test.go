@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"ordo/engine/number"
 	"ordo/policy/account"
 	"ordo/policy/system"
+	"ordo/sales/bulk"
 )
 
 // executions bring a workspace into the state in which a command works, and
@@ -171,6 +173,17 @@ var executions = map[string]func(s *story) object{
 		o := s.do("order.hold", s.suspicion())
 		return object{"id": o["id"], "hold_id": firstID(o, "holds")}
 	},
+	"order.release_holds": func(s *story) object {
+		o := s.do("order.hold", s.suspicion())
+		return object{"id": o["id"], "kind": "fraud"}
+	},
+	"bulk.begin": func(s *story) object { return s.many() },
+	"bulk.stop":  func(s *story) object { return object{"id": s.id("bulk.begin", s.many())} },
+	"bulk.resume": func(s *story) object {
+		return object{"id": s.id("bulk.stop", object{"id": s.id("bulk.begin", s.many())})}
+	},
+	"bulk.retry":   func(s *story) object { return object{"id": s.tried()} }, // of who has no account, all are refused
+	"bulk.undo":    func(s *story) object { s.signIn(); return object{"id": s.tried()} },
 	"order.cancel": func(s *story) object { return object{"id": s.order(line("POT", 1))["id"], "reason": "customer"} },
 	"order.allocate": func(s *story) object {
 		sku := s.scarce()
@@ -363,6 +376,25 @@ func (s *story) tagged(tags ...string) object {
 	in := object{"id": o["id"], "tags": tags}
 	s.do("order.tag", in)
 	return in
+}
+
+// many holds some orders.
+func (s *story) many() object {
+	s.Helper()
+	return object{"operation": "order.hold", "input": object{"kind": "fraud", "reason": "x"}, "order_ids": []any{s.order(line("POT", 1))["id"], s.order(line("POT", 1))["id"]}}
+}
+
+// tried is a bulk that is done.
+func (s *story) tried() (id string) {
+	s.Helper()
+	id = s.id("bulk.begin", s.many())
+	work := handlers(s.engine)[bulk.WorkJob].Do
+	for range 2 { // parts
+		if err := work(s.Context(), json.RawMessage(`{"bulk_id":"`+id+`"}`)); err != nil {
+			s.Fatal(err)
+		}
+	}
+	return id
 }
 
 // elsewhere is a location with some of a SKU that no channel sells from.

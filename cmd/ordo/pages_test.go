@@ -12,7 +12,7 @@ import (
 )
 
 // identity names the columns that tell rows apart that have no id.
-var identity = []string{"id", "tag", "sku", "location_id", "minimum", "country", "region", "class", "valid_from", "customer_id"}
+var identity = []string{"id", "tag", "sku", "location_id", "minimum", "country", "region", "class", "valid_from", "customer_id", "position"}
 
 // growing adds a row to each list.
 func (s *story) growing() map[string]func() {
@@ -56,6 +56,8 @@ func (s *story) growing() map[string]func() {
 			buyer := s.do("customer.create", s.person(s.next("Buyer ")))
 			s.do("variant.set_limits", object{"id": s.limited(), "limits": []object{{"customer_id": buyer["id"], "minimum": 2}}})
 		},
+		"bulk.list":        run("bulk.begin", s.many),
+		"bulk.rows":        func() { s.another(s.oldest("bulk.list")) },
 		"order.list":       func() { s.order(line("POT", 1)) },
 		"order.notes":      func() { s.do("order.note", object{"id": s.discussed(), "text": s.next("x")}) },
 		"order.people":     run("user.create", s.newUser),
@@ -110,13 +112,33 @@ func (s *story) whose(operation string) string {
 		return s.endpoint()
 	case "order.notes", "order.people":
 		return s.discussed()
+	case "bulk.rows":
+		return s.oldest("bulk.list")
 	}
 	return ""
 }
 
 // endpoint is the one whose deliveries are listed: the oldest.
 func (s *story) endpoint() string {
-	return field(items(s.do("webhook.list", object{"sort": "created"}), "items")[0], "id")
+	return s.oldest("webhook.list")
+}
+
+// oldest is what a list has first by its time.
+func (s *story) oldest(list string) string {
+	s.Helper()
+	return field(items(s.do(list, object{"sort": "created"}), "items")[0], "id")
+}
+
+// another adds a row to a bulk.
+func (s *story) another(of string) {
+	s.Helper()
+	if err := s.db.Tx(s.Context(), func(tx *db.Tx) error {
+		tx.Write(`INSERT INTO bulk_rows (bulk_id, position, order_id, number, outcome, code, detail, remedy, undo)
+			SELECT $1, COALESCE(MAX(position), 0) + 1, $2, '', 'succeeded', '', '', '', '' FROM bulk_rows WHERE bulk_id = $1`, of, tx.ID("ord"))
+		return nil
+	}); err != nil {
+		s.Fatal(err)
+	}
 }
 
 // walk reads a list page by page and returns how often each row came; between

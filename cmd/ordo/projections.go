@@ -31,6 +31,9 @@ var notRebuilt = map[string]string{
 	"import_rows":        "where each row of a foreign file went",
 	"import_faults":      "rows of a foreign file that were set aside",
 
+	"bulk_parts": "a queue",
+	"bulk_rows":  "what came of each order of a bulk: of those that succeeded, their events tell it too",
+
 	"preferences": "how an app looks to its reader",
 
 	"response_times":   "measured, not decided",

@@ -24,6 +24,7 @@ var scenes = []scene{
 	{name: "placed", build: placed},
 	{name: "under way", build: underWay},
 	{name: "held", build: heldUnderWay, only: "order.release_hold"},
+	{name: "held by a kind", build: heldByKind, only: "order.release_holds"},
 }
 
 // remark writes a note on an order, and gives it a tag.
@@ -192,6 +193,14 @@ func heldUnderWay(s *story) map[string]object {
 	delete(all, "order.release") // the hold blocks these
 	delete(all, "order.perform")
 	all["order.release_hold"] = object{"id": held["id"], "hold_id": firstID(held, "holds")}
+	return all
+}
+
+// heldByKind is the same for those who release all holds of a kind.
+func heldByKind(s *story) map[string]object {
+	s.Helper()
+	all := heldUnderWay(s)
+	all["order.release_holds"] = object{"id": all["order.release_hold"]["id"], "kind": "stock"}
 	return all
 }
 

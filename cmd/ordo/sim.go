@@ -171,6 +171,7 @@ func simulated(ctx context.Context, url string, o db.Options, gateway payment.Ga
 	if err != nil {
 		return nil, err
 	}
+	h.engine.Together = 1 // all work is taken from one queue
 	h.engine.Effects.Performers = payment.Performers(payment.Recorder(h.engine), map[string]payment.Gateway{payment.Test: gateway})
 	return &sim.House{Engine: h.engine, Jobs: h.jobs, Keys: h.keys, Guard: h.guard, Hooks: h.hooks, Mail: h.mail, Checks: invariants(h.publicKey()), Close: h.close}, nil
 }

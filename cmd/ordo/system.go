@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ordo/base/problem"
+	"ordo/connect/exporter"
 	"ordo/edge/rest"
 	"ordo/engine/auth"
 	"ordo/policy/system"
@@ -16,7 +17,27 @@ func (h *house) streams() []rest.Stream {
 	return append([]rest.Stream{h.stream(), {
 		Name: "system.scrape", Summary: "Show all metrics as text for Prometheus", Path: "/metrics", Permission: "system.metrics",
 		Type: "text/plain", Answer: "Metrics in the text format of Prometheus", Serve: h.watch.Scrape,
-	}}, profiles...)
+	}}, append(h.files(), profiles...)...)
+}
+
+// files are lists as files.
+func (h *house) files() []rest.Stream {
+	export, filter := exporter.New(h.db), rest.Parameter{Name: "filter", In: "query", Doc: "Filter of the list"}
+	orders := func(name, path string, format exporter.Format) rest.Stream {
+		return rest.Stream{
+			Name: name, Summary: "Export orders: what order.list shows with the same filter and sort, all of it", Path: path, Permission: "order.list",
+			Takes: []rest.Parameter{filter, {Name: "sort", In: "query", Doc: "Sort of the list"}, {Name: "columns", In: "query", Doc: "Columns with commas between, in this order; all if left out: " + exporter.OrderColumns()}},
+			Type:  format.Type, Answer: "A file, row by row. Texts that a spreadsheet would take for a formula begin with an apostrophe.", Serve: export.Orders(format),
+		}
+	}
+	return []rest.Stream{
+		orders("order.export_csv", "/v1/orders/export.csv", exporter.CSV),
+		orders("order.export_xlsx", "/v1/orders/export.xlsx", exporter.XLSX),
+		{
+			Name: "bulk.file", Summary: "Export what came of each order of a bulk", Path: "/v1/bulks/{id}/rows.csv", Permission: "bulk.get",
+			Takes: []rest.Parameter{filter}, Type: exporter.CSV.Type, Answer: "A file, row by row", Serve: export.BulkRows,
+		},
+	}
 }
 
 // profiles look into the process. They show what is in its memory at the moment,

@@ -37,6 +37,7 @@ import (
 	"ordo/resource/inventory"
 	"ordo/resource/payment"
 	"ordo/resource/payment/testgateway"
+	"ordo/sales/bulk"
 	"ordo/sales/order"
 	"ordo/trade/catalog"
 	"ordo/trade/channel"
@@ -76,7 +77,18 @@ func operations(numbers *number.Source, guard *webhook.Guard, watch *system.Syst
 	} {
 		all = append(all, subject...)
 	}
-	return all
+	return append(all, bulk.Operations(inBulk(all))...)
+}
+
+// inBulk are the operations that may be run on many orders.
+func inBulk(operations []command.Operation) bulk.Table {
+	table := bulk.Table{}
+	for _, o := range operations {
+		if spec := o.Spec(); spec.Bulk {
+			table[spec.Name] = bulk.Allowed{Spec: spec, Check: rest.Checker(o)}
+		}
+	}
+	return table
 }
 
 // expandable is what reads can expand, in whatever answer they stand.
@@ -128,6 +140,7 @@ func handlers(e *command.Engine) map[string]job.Kind {
 		allocateJob:            {Limit: 1, Do: func(ctx context.Context, _ json.RawMessage) error { return order.AllocateWaiting(ctx, e) }},
 		change.ExpireJob:       {Limit: 1, Do: change.ExpireDue(e)},
 		returns.ExpireJob:      {Limit: 1, Do: returns.ExpireDue(e)},
+		bulk.WorkJob:           {Do: inBulk(e.Operations).Work(e)},
 		testgateway.ConfirmJob: {Do: testgateway.Confirm(e.DB, payment.Callbacks(e.DB, payment.Recorder(e)))},
 	}
 }
@@ -170,7 +183,7 @@ func forget(ctx context.Context, d *db.DB) error {
 
 // invariants are what `ordo verify` and the simulation check.
 func invariants(log ed25519.PublicKey) []invariant.Check {
-	all := slices.Concat(catalog.Invariants, inventory.Invariants, payment.Invariants, order.Invariants, fulfillment.Invariants, returns.Invariants, change.Invariants, webhook.Invariants, mail.Invariants)
+	all := slices.Concat(catalog.Invariants, inventory.Invariants, payment.Invariants, order.Invariants, bulk.Invariants, fulfillment.Invariants, returns.Invariants, change.Invariants, webhook.Invariants, mail.Invariants)
 	for _, p := range projections() {
 		all = append(all, p.Check())
 	}
@@ -184,7 +197,7 @@ func projections() []event.Projection {
 		[]event.Projection{setting.Projection, location.Projection, channel.Projection, tax.Projection, pricing.Projection},
 		catalog.Projections, customer.Projections,
 		inventory.Projections, payment.Projections,
-		[]event.Projection{order.Projection}, fulfillment.Projections,
+		[]event.Projection{order.Projection, bulk.Projection}, fulfillment.Projections,
 		[]event.Projection{returns.Projection, change.Projection, importer.Projection, webhook.Projection, mail.Projection}, view.Projections,
 	)
 }

@@ -63,6 +63,9 @@ func newEndpoint(r huma.Registry, o command.Operation) *endpoint {
 	if e.Creates {
 		e.status = http.StatusCreated
 	}
+	if e.Accepts {
+		e.status = http.StatusAccepted
+	}
 	c := newCompiler(r, e.Name)
 	e.fields = fieldsOf(e.In)
 	for _, f := range e.fields {
@@ -144,7 +147,7 @@ func (s *shape) hasLongList() bool {
 // locate finds the address of what e creates: the operation that shows one
 // resource of the same type.
 func (e *endpoint) locate(all []*endpoint) {
-	if !e.Creates || e.id == nil {
+	if !e.Creates && !e.Accepts || e.id == nil {
 		return
 	}
 	for _, o := range all {

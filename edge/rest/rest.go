@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -222,7 +223,25 @@ func (s *server) stream(stream Stream, w http.ResponseWriter, r *http.Request) e
 	if err != nil {
 		return err
 	}
+	if err := stream.checkQuery(r.URL.Query()); err != nil {
+		return err
+	}
 	return stream.Serve(w, r, actor)
+}
+
+// checkQuery refuses parameters that a stream does not have: a filter that is
+// misspelled would let everything through.
+func (stream Stream) checkQuery(query url.Values) error {
+	e := endpoint{Spec: command.Spec{Name: stream.Name}, query: map[string]bool{}}
+	for _, p := range stream.Takes {
+		e.query[p.Name] = p.In == fromQuery
+	}
+	if len(e.query) == 0 {
+		return nil // it is a page of another program
+	}
+	var c checker
+	e.checkQuery(&c, query)
+	return c.faults.Err()
 }
 
 // actor finds out who sends a request, and refuses those without the

@@ -11,6 +11,12 @@ import (
 // of its input, and returns its answer: for the command line, demo data and
 // tests.
 func Call(ctx context.Context, e *Engine, name string, m Meta, in any) (any, error) {
+	a, err := Send(ctx, e, name, m, in)
+	return a.Value, err
+}
+
+// Send is Call with all that is known of the answer.
+func Send(ctx context.Context, e *Engine, name string, m Meta, in any) (Answer, error) {
 	for _, o := range e.Operations {
 		spec := o.Spec()
 		if spec.Name != name {
@@ -18,14 +24,13 @@ func Call(ctx context.Context, e *Engine, name string, m Meta, in any) (any, err
 		}
 		b, err := json.Marshal(in)
 		if err != nil {
-			return nil, err
+			return Answer{}, err
 		}
 		value := reflect.New(spec.In)
 		if err := json.Unmarshal(b, value.Interface()); err != nil {
-			return nil, fmt.Errorf("command: input of %s: %w", name, err)
+			return Answer{}, fmt.Errorf("command: input of %s: %w", name, err)
 		}
-		a, err := o.Invoke(ctx, e, m, value.Interface())
-		return a.Value, err
+		return o.Invoke(ctx, e, m, value.Interface())
 	}
-	return nil, fmt.Errorf("command: there is no operation %s", name)
+	return Answer{}, fmt.Errorf("command: there is no operation %s", name)
 }

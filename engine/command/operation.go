@@ -25,6 +25,9 @@ type Spec struct {
 	Further    []string // permissions that some inputs need beside it
 	Writes     bool     // it is a command, not a read
 	Creates    bool     // it answers 201
+	Accepts    bool     // it answers 202
+	Bulk       bool     // many resources may be given to it at once, see sales/bulk
+	UndoneBy   string   // operation that undoes it; empty if none does
 	In, Out    reflect.Type
 	Example    any // a value of In
 }
@@ -51,6 +54,7 @@ type Def[In, Out any] struct {
 	Further    []string // permissions that some inputs need beside it
 	Public     bool     // needs no actor; clients' idempotency keys are not used, since strangers would share them
 	Creates    bool     // answers 201
+	Accepts    bool     // answers 202: what it begins goes on behind the answer
 
 	Read func(tx *db.Tx, in In) (Out, error)
 	Run  func(tx *db.Tx, in In) (Out, error)
@@ -69,6 +73,13 @@ type Def[In, Out any] struct {
 	// Guard is pure and tells whether the command may start on the resource it
 	// answers with; `actions` shows its refusal.
 	Guard func(out Out, a auth.Actor) error
+	// Bulk lets people run it on many resources at once: its input names one by
+	// "id", and what else it says may be the same for all.
+	Bulk bool
+	// UndoneBy is the operation that undoes it, and Undo the input of that but for
+	// the id, as encoding/json takes it; none if nothing does.
+	UndoneBy string
+	Undo     func(in In, out Out) any
 	// Result names the resource of an answer and its version. The stored id is
 	// what Repeat gets to answer a repeated key with.
 	Result func(out Out) (id string, version int64)
@@ -81,7 +92,7 @@ type Def[In, Out any] struct {
 func (d Def[In, Out]) Spec() Spec {
 	s := Spec{
 		Name: d.Name, Summary: d.Summary, Method: d.Method, Path: d.Path, Permission: d.Permission, Further: d.Further,
-		Writes: d.Run != nil, Creates: d.Creates, In: reflect.TypeFor[In](), Out: reflect.TypeFor[Out](), Example: d.Example,
+		Writes: d.Run != nil, Creates: d.Creates, Accepts: d.Accepts, Bulk: d.Bulk, UndoneBy: d.UndoneBy, In: reflect.TypeFor[In](), Out: reflect.TypeFor[Out](), Example: d.Example,
 	}
 	if s.Permission == "" && !d.Public {
 		s.Permission = d.Name
@@ -138,6 +149,8 @@ func (d Def[In, Out]) check() error {
 		return fmt.Errorf("command: %s is a read, which has no Prepare", d.Name)
 	case d.Run != nil && (d.Result == nil || d.Repeat == nil):
 		return fmt.Errorf("command: %s can't answer a repeated key", d.Name)
+	case (d.UndoneBy == "") != (d.Undo == nil):
+		return fmt.Errorf("command: %s needs both UndoneBy and Undo, or neither", d.Name)
 	case d.Run != nil && reflect.ValueOf(&d.Example).Elem().IsZero() && reflect.TypeFor[In]().NumField() > 0:
 		return fmt.Errorf("command: %s has no example", d.Name)
 	}

@@ -45,6 +45,7 @@ type Meta struct {
 type Answer struct {
 	Value   any    // of Spec().Out
 	Key     string // idempotency key of the command
+	Undo    any    // input of what undoes it, but for the id; nil if nothing does
 	Result  string // id of what the command names as its result; empty for a read
 	Repeat  bool   // the key was known: Value is the same resource as it is now
 	Pending bool   // an effect that the command asked for has no result yet
@@ -62,6 +63,7 @@ type Engine struct {
 
 	TwinWait   time.Duration // how long a repeated key waits for the first; 5 s if 0
 	EffectWait time.Duration // how long a command waits for its effects; 10 s if 0
+	Together   int           // commands that work on many records has under way at once; 32 if 0
 
 	inFlight sync.Map // account and key -> chan struct{}, closed at the end
 }
@@ -104,6 +106,9 @@ func Invoke[In, Out any](ctx context.Context, e *Engine, d Def[In, Out], m Meta,
 		a.Result, _ = d.Result(out)
 	}
 	a.Value = out
+	if d.Undo != nil {
+		a.Undo = d.Undo(in, out)
+	}
 	if r, ok := any(out).(Resource); ok {
 		r.SetActions(e.actions(m.Actor, out))
 	}

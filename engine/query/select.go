@@ -19,7 +19,8 @@ type Input struct {
 	Count  bool   `query:"count" json:"count,omitempty" doc:"Also tell how many rows there are, up to 10,000"`
 	Limit  int    `query:"limit" json:"limit,omitempty" doc:"Rows of a page, 1 to 200; 50 if not given"`
 
-	IDs []string `json:"-"` // if set: only rows with one of these ids, all on one page
+	IDs  []string `json:"-"` // if set: only rows with one of these ids, all on one page
+	Size int      `json:"-"` // if set: rows of a page, however many, for what the program itself reads
 }
 
 // Rows is one page of a list.
@@ -51,6 +52,9 @@ func Select[T any](tx *db.Tx, in Input, schema Schema, s Source, places func(row
 	list, err := Request{Filter: in.Filter, Sort: in.Sort, Page: Page{Limit: in.Limit, After: in.After}}.Parse(schema, tx.Now)
 	if err != nil {
 		return page, err
+	}
+	if in.Size > 0 {
+		list.Limit = in.Size
 	}
 	q := s.question(tx.Actor.Scope)
 	var text string

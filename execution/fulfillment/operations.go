@@ -85,7 +85,7 @@ func Operations(numbers *number.Source) []command.Operation {
 			Name: "order.ship", Summary: "Release, pick, pack, label and dispatch in one go", Method: http.MethodPost, Path: "/v1/orders/{id}/ship",
 			Anchors: func(in ShipIn) []command.Anchor { return []command.Anchor{{Kind: "order", ID: in.ID}} },
 			Guard:   guard(guardShip), Run: func(tx *db.Tx, in ShipIn) (*order.Order, error) { return ShipOrder(tx, numbers, in) },
-			Result: func(o *order.Order) (string, int64) { return o.ID, o.Version }, Repeat: order.Get,
+			Result: func(o *order.Order) (string, int64) { return o.ID, o.Version }, Repeat: order.Get, Bulk: true,
 			Example: ShipIn{ID: "ord_01", Label: exampleLabel},
 		},
 	}

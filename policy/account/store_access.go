@@ -111,6 +111,21 @@ func findKey(tx *db.Tx, hash string) (access, error) {
 	return a, err
 }
 
+// ActorOf returns the user or API key with an id, as they are now: what they left
+// to be done is done with their rights. The actor has no id if there is nobody who
+// may act.
+func ActorOf(tx *db.Tx, id string) (auth.Actor, error) {
+	kind, text := auth.Staff, `SELECT u.id, u.channels, u.locations, r.permissions, r.discount_limit, r.refund_limit, NULL
+		FROM users u JOIN roles r ON r.id = u.role_id WHERE u.id = $1 AND u.active`
+	if strings.HasPrefix(id, "key_") {
+		kind, text = auth.Key, `SELECT k.id, k.channels, k.locations, r.permissions, r.discount_limit, r.refund_limit, NULL
+			FROM api_keys k JOIN roles r ON r.id = k.role_id WHERE k.id = $1 AND k.revoked_at IS NULL`
+	}
+	a, err := findAccess(tx, text, id)
+	a.actor.Kind = kind
+	return a.actor, err
+}
+
 func findAccess(tx *db.Tx, text string, args ...any) (a access, err error) {
 	var s Scope
 	var f RoleFacts

@@ -34,7 +34,7 @@ type AllocateIn struct {
 var allocate = command.Def[AllocateIn, *Order]{
 	Name: "order.allocate", Summary: "Promise free stock to what is backordered", Method: http.MethodPost, Path: "/v1/orders/{id}/allocate",
 	Anchors: func(in AllocateIn) []command.Anchor { return anchor(in.ID) },
-	Guard:   guard(guardAllocate), Run: Allocate, Result: result, Repeat: Get,
+	Guard:   guard(guardAllocate), Run: Allocate, Result: result, Repeat: Get, Bulk: true,
 	Example: AllocateIn{ID: "ord_01"},
 }
 

@@ -139,6 +139,12 @@ func TestHoldsStackAndBlockWhatTheyAreFor(t *testing.T) {
 			}
 		}
 		wants(t, "none is left", first.Status, "approved")
+		for _, kind := range []string{"fraud", "credit", "fraud"} {
+			s.Do("order.hold", order.HoldIn{ID: o.ID, Kind: kind, Reason: "x"})
+		}
+		wants(t, "one of a kind is left", s.Do("order.release_holds", order.ReleaseHoldsIn{ID: o.ID, Kind: "fraud"}).Held(), []string{"credit"})
+		s.Refused("order.release_holds", order.ReleaseHoldsIn{ID: o.ID, Kind: "fraud"}, "transition_not_allowed")
+		wants(t, "none of them is", s.Do("order.release_holds", order.ReleaseHoldsIn{ID: o.ID, Kind: "credit"}).Status, "approved")
 		s.Do("order.release", order.ReleaseIn{ID: o.ID})
 		late := s.Do("order.hold", order.HoldIn{ID: o.ID, Kind: "manual", Reason: "late"})
 		wants(t, "a hold after the release leaves the status", late.Status, "processing")
@@ -174,6 +180,6 @@ func TestActionsTellWhatIsOpenAndWhyNot(t *testing.T) {
 			}
 		}
 		gone := s.Do("order.cancel", order.CancelIn{ID: draft.ID, Reason: "other"})
-		wants(t, "a canceled order", show(gone), "release_hold")
+		wants(t, "a canceled order", show(gone), "release_hold release_holds")
 	})
 }

@@ -78,6 +78,10 @@ func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
 			o := s.Do("order.hold", order.HoldIn{ID: s.Place(line("GUIDE", 2)).ID, Kind: "manual", Reason: "x"})
 			return order.ReleaseHoldIn{ID: o.ID, HoldID: o.Holds[0].ID}
 		},
+		"order.release_holds": func(s *ordertest.Shop) any {
+			o := s.Do("order.hold", order.HoldIn{ID: s.Place(line("GUIDE", 2)).ID, Kind: "manual", Reason: "x"})
+			return order.ReleaseHoldsIn{ID: o.ID, Kind: "manual"}
+		},
 		"order.cancel": func(s *ordertest.Shop) any { return cancels(s.Place(line("MUG", 3), line("SET", 1)), 2_000, 1_000) },
 		"order.move_stock": func(s *ordertest.Shop) any {
 			s.Receive(s.South, ordertest.Units("MUG", 2))

@@ -1,6 +1,8 @@
 package order
 
 import (
+	"slices"
+
 	"ordo/base/clock"
 	"ordo/base/problem"
 	"ordo/engine/auth"
@@ -57,6 +59,52 @@ func ReleaseHold(tx *db.Tx, in ReleaseHoldIn) (*Order, error) {
 		return o, o.Save(tx, HoldReleased, nil)
 	}
 	return nil, problem.ErrNotFound.New("order %s has no hold %s", o.ID, in.HoldID)
+}
+
+// ReleaseHoldsIn is the input of order.release_holds.
+type ReleaseHoldsIn struct {
+	ID   string `path:"id" json:"id"`
+	Kind string `json:"kind" enum:"approval,credit,fraud,payment,address,stock,compliance,manual"`
+}
+
+// ReleaseHolds ends all holds of one kind.
+func ReleaseHolds(tx *db.Tx, in ReleaseHoldsIn) (*Order, error) {
+	o, err := Get(tx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(o.Held(), in.Kind) {
+		return nil, o.refuse("no hold of the kind "+in.Kind+" is active", "Nothing of this kind has to be released; go on with the step.")
+	}
+	for _, h := range o.Holds {
+		if h.Active() && h.Kind == in.Kind {
+			h.end(tx)
+		}
+	}
+	return o, o.Save(tx, HoldReleased, nil)
+}
+
+// setAgain is the input that sets the last hold of a kind again, on another
+// order or later.
+func (o *Order) setAgain(kind string) HoldIn {
+	in := HoldIn{Kind: kind}
+	for _, h := range o.Holds {
+		if h.Kind == kind {
+			in.Reason = h.Reason
+		}
+	}
+	return in
+}
+
+// lastSet is the input that releases the last hold of a kind and reason.
+func (o *Order) lastSet(kind, reason string) ReleaseHoldIn {
+	in := ReleaseHoldIn{}
+	for _, h := range o.Holds {
+		if h.Kind == kind && h.Reason == reason && h.Active() {
+			in.HoldID = h.ID
+		}
+	}
+	return in
 }
 
 // end releases the hold by the actor of the transaction.

@@ -108,7 +108,7 @@ func noteOperations() []command.Operation {
 		command.Def[NoteIn, *Note]{
 			Name: "order.note", Summary: "Write a note on an order", Method: http.MethodPost, Path: "/v1/orders/{id}/notes", Creates: true,
 			Anchors: func(in NoteIn) []command.Anchor { return anchor(in.ID) },
-			Run:     WriteNote, Result: noteResult, Repeat: getNote,
+			Run:     WriteNote, Result: noteResult, Repeat: getNote, Bulk: true,
 			Example: NoteIn{ID: "ord_01", NoteFacts: NoteFacts{Text: "Ring twice; the bell is faint.", Visibility: ForStaff}},
 		},
 		command.Def[EditNoteIn, *Note]{

@@ -123,6 +123,7 @@ func Operations(numbers *number.Source) []command.Operation {
 			Name: "order.hold", Summary: "Hold an order", Method: http.MethodPost, Path: "/v1/orders/{id}/holds",
 			Anchors: func(in HoldIn) []command.Anchor { return anchor(in.ID) },
 			Guard:   guard(GuardPlaced), Run: SetHold, Result: result, Repeat: Get,
+			Bulk: true, UndoneBy: "order.release_hold", Undo: func(in HoldIn, o *Order) any { return o.lastSet(in.Kind, in.Reason) },
 			Example: HoldIn{ID: "ord_01", Kind: "address", Reason: "address_unclear"},
 		},
 		command.Def[ReleaseHoldIn, *Order]{
@@ -131,10 +132,17 @@ func Operations(numbers *number.Source) []command.Operation {
 			Guard:   guardHeld, Run: ReleaseHold, Result: result, Repeat: Get,
 			Example: ReleaseHoldIn{ID: "ord_01", HoldID: "hld_01"},
 		},
+		command.Def[ReleaseHoldsIn, *Order]{
+			Name: "order.release_holds", Summary: "End all holds of one kind", Method: http.MethodPost, Path: "/v1/orders/{id}/release-holds",
+			Permission: "order.release_hold", Anchors: func(in ReleaseHoldsIn) []command.Anchor { return anchor(in.ID) },
+			Guard: guardHeld, Run: ReleaseHolds, Result: result, Repeat: Get,
+			Bulk: true, UndoneBy: "order.hold", Undo: func(in ReleaseHoldsIn, o *Order) any { return o.setAgain(in.Kind) },
+			Example: ReleaseHoldsIn{ID: "ord_01", Kind: "fraud"},
+		},
 		command.Def[CancelIn, *Order]{
 			Name: "order.cancel", Summary: "Cancel what is neither picked nor shipped", Method: http.MethodPost, Path: "/v1/orders/{id}/cancel",
 			Anchors: func(in CancelIn) []command.Anchor { return anchor(in.ID) },
-			Guard:   guard(guardCancel), Run: Cancel, Result: result, Repeat: Get,
+			Guard:   guard(guardCancel), Run: Cancel, Result: result, Repeat: Get, Bulk: true,
 			Example: CancelIn{ID: "ord_01", Reason: "customer"},
 		},
 		allocate, timeline,

@@ -224,7 +224,7 @@ func progressOperations() []command.Operation {
 		command.Def[ReleaseIn, *Order]{
 			Name: "order.release", Summary: "Release an order to fulfillment", Method: http.MethodPost, Path: "/v1/orders/{id}/release",
 			Anchors: func(in ReleaseIn) []command.Anchor { return anchor(in.ID) },
-			Guard:   guard(guardRelease), Run: Release, Result: result, Repeat: Get,
+			Guard:   guard(guardRelease), Run: Release, Result: result, Repeat: Get, Bulk: true,
 			Example: ReleaseIn{ID: "ord_01"},
 		},
 		command.Def[MoveStockIn, *Order]{

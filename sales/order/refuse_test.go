@@ -35,6 +35,7 @@ func TestARefusedStepNamesTheStatusTheActiveHoldsAndWhatWouldHelp(t *testing.T) 
 			{"order.capture", order.CaptureIn{ID: held.ID}, "pending", "[fraud credit]", "no money", "order.pay"},
 			{"order.grant_refund", order.GrantRefundIn{ID: held.ID, Reason: "other"}, "pending", "[fraud credit]", "no money", "order.capture"},
 			{"order.release_hold", order.ReleaseHoldIn{ID: held.ID, HoldID: ended}, "pending", "[fraud credit]", ended, "blocks nothing"},
+			{"order.release_holds", order.ReleaseHoldsIn{ID: held.ID, Kind: "manual"}, "pending", "[fraud credit]", "no hold of the kind manual", "go on"},
 			{"order.release", order.ReleaseIn{ID: held.ID}, "pending", "[fraud credit]", held.Number + " is pending and held (fraud, credit)", "Release the hold of kind fraud and credit (order.release_hold)"},
 			{"order.cancel", order.CancelIn{ID: gone.ID, Reason: "customer"}, "canceled", "[]", gone.Number + " is canceled: ", "order.clone"},
 			{"order.hold", order.HoldIn{ID: draft.ID, Kind: "manual", Reason: "x"}, "draft", "[]", draft.ID + " is draft: it is not placed", "order.place_draft"},

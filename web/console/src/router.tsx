@@ -70,6 +70,18 @@ const templates = createRoute({
   component: lazyRouteComponent(() => import('./mail/Templates')),
 })
 
+const bulks = createRoute({
+  getParentRoute: () => frame,
+  path: '/bulks',
+  component: lazyRouteComponent(() => import('./bulk/BulkList')),
+})
+
+const bulk = createRoute({
+  getParentRoute: () => frame,
+  path: '/bulks/$id',
+  component: lazyRouteComponent(() => import('./bulk/BulkPage')),
+})
+
 const style = createRoute({
   getParentRoute: () => frame,
   path: '/style',
@@ -77,7 +89,7 @@ const style = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, forgot, welcome, frame.addChildren([home, orders, order, mentions, templates, style])]),
+  routeTree: root.addChildren([signIn, forgot, welcome, frame.addChildren([home, orders, order, mentions, templates, bulks, bulk, style])]),
   basepath: '/console',
   defaultPreload: 'intent',
   defaultNotFoundComponent: Missing,

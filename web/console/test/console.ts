@@ -46,6 +46,16 @@ async function changedView(): Promise<string> {
   return `/console/orders?view=${id}&sort=number`
 }
 
+/** A command on many orders that is done, and was refused by all: it leaves nothing behind. */
+export async function tried(): Promise<string> {
+  const { id } = await call<{ id: string }>('POST', '/v1/bulks', { operation: 'order.release_holds', input: { kind: 'compliance' }, filter: 'origin:ordo', sort: 'number' })
+  for (;;) {
+    const { state } = await call<{ state: string }>('GET', `/v1/bulks/${id}`)
+    if (state === 'done') return id
+    await new Promise((go) => setTimeout(go, 50))
+  }
+}
+
 /** Signs in by the form. */
 export async function signIn(page: Page, to = '/console') {
   await page.goto(base + to)
@@ -95,6 +105,8 @@ export const screens: { name: string; path: () => Promise<string>; drawn: string
   { name: 'mentions', path: async () => '/console/mentions', drawn: 'The fourth cup' },
   { name: 'forgot', path: async () => '/console/forgot', drawn: 'Send the link' },
   { name: 'welcome', path: async () => '/console/welcome#token', drawn: 'Set it and sign in' },
+  { name: 'bulks', path: async () => ((await tried()), '/console/bulks'), drawn: 'Release holds of a kind' },
+  { name: 'bulk', path: async () => `/console/bulks/${await tried()}`, drawn: 'Refused orders' },
   { name: 'missing', path: async () => '/console/orders/ord_none', drawn: 'Nothing here' },
   { name: 'templates', path: async () => '/console/mail-templates', drawn: 'thank you for your order' },
   { name: 'style', path: async () => '/console/style', drawn: 'Every shared part' },

@@ -1,6 +1,6 @@
 import { ActionIcon, AppShell, Burger, Group, Kbd, NavLink, Text, Tooltip, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconAt, IconBook2, IconHome, IconMail, IconPackages, IconPalette, IconSearch } from '@tabler/icons-react'
+import { IconAt, IconBook2, IconHome, IconMail, IconPackages, IconPalette, IconSearch, IconStack2 } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
@@ -83,6 +83,7 @@ export function Frame() {
         <NavLink component={Link} to="/" label={t('nav/home')} leftSection={<IconHome size={17} stroke={1.6} />} active={location.pathname === '/'} />
         {may('order.list') && <NavLink component={Link} to="/orders" label={t('nav/orders')} leftSection={<IconPackages size={17} stroke={1.6} />} active={location.pathname.startsWith('/orders')} />}
         {may('note.list') && <NavLink component={Link} to="/mentions" label={t('nav/mentions')} leftSection={<IconAt size={17} stroke={1.6} />} active={location.pathname === '/mentions'} />}
+        {may('bulk.list') && <NavLink component={Link} to="/bulks" label={t('nav/bulks')} leftSection={<IconStack2 size={17} stroke={1.6} />} active={location.pathname.startsWith('/bulks')} />}
         <div className={classes.foot}>
           <NavLink component={Link} to="/mail-templates" label={t('nav/templates')} leftSection={<IconMail size={17} stroke={1.6} />} active={location.pathname === '/mail-templates'} />
           <NavLink component={Link} to="/style" label={t('nav/style')} leftSection={<IconPalette size={17} stroke={1.6} />} active={location.pathname === '/style'} />

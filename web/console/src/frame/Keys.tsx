@@ -25,6 +25,7 @@ const overview: [where: 'anywhere' | 'list' | 'order', Entry[]][] = [
       ['j', 'next'],
       ['k', 'previous'],
       ['x', 'select'],
+      ['Shift click', 'range'],
       ['Enter', 'open'],
       ['Esc', 'clear'],
       ['v', 'view'],

@@ -2,7 +2,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { createSpotlight, Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
 import { useMantineColorScheme } from '@mantine/core'
 import '@mantine/spotlight/styles.css'
-import { IconAt, IconBook2, IconBookmark, IconHome, IconKeyboard, IconLanguage, IconLogout, IconMail, IconMoon, IconPackage, IconPackages, IconPalette, IconSearch, IconSun } from '@tabler/icons-react'
+import { IconAt, IconBook2, IconBookmark, IconHome, IconKeyboard, IconLanguage, IconLogout, IconMail, IconMoon, IconPackage, IconPackages, IconPalette, IconSearch, IconStack2, IconSun } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
@@ -39,6 +39,7 @@ export default function Palette({ opened, close, showKeys }: { opened: boolean; 
     ...(views.data ?? []).map((v) => ({ id: v.id, label: t('view/goTo', { name: v.name }), leftSection: <IconBookmark {...icon} />, onClick: () => void go({ to: '/orders', search: { view: v.id } }) })),
     ...(may('note.list') ? [{ id: 'mentions', label: t('nav/mentions'), leftSection: <IconAt {...icon} />, onClick: () => void go({ to: '/mentions' }) }] : []),
     { id: 'templates', label: t('nav/templates'), leftSection: <IconMail {...icon} />, onClick: () => void go({ to: '/mail-templates' }) },
+    ...(may('bulk.list') ? [{ id: 'bulks', label: t('nav/bulks'), leftSection: <IconStack2 {...icon} />, onClick: () => void go({ to: '/bulks' }) }] : []),
     { id: 'style', label: t('nav/style'), leftSection: <IconPalette {...icon} />, onClick: () => void go({ to: '/style' }) },
     { id: 'reader', label: t('nav/reader'), leftSection: <IconBook2 {...icon} />, onClick: () => window.location.assign('/docs') },
     { id: 'keys', label: t('keys/title'), leftSection: <IconKeyboard {...icon} />, onClick: showKeys },

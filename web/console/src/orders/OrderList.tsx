@@ -11,6 +11,7 @@ import { useWords } from '../language'
 import { shownCount } from '../part/format'
 import { Blank, Failure, NothingYet } from '../part/Screen'
 import { ColumnMenu } from './ColumnMenu'
+import { ExportMenu } from './ExportMenu'
 import { FilterBar } from './FilterBar'
 import { views as usualViews } from './fields'
 import classes from './OrderList.module.css'
@@ -86,6 +87,7 @@ export default function OrderList() {
         <div className={classes.tools}>
           <FilterBar filter={filter} set={setFilter} problem={misread} busy={found.isFetching && !found.isFetchingNextPage} input={input} />
           {!narrow && <ColumnMenu layout={layout} lead={t(view ? 'view/columnsLead' : 'orders/columnsLead')} />}
+          <ExportMenu filter={filter} sort={sort} shown={layout.shown} />
         </div>
       </div>
       {found.arrived > 0 && (
@@ -98,7 +100,7 @@ export default function OrderList() {
       ) : misread ? null : found.error && !found.data ? (
         <Failure error={found.error} retry={() => void found.refetch()} />
       ) : found.orders.length > 0 ? (
-        <OrderTable key={`${filter}\n${sort}\n${narrow}${layout.dense}`} list={`${filter}\n${sort}`} found={found} sort={sort} setSort={setSort} setFilter={setFilter} layout={layout} narrow={narrow === true} />
+        <OrderTable key={`${filter}\n${sort}\n${narrow}${layout.dense}`} list={`${filter}\n${sort}`} found={found} all={all} filter={filter} sort={sort} setSort={setSort} setFilter={setFilter} layout={layout} narrow={narrow === true} />
       ) : filter ? (
         <NothingYet title={t('orders/noneTitle')} text={t('orders/noneText')} />
       ) : (

@@ -3,10 +3,12 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
+import type { Count } from '../part/format'
 import { Head } from './Head'
 import { gridOf, leastOf } from './layout'
 import classes from './OrderList.module.css'
 import { Row } from './Row'
+import { flipped, joined } from './selection'
 import { SelectionBar } from './SelectionBar'
 import { placeOf, remember, walk } from './trail'
 import type { useLayout } from './useLayout'
@@ -15,6 +17,8 @@ import type { useOrders } from './useOrders'
 type Props = {
   list: string // names this filter and sort
   found: ReturnType<typeof useOrders>
+  all?: Count // that the filter finds
+  filter: string
   sort: string
   setSort: (sort: string) => void
   setFilter: (filter: string) => void
@@ -25,13 +29,15 @@ type Props = {
 const ahead = 150 // rows that are loaded before they are seen
 
 /** The rows. Only those in view are in the page; the next ones are loaded before they are reached. */
-export function OrderTable({ list, found, sort, setSort, setFilter, layout, narrow }: Props) {
+export function OrderTable({ list, found, all, filter, sort, setSort, setFilter, layout, narrow }: Props) {
   const { t } = useWords()
   const go = useNavigate()
   const { orders, hasNextPage, isFetchingNextPage, fetchNextPage } = found
   const before = useRef(placeOf(list)).current
   const [cursor, setCursor] = useState(before.cursor)
   const [selected, setSelected] = useState(before.selected)
+  const [whole, setWhole] = useState(before.whole)
+  const anchor = useRef(-1) // row that was selected last: a range begins there
   const scroll = useRef<HTMLDivElement>(null)
   const height = narrow ? 64 : layout.rowHeight
   const rows = useVirtualizer({ count: orders.length, getScrollElement: () => scroll.current, estimateSize: () => height, overscan: 12, initialOffset: before.scroll, paddingEnd: selected.size > 0 ? 64 : 8 })
@@ -42,9 +48,9 @@ export function OrderTable({ list, found, sort, setSort, setFilter, layout, narr
     if (hasNextPage && !isFetchingNextPage && last > orders.length - ahead) void fetchNextPage()
   }, [last, orders.length, hasNextPage, isFetchingNextPage, fetchNextPage])
 
-  const keep = useRef({ cursor, selected })
+  const keep = useRef({ cursor, selected, whole })
   useEffect(() => {
-    keep.current = { cursor, selected }
+    keep.current = { cursor, selected, whole }
   })
   const leave = useCallback(() => remember(list, { scroll: scroll.current?.scrollTop ?? 0, ...keep.current }), [list])
   useEffect(() => leave, [leave])
@@ -62,13 +68,26 @@ export function OrderTable({ list, found, sort, setSort, setFilter, layout, narr
     walk(orders.map((o) => o.id))
     void go({ to: '/orders/$id', params: { id: order.id } })
   }
-  const select = useCallback((id: string) => setSelected((now) => flipped(now, id)), [])
+  const ids = useRef<string[]>([])
+  useEffect(() => {
+    ids.current = orders.map((o) => o.id)
+  }, [orders])
+  const select = useCallback((index: number, upTo: boolean) => {
+    const from = upTo && anchor.current >= 0 ? anchor.current : index
+    anchor.current = index
+    setWhole(false)
+    setSelected((now) => (from === index && !upTo ? flipped(now, ids.current[index]!) : joined(now, ids.current, from, index)))
+  }, [])
+  const clear = () => {
+    setWhole(false)
+    setSelected(new Set())
+  }
   useKeys({
     j: () => move(1),
     k: () => move(-1),
-    x: () => orders[cursor] && select(orders[cursor].id),
+    x: () => orders[cursor] && select(cursor, false),
     Enter: () => open(cursor),
-    Escape: () => setSelected(new Set()),
+    Escape: clear,
   })
 
   return (
@@ -83,7 +102,10 @@ export function OrderTable({ list, found, sort, setSort, setFilter, layout, narr
               all={selected.size > 0 && selected.size >= orders.length}
               some={selected.size > 0}
               size={layout.size}
-              selectAll={(on) => setSelected(new Set(on ? orders.map((o) => o.id) : []))}
+              selectAll={(on) => {
+                setWhole(false)
+                setSelected(new Set(on ? orders.map((o) => o.id) : []))
+              }}
             />
           )}
           <div role="rowgroup" style={{ height: rows.getTotalSize(), position: 'relative' }}>
@@ -101,7 +123,7 @@ export function OrderTable({ list, found, sort, setSort, setFilter, layout, narr
                     grid={gridOf(layout.shown)}
                     narrow={narrow}
                     current={index === cursor}
-                    selected={selected.has(order.id)}
+                    selected={whole || selected.has(order.id)}
                     select={select}
                     open={open}
                   />
@@ -111,13 +133,17 @@ export function OrderTable({ list, found, sort, setSort, setFilter, layout, narr
           </div>
         </div>
       </div>
-      {selected.size > 0 && <SelectionBar orders={orders.filter((o) => selected.has(o.id))} setFilter={setFilter} clear={() => setSelected(new Set())} />}
+      {selected.size > 0 && (
+        <SelectionBar
+          orders={orders.filter((o) => selected.has(o.id))}
+          list={{ filter, sort, ...(all ?? { count: orders.length, more: hasNextPage }) }}
+          offered={selected.size >= orders.length && hasNextPage}
+          whole={whole}
+          setWhole={setWhole}
+          setFilter={setFilter}
+          clear={clear}
+        />
+      )}
     </>
   )
-}
-
-function flipped(set: Set<string>, id: string): Set<string> {
-  const next = new Set(set)
-  if (!next.delete(id)) next.add(id)
-  return next
 }

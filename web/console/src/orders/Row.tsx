@@ -21,7 +21,7 @@ type Props = {
   narrow: boolean
   current: boolean
   selected: boolean
-  select: (id: string) => void
+  select: (index: number, upTo: boolean) => void
   open: (index: number) => void
 }
 
@@ -35,8 +35,9 @@ export const Row = memo(function Row({ order, index, start, height, columns, gri
     'aria-selected': selected,
     'data-current': current || undefined,
     onClick: (e: React.MouseEvent) => {
-      if ((e.target as HTMLElement).closest('input, label') || e.metaKey || e.ctrlKey || e.shiftKey) return
+      if ((e.target as HTMLElement).closest('input, label') || e.metaKey || e.ctrlKey) return
       e.preventDefault()
+      if (e.shiftKey) return select(index, true)
       open(index)
     },
   }
@@ -63,7 +64,7 @@ export const Row = memo(function Row({ order, index, start, height, columns, gri
   return (
     <div {...common} className={classes.row} style={{ ...place, gridTemplateColumns: grid }}>
       <span role="cell" {...pinnedBox(columns)}>
-        <Checkbox size="xs" checked={selected} onChange={() => select(order.id)} aria-label={t('orders/selectRow', { number: order.number ?? order.id })} />
+        <Checkbox size="xs" checked={selected} onChange={(e) => select(index, (e.nativeEvent as MouseEvent).shiftKey)} aria-label={t('orders/selectRow', { number: order.number ?? order.id })} />
       </span>
       {columns.map((c) => (
         <span key={c.id} role="cell" data-end={c.end || undefined} {...pinnedTo(c)}>

@@ -1,11 +1,11 @@
 /** Where somebody was in a list, so that back leads there and [ ] walk along it. */
-export type Place = { scroll: number; cursor: number; selected: Set<string> }
+export type Place = { scroll: number; cursor: number; selected: Set<string>; whole: boolean }
 
 const places = new Map<string, Place>()
 let walked: string[] = []
 
 export function placeOf(list: string): Place {
-  return places.get(list) ?? { scroll: 0, cursor: -1, selected: new Set() }
+  return places.get(list) ?? { scroll: 0, cursor: -1, selected: new Set(), whole: false }
 }
 
 export function remember(list: string, place: Place) {

@@ -1,0 +1,17 @@
+import { useWords } from '../language'
+import type { Words } from '../language/en'
+import { Badge } from '../part/Status'
+import type { Bulk } from './useBulk'
+
+const tones = { running: 'blue', stopped: 'amber', done: 'green' } as const
+
+/** What is done to how many orders. */
+export function useTitle(bulk: Bulk): string {
+  const { t, locale } = useWords()
+  return `${t(`action/${bulk.operation as keyof Words['action']}`)} · ${t('bulk/orders', { count: bulk.total, replace: { count: bulk.total.toLocaleString(locale) } })}`
+}
+
+export function State({ of }: { of: Bulk['state'] }) {
+  const { t } = useWords()
+  return <Badge tone={tones[of]}>{t(of === 'done' ? 'bulk/ended' : `bulk/${of}`)}</Badge>
+}

@@ -1,0 +1,54 @@
+import type { Words } from '../language/en'
+
+/** What somebody filled into the form of a command on many orders. */
+export type Values = Record<string, string>
+
+export type BulkInput = { name: string; label: keyof Words['input']; kind: 'choice' | 'text' | 'long'; hint?: keyof Words['input']; needed?: boolean; words?: 'hold' | 'reason'; choices?: string[] }
+
+/** A command that can be run on many orders, and what all have in common of its input. */
+export type BulkSpec = { name: keyof Words['action']; final?: boolean; inputs: BulkInput[] }
+
+const kinds = ['manual', 'approval', 'credit', 'fraud', 'payment', 'address', 'stock', 'compliance']
+const kind: BulkInput = { name: 'kind', label: 'kind', kind: 'choice', words: 'hold', choices: kinds, needed: true }
+
+/** The commands, the most likely first. */
+export const bulkSpecs: BulkSpec[] = [
+  { name: 'order.release', inputs: [] },
+  {
+    name: 'order.ship',
+    final: true,
+    inputs: [{ name: 'carrier', label: 'carrier', kind: 'text', hint: 'carrierHint', needed: true }],
+  },
+  { name: 'order.hold', inputs: [kind, { name: 'reason', label: 'reasonCode', kind: 'text', hint: 'reasonHint', needed: true }] },
+  { name: 'order.release_holds', inputs: [kind] },
+  { name: 'order.allocate', inputs: [] },
+  { name: 'order.note', inputs: [{ name: 'text', label: 'text', kind: 'long', needed: true }] },
+  {
+    name: 'order.cancel',
+    final: true,
+    inputs: [{ name: 'reason', label: 'reason', kind: 'choice', words: 'reason', choices: ['customer', 'fraud', 'stock', 'price', 'duplicate', 'other'], needed: true }],
+  },
+]
+
+/** What the form begins with: the first of each choice. */
+export function startOf(spec: BulkSpec): Values {
+  return Object.fromEntries(spec.inputs.map((i) => [i.name, i.choices?.[0] ?? '']))
+}
+
+/** The input without what was left empty. */
+export function inputOf(spec: BulkSpec, values: Values): Values {
+  return Object.fromEntries(spec.inputs.map((i) => [i.name, values[i.name]?.trim() ?? '']).filter(([, value]) => value))
+}
+
+/** Whether all that is needed is there, so that a preview can be asked for. */
+export function whole(spec: BulkSpec, values: Values): boolean {
+  return spec.inputs.every((i) => !i.needed || values[i.name]?.trim())
+}
+
+/** Orders that a command is run on: named ones, or all that a filter finds. */
+export type Chosen = { ids: string[] } | { filter: string; sort: string; count: number; more: boolean }
+
+/** The part of a request that says which orders. */
+export function which(chosen: Chosen): { order_ids: string[] } | { filter: string; sort: string } {
+  return 'ids' in chosen ? { order_ids: chosen.ids } : { filter: chosen.filter, sort: chosen.sort }
+}
