@@ -3,6 +3,7 @@ package query_test
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -78,6 +79,40 @@ func TestPagesShowEveryRowThatIsFoundOnceInOrder(t *testing.T) {
 				rt.Fatalf("%s: %d rows are counted as %+v", w.text, len(want), first)
 			}
 		})
+	})
+}
+
+func TestARowThatSeveralWalksFindIsShownOnce(t *testing.T) {
+	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
+		for _, fn := range []func(*db.Tx) error{makeTables, fillTables} {
+			if err := d.Tx(t.Context(), fn); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var want []string
+		var tags []string
+		for _, r := range shop {
+			tags = append(tags, r.tags...)
+			if r.status == "draft" || len(r.tags) > 0 {
+				want = append(want, r.id)
+			}
+		}
+		slices.Sort(tags)
+		tags = slices.Compact(tags)
+		if len(tags) < 2 || !slices.ContainsFunc(shop, func(r row) bool { return len(r.tags) > 1 }) {
+			t.Fatal("no row is found by two walks")
+		}
+		var got []string
+		filter := "status:draft OR tag:" + strings.Join(tags, ",")
+		for _, id := range pages(t, t, d, query.Input{Filter: filter, Sort: "id", Limit: 7}) {
+			got = append(got, *id)
+		}
+		if slices.Sort(want); !slices.Equal(got, want) {
+			t.Errorf("%s finds %v, want %v", filter, got, want)
+		}
+		if first := page(t, t, d, query.Input{Filter: filter, Limit: 1, Count: true}); *first.Count != len(want) {
+			t.Errorf("%d are counted, want %d", *first.Count, len(want))
+		}
 	})
 }
 

@@ -16,18 +16,21 @@ function set(next: Liveness) {
   watchers.forEach((watch) => watch())
 }
 
-/** Follows the log as long as somebody is signed in who may; returns what ends that. */
-export function follow(may: boolean): () => void {
+/**
+ * Follows the log as long as somebody is signed in who may; returns what ends that. missed is called when the stream
+ * begins now, and not where it ended: what happened since something was loaded is not told then.
+ */
+export function follow(may: boolean, missed: () => void): () => void {
   if (!may) {
     set('denied')
     return () => set('connecting')
   }
   const stop = new AbortController()
-  void keepOn(stop.signal)
+  void keepOn(stop.signal, missed)
   return () => stop.abort()
 }
 
-async function keepOn(signal: AbortSignal) {
+async function keepOn(signal: AbortSignal, missed: () => void) {
   for (let pause = 500; !signal.aborted; pause = Math.min(pause * 2, 10_000)) {
     try {
       const answer = await fetch('/v1/events/stream', { signal, headers: last ? { 'Last-Event-ID': last } : {} })
@@ -36,6 +39,7 @@ async function keepOn(signal: AbortSignal) {
       if (answer.status === 400) last = ''
       if (answer.ok && answer.body) {
         set('live')
+        if (!last) missed()
         pause = 500
         await read(answer.body)
       }

@@ -19,6 +19,9 @@ import { useKeys } from './useKeys'
 const Palette = lazy(() => import('./Palette'))
 
 /** What surrounds every screen of somebody who is signed in. */
+/** What only the user changes, and changes here: to read it again would undo what is being changed. */
+const own = ['me', 'preferences', 'views']
+
 export function Frame() {
   const { t } = useWords()
   const session = useSession()
@@ -34,8 +37,8 @@ export function Frame() {
 
   useEffect(() => close(), [location.pathname, close])
   useEffect(() => {
-    if (session && live !== undefined) return follow(live)
-  }, [session, live])
+    if (session && live !== undefined) return follow(live, () => void client.invalidateQueries({ type: 'active', predicate: ({ queryKey: [of] }) => !own.includes(String(of)) }))
+  }, [session, live, client])
   useEffect(() => {
     if (session) return
     client.clear()
