@@ -82,6 +82,7 @@ func (b *browser) wants(status int, path string, headers ...string) object {
 	return out
 }
 
+// Spec: 12.1.6
 func TestABrowserKeepsItsSessionInACookieThatNoScriptReads(t *testing.T) {
 	onEach(t, func(t *testing.T, l *live) {
 		l.listen()

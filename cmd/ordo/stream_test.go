@@ -176,6 +176,7 @@ func (l *live) sealed() (last int64) {
 	return last
 }
 
+// Spec: 6.6.4
 func TestAClientThatComesBackMissesNothingAndHearsNothingTwice(t *testing.T) {
 	onEach(t, func(t *testing.T, l *live) {
 		l.listen()

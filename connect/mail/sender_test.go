@@ -23,6 +23,7 @@ func (w *world) wants(what, got, want string) {
 	}
 }
 
+// Spec: 1.6.10
 func TestACustomerIsToldOfEachStepOnce(t *testing.T) {
 	each(t, func(w *world) {
 		w.server.takes()
@@ -105,6 +106,7 @@ func TestAGuestIsToldAndWhoHasNoAddressIsNot(t *testing.T) {
 	})
 }
 
+// Spec: 1.6.10
 func TestWhatMayHaveArrivedIsNotSentAgainByItself(t *testing.T) {
 	each(t, func(w *world) {
 		ada := w.buyer("Ada", "ada@example.com", "", "")

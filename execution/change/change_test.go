@@ -165,6 +165,7 @@ func TestWorkFollowsAChange(t *testing.T) {
 	})
 }
 
+// Spec: 6.4.3
 func TestAnAddressOfADroppedChangeIsForgotten(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *shop) {
 		o := s.Place(line("TEA", 4))

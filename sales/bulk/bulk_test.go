@@ -206,7 +206,7 @@ func TestTheOrdersAreThoseOfTheBeginning(t *testing.T) {
 	})
 }
 
-// Spec: 11.2.1
+// Spec: 11.2.1, M.10
 func TestWhatIsRefusedIsTriedAgainAndWhatWasDoneIsUndone(t *testing.T) {
 	each(t, db.Options{}, func(d *desk) {
 		ids := d.few(3)
@@ -255,7 +255,7 @@ func TestWhatIsRefusedIsTriedAgainAndWhatWasDoneIsUndone(t *testing.T) {
 	})
 }
 
-// Spec: 11.2.1, 13.1.1
+// Spec: 11.2.1, 13.1.1, M.10
 func TestABulkStopsAndGoesOn(t *testing.T) {
 	each(t, db.Options{}, func(d *desk) {
 		ids := d.few(20)

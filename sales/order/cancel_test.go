@@ -25,6 +25,7 @@ func cancels(o *order.Order, quantities ...money.Quantity) order.CancelIn {
 	return in
 }
 
+// Spec: 6.1.1
 func TestCancelingGivesStockBack(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		s.Receive(s.South, ordertest.Units("LAMP", 2))

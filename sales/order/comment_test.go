@@ -54,6 +54,7 @@ func everywhere(s *ordertest.Shop, filter string) string {
 	return said(tradetest.Do[query.Rows[*order.Note]](s.Shop, "note.list", query.Input{Filter: filter}))
 }
 
+// Spec: 1.6.3
 func TestANoteMentionsPeopleWhoSeeTheOrder(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		a, b := s.Place(line("GUIDE", 1)), s.Place(line("GUIDE", 1))
@@ -80,6 +81,7 @@ func TestANoteMentionsPeopleWhoSeeTheOrder(t *testing.T) {
 	})
 }
 
+// Spec: 1.6.3
 func TestANoteIsChangedByItsAuthorForAWhile(t *testing.T) {
 	now := clock.NewManual(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC))
 	dbtest.Each(t, db.Options{Clock: now}, func(t *testing.T, d *db.DB) {
@@ -117,6 +119,7 @@ func TestANoteIsChangedByItsAuthorForAWhile(t *testing.T) {
 	})
 }
 
+// Spec: 1.6.3
 func TestCustomersReadWhatIsForThem(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		o := s.Place(line("GUIDE", 1))

@@ -30,7 +30,7 @@ func remembered(t *testing.T, o *order.Order) string {
 	return string(text)
 }
 
-// Spec: 6.4.6
+// Spec: 6.4.6, M.3
 func TestAnOrderIsShownAsItWasAtEveryVersion(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		a := s.Agreement(line("TEA", 4), line("SET", 1), order.LineIn{Title: "Engraving", UnitPrice: ptr(4_990_000), TaxClass: "standard", Quantity: 1_000})

@@ -36,6 +36,7 @@ func placeAs(s *ordertest.Shop, external string) *order.Order {
 	return s.Do("order.place", in)
 }
 
+// Spec: 1.6.5
 func TestOrdersAreFoundByTheirTags(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		a, b, c := placeAs(s, "a"), placeAs(s, "b"), placeAs(s, "c")
@@ -68,6 +69,7 @@ func TestOrdersAreFoundByTheirTags(t *testing.T) {
 	})
 }
 
+// Spec: 1.6.5
 func TestWhatIsNoTagIsRefused(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		o := s.Place(line("GUIDE", 1))
@@ -87,6 +89,7 @@ func TestWhatIsNoTagIsRefused(t *testing.T) {
 	})
 }
 
+// Spec: 1.6.5
 func TestTagsAreShownToStaffWithinTheirScope(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		a := placeAs(s, "a")
