@@ -9,7 +9,6 @@ import (
 	"ordo/engine/command"
 	"ordo/engine/db"
 	"ordo/engine/event"
-	"ordo/engine/invariant"
 	"ordo/engine/query"
 	"ordo/sales/order"
 )
@@ -78,10 +77,3 @@ func ExpireDue(e *command.Engine) func(ctx context.Context, _ json.RawMessage) e
 
 // Projection is what events rebuild of changes.
 var Projection = event.Projection{Prefix: "chg_", Parts: []event.Part{{Table: "changes", Name: "change", Owner: "id", Rows: table}}}
-
-// Invariants are those of changes.
-var Invariants = []invariant.Check{
-	invariant.SQL(invariant.Invariant{ID: "W2", Formula: "a committed change made a revision of its order, at most the one that it has"}, "changes", "id", 1_000,
-		`SELECT c.id, 'it says that it made a revision that order ' || c.order_id || ' never had' FROM changes c JOIN orders o ON o.id = c.order_id
-		WHERE c.id > $1 AND c.id <= $2 AND c.order_revision > o.revision`),
-}

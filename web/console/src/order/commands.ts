@@ -64,7 +64,6 @@ export const specs: Spec[] = [
       return { ...o, holds, status: o.status === 'pending' && !holds.some((h) => !h.released_at) ? 'approved' : o.status }
     },
   },
-  { name: 'order.amend', beside: true, inputs: [], request: (o) => command('/v1/orders/{id}/changes', [o.id], {}) },
   { name: 'order.release', inputs: [], request: (o) => command('/v1/orders/{id}/release', [o.id], {}) },
   { name: 'order.allocate', inputs: [], request: (o) => command('/v1/orders/{id}/allocate', [o.id]) },
   {
@@ -76,6 +75,7 @@ export const specs: Spec[] = [
     request: (o, v) => command('/v1/orders/{id}/ship', [o.id], { carrier: v.carrier!, ...(v.tracking_number && { tracking_number: v.tracking_number }) }),
   },
   { name: 'order.perform', inputs: [], request: (o) => command('/v1/orders/{id}/perform', [o.id], {}) },
+  { name: 'order.amend', beside: true, inputs: [], request: (o) => command('/v1/orders/{id}/changes', [o.id], {}) },
   {
     name: 'order.pay',
     inputs: [

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, type Amount, type Order } from '../api/client'
 import { useWords } from '../language'
+import { en, type Words } from '../language/en'
 import { keyOf, type Whole } from '../order/useOrder'
 import { exact, figure } from '../part/format'
 import { Money } from '../part/Money'
@@ -30,7 +31,7 @@ export function PastPanel({ order, close }: { order: Whole; close: () => void })
 }
 
 function Body({ order }: { order: Whole }) {
-  const { t, locale } = useWords()
+  const { t } = useWords()
   const [version, setVersion] = useState(Math.max(1, order.version - 1))
   const [asked] = useDebouncedValue(version, 80)
   const past = useQuery({
@@ -47,20 +48,15 @@ function Body({ order }: { order: Whole }) {
     placeholderData: keepPreviousData,
   })
   const failed = past.error ?? since.error
+  const [said, shown] = useSaid(order, past.data)
   return (
     <Stack gap="lg">
-      <Slider
-        mt="xl"
-        mx="xs"
-        min={1}
-        max={order.version}
-        value={version}
-        onChange={setVersion}
-        label={(v) => t('past/version', { version: v, of: order.version })}
-        labelAlwaysOn
-        thumbLabel={t('past/slider')}
-        thumbProps={{ 'aria-valuetext': t('past/version', { version, of: order.version }) }}
-      />
+      <div>
+        <Text size="sm" fw={600} mb="xs">
+          {t('past/version', { version, of: order.version })}
+        </Text>
+        <Slider mx="xs" min={1} max={order.version} value={version} onChange={setVersion} label={null} thumbLabel={t('past/slider')} thumbProps={{ 'aria-valuetext': t('past/version', { version, of: order.version }) }} />
+      </div>
       {failed && <Alert role="alert">{failed.message}</Alert>}
       {!past.data ? <Loader aria-label={t('state/loading')} /> : <Was order={past.data} />}
       <section aria-label={t('past/since')}>
@@ -69,9 +65,9 @@ function Body({ order }: { order: Whole }) {
         <ul className={classes.list}>
           {since.data?.map((c) => (
             <li key={c.pointer}>
-              <bdi className={classes.name}>{said(c.pointer, [order, past.data], locale)}</bdi>
+              <bdi className={classes.name}>{said(c.pointer)}</bdi>
               <span>
-                <s>{shown(c.before, locale)}</s> <span aria-hidden>→</span> {shown(c.after, locale)}
+                <s>{shown(c.pointer, c.before)}</s> <span aria-hidden>→</span> {shown(c.pointer, c.after)}
               </span>
             </li>
           ))}
@@ -113,20 +109,26 @@ function Was({ order }: { order: Order }) {
   )
 }
 
-/** Where a value stands: the row that it is of, and the names of its members. */
-function said(pointer: string, orders: (Whole | Order | undefined)[], locale: string): string {
-  const steps = pointer.split('/').slice(1)
-  const row = (id: string) => orders.flatMap((o) => o?.lines ?? []).find((l) => l.id === id)?.sku
-  if (steps[0] === 'lines') return [row(steps[1]!) || steps[1], ...steps.slice(2)].join(' · ')
-  if (steps.length > 1 && /^\w+_/.test(steps[1]!)) steps.splice(1, 1)
-  return steps.join(' · ').toLocaleLowerCase(locale)
+/** Where a value stands, in words: the row that it is of, and its name; and the value itself. */
+function useSaid(order: Whole, past?: Order) {
+  const { t, locale } = useWords()
+  const sku = (id: string) => [order, past].flatMap((o) => o?.lines ?? []).find((l) => l.id === id)?.sku
+  const name = (field: string) => (field in en.was ? t(`was/${field as keyof Words['was']}`) : field.replaceAll('_', ' '))
+  const said = (pointer: string) => {
+    const [list, row, ...rest] = pointer.split('/').slice(1)
+    if (row === undefined) return name(list!)
+    return [list === 'lines' ? (sku(row) ?? row) : name(list!), ...rest.map(name)].join(' · ')
+  }
+  const shown = (pointer: string, value: unknown): string => {
+    const of = statuses[pointer]
+    if (value === undefined || value === null) return '–'
+    if (of) return t(`${of}/${String(value)}` as 'status/draft')
+    if (typeof value === 'number') return new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }).format(value)
+    if (typeof value === 'object' && 'amount' in value) return `${figure(value as Amount, locale)} ${(value as Amount).currency}`
+    if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)) return exact(new Date(value), locale)
+    return String(value)
+  }
+  return [said, shown] as const
 }
 
-/** A value of the API for people. */
-function shown(value: unknown, locale: string): string {
-  if (value === undefined || value === null) return '–'
-  if (typeof value === 'number') return new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }).format(value)
-  if (typeof value === 'object' && 'amount' in value) return `${figure(value as Amount, locale)} ${(value as Amount).currency}`
-  if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)) return exact(new Date(value), locale)
-  return String(value)
-}
+const statuses: Record<string, string> = { '/status': 'status', '/payment_status': 'payment', '/fulfillment_status': 'fulfillment', '/return_status': 'return', '/cancel_status': 'cancel' }
