@@ -42,7 +42,9 @@ func TestWritesAreRefusedBeforeTheDiskIsFullAndGoOnWhenThereIsRoom(t *testing.T)
 				t.Errorf("with %d bytes free a write ahead tells %v", c.free, err)
 			}
 			var n int64
-			if err := d.Read(t.Context(), func(tx *db.Tx) error { return tx.Load(db.One(`SELECT COUNT(*) FROM cursors WHERE consumer = 'x'`, nil, &n)) }); err != nil || n != 1 {
+			if err := d.Read(t.Context(), func(tx *db.Tx) error {
+				return tx.Load(db.One(`SELECT COUNT(*) FROM cursors WHERE consumer = 'x'`, nil, &n))
+			}); err != nil || n != 1 {
 				t.Errorf("with %d bytes free a read tells %d, %v", c.free, n, err)
 			}
 		}
