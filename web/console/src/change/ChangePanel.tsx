@@ -1,10 +1,14 @@
 import { Alert, Button, Drawer, Group, Loader, Stack, Text } from '@mantine/core'
+import { Problem } from '../api/problem'
+import { useSession } from '../api/session'
 import { useWords } from '../language'
 import { figure } from '../part/format'
+import { useName } from '../order/useName'
 import type { Whole } from '../order/useOrder'
 import { AddLine } from './AddLine'
 import classes from './change.module.css'
 import { Deliveries } from './Deliveries'
+import { useFocusBack } from '../part/useFocusBack'
 import { ImpactView } from './ImpactView'
 import { LineEditor } from './LineEditor'
 import { Steps } from './Steps'
@@ -13,6 +17,7 @@ import { faultsOf, useChange } from './useChange'
 /** Changes a placed order beside it: steps are staged, their impact is told after each, all are taken at once. */
 export function ChangePanel({ order, close }: { order: Whole; close: () => void }) {
   const { t } = useWords()
+  useFocusBack()
   return (
     <Drawer.Root opened onClose={close} position="right" size={560}>
       <Drawer.Overlay />
@@ -32,28 +37,32 @@ export function ChangePanel({ order, close }: { order: Whole; close: () => void 
 function Body({ order, close }: { order: Whole; close: () => void }) {
   const { t, locale } = useWords()
   const { change, loading, error, stage, unstage, drop, commit, preview } = useChange(order)
+  const session = useSession()
+  const begunBy = useName(change?.begun_by ?? '')
   if (loading) return <Loader aria-label={t('state/loading')} />
-  const faults = faultsOf(commit.error ?? preview.error)
-  const failed = stage.error ?? unstage.error ?? drop.error ?? error
+  const faults = faultsOf(preview.error)
+  const failed = [stage.error, unstage.error, drop.error, commit.error, faults.size === 0 ? preview.error : null, error].find((e) => e !== null)
   const steps = change?.steps ?? []
   const total = preview.data?.amounts.find((a) => a.name === 'total')
   const busy = stage.isPending || unstage.isPending || preview.isFetching
+  const seen = preview.isSuccess && !preview.isPlaceholderData // what Commit will do stands above it
   return (
     <Stack gap="lg">
       <Text c="dimmed" size="sm">
         {t('change/lead')}
       </Text>
+      {change && change.begun_by !== session?.user_id && <Text fw={600}>{t('change/others', { name: begunBy })}</Text>}
       <div>
         {order.lines
           .filter((l) => !l.parent_id)
           .map((l) => (
-            <LineEditor key={l.id} line={l} steps={steps} stage={(s) => stage.mutate([s])} unstage={(id) => unstage.mutate(id)} />
+            <LineEditor key={l.id} line={l} steps={steps} stage={(s) => stage.mutateAsync([s])} unstage={(id) => unstage.mutateAsync(id)} />
           ))}
         <AddLine order={order} stage={(s) => stage.mutate([s])} />
       </div>
       <Deliveries order={order} steps={steps} stage={(s) => stage.mutate([s])} />
       <Steps order={order} steps={steps} faults={faults} stage={(s) => stage.mutate([s])} unstage={(id) => unstage.mutate(id)} />
-      {[...(faults.get(-1) ?? []).map((f) => f.detail), ...(failed ? [failed.message] : [])].map((says) => (
+      {[...(faults.get(-1) ?? []).map((f) => f.detail), ...(failed ? [failed instanceof Problem ? failed.message : t('state/unreachable')] : [])].map((says) => (
         <Alert key={says} role="alert" className={classes.refusal}>
           {says}
         </Alert>
@@ -63,7 +72,7 @@ function Body({ order, close }: { order: Whole; close: () => void }) {
         <Button variant="default" disabled={!change} loading={drop.isPending} onClick={() => drop.mutate(undefined, { onSuccess: close })}>
           {t('change/drop')}
         </Button>
-        <Button disabled={steps.length === 0 || faults.size > 0 || busy} loading={commit.isPending} onClick={() => commit.mutate(undefined, { onSuccess: close })}>
+        <Button disabled={steps.length === 0 || !seen || busy} loading={commit.isPending} onClick={() => commit.mutate(undefined, { onSuccess: close })}>
           {total ? t('change/commitTotal', { total: `${figure(total.after, locale)} ${order.currency}` }) : t('change/commit')}
         </Button>
       </Group>

@@ -42,6 +42,7 @@ export function useChange(order: Whole) {
   }
 
   const stage = useMutation({
+    onMutate: () => commit.reset(),
     mutationFn: (steps: Step[]) =>
       queued(async () => {
         for (const step of steps) {
@@ -51,6 +52,7 @@ export function useChange(order: Whole) {
       }),
   })
   const unstage = useMutation({
+    onMutate: () => commit.reset(),
     mutationFn: (step: string) =>
       queued(async () => take((await api.DELETE('/v1/changes/{id}/steps/{step_id}', { params: { path: { id: current()!.id, step_id: step }, header: { 'Idempotency-Key': newKey() } } })).data!)),
   })
@@ -58,6 +60,7 @@ export function useChange(order: Whole) {
   const preview = usePreview(order, change ?? undefined)
   const commit = useMutation({
     mutationFn: () => queued(() => send<Change>(command('/v1/changes/{id}/commit', [current()!.id], { expected_impact: preview.data?.digest }), newKey())),
+    onError: () => client.invalidateQueries({ queryKey: key }), // what it does may be something else by now
     onSuccess: () => notifications.show({ message: t('change/done', { order: order.number ?? '' }), color: 'accent' }),
     onSettled: () => client.invalidateQueries({ queryKey: keyOf(order.id) }),
   })

@@ -3,8 +3,8 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconAt, IconBook2, IconHome, IconMail, IconPackages, IconPalette, IconSearch, IconStack2 } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
-import { follow } from '../api/live'
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
+import { follow, useHappenings } from '../api/live'
 import { useMay, useMe } from '../api/me'
 import { permits } from '../api/permits'
 import { useSession } from '../api/session'
@@ -18,10 +18,13 @@ import { useKeys } from './useKeys'
 
 const Palette = lazy(() => import('./Palette'))
 
-/** What surrounds every screen of somebody who is signed in. */
 /** What only the user changes, and changes here: to read it again would undo what is being changed. */
 const own = ['me', 'preferences', 'views']
 
+/** Events that change what orders show. */
+const ofOrders = /^(order|payment|refund|return|shipment|fulfillment|change)\./
+
+/** What surrounds every screen of somebody who is signed in. */
 export function Frame() {
   const { t } = useWords()
   const session = useSession()
@@ -39,6 +42,15 @@ export function Frame() {
   useEffect(() => {
     if (session && live !== undefined) return follow(live, () => void client.invalidateQueries({ type: 'active', predicate: ({ queryKey: [of] }) => !own.includes(String(of)) }))
   }, [session, live, client])
+  // What is not on the screen is read again when it is opened the next time.
+  useHappenings(
+    useCallback(
+      (e) => {
+        if (ofOrders.test(e.type)) for (const key of ['orders', 'order']) void client.invalidateQueries({ queryKey: [key], type: 'inactive', refetchType: 'none' })
+      },
+      [client],
+    ),
+  )
   useEffect(() => {
     if (session) return
     client.clear()

@@ -352,6 +352,8 @@ export const de: Words = {
     request: 'Diesen Auftrag über die API lesen',
   },
   change: {
+    others: '{{name}} hat diese Änderung begonnen.',
+    notNumber: 'Keine Zahl',
     title: '{{order}} ändern',
     lead: 'Jeder Schritt wird gespeichert und sperrt niemanden. Der Auftrag ändert sich, wenn Sie übernehmen.',
     quantity: 'Menge',

@@ -351,6 +351,8 @@ export const en = {
     request: 'Read this order by the API',
   },
   change: {
+    others: '{{name}} began this change.',
+    notNumber: 'No number',
     title: 'Change {{order}}',
     lead: 'Every step is saved, and blocks nobody. The order changes when you commit.',
     quantity: 'Quantity',

@@ -65,5 +65,5 @@ address()
 /** The words of the reader's language, and their locale for figures and times. */
 export function useWords() {
   const { t, i18n } = useTranslation()
-  return { t, locale: i18n.language }
+  return { t, locale: navigator.languages.find((l) => known(l) === i18n.language) ?? i18n.language } // with the reader's region
 }

@@ -1,6 +1,7 @@
 import { ActionIcon, Group, Menu, Text, Tooltip } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
 import { useState } from 'react'
+import { useMay } from '../api/me'
 import type { Action } from '../api/problem'
 import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
@@ -19,7 +20,8 @@ export function Actions({ order }: { order: Whole }) {
 
   // The server answers for what depends on the state of the order; a copy is always possible.
   const said = new Map((order.actions ?? []).map((a) => [a.name, a]))
-  const known = specs.filter((s) => said.has(s.name) || s.name === 'order.clone')
+  const may = useMay()
+  const known = specs.filter((s) => said.has(s.name) || (s.name === 'order.clone' && may('order.draft')))
   useKeys({ e: () => said.get('order.amend')?.allowed && setOpen(specOf('order.amend')) })
   const allowed = known.filter((s) => said.get(s.name)?.allowed !== false)
   const front = allowed.filter((s) => !s.final && s.name !== 'order.clone').slice(0, atHand)

@@ -6,6 +6,7 @@ import { Problem } from '../api/problem'
 import { useWords } from '../language'
 import { Curl } from '../part/Curl'
 import { figure, minorUnits } from '../part/format'
+import { useFocusBack } from '../part/useFocusBack'
 import part from '../part/part.module.css'
 import { Refusal } from '../part/Refusal'
 import { InputField } from './InputField'
@@ -16,6 +17,7 @@ import type { Whole } from './useOrder'
 /** The form of a command, with what it does in a sentence and the same call as curl. */
 export function CommandForm({ order, spec, close }: { order: Whole; spec: Spec; close: () => void }) {
   const { t } = useWords()
+  useFocusBack()
   return (
     <Modal opened onClose={close} title={`${t(`action/${spec.name}`)} · ${order.number ?? t('order/draftTitle')}`} closeButtonProps={{ 'aria-label': t('keys/close') }}>
       <Body order={order} spec={spec} close={close} />

@@ -13,16 +13,24 @@ type Hold = Whole['holds'][number]
 
 /** What stops the order, why, and the way to end it. */
 export function Holds({ order }: { order: Whole }) {
-  const active = order.holds.filter((h) => !h.released_at)
-  return active.map((hold, i) => <HoldBar key={hold.id || i} hold={hold} order={order} />)
+  const [releasing, release] = useState<Hold>() // here, since its bar goes away before the server has answered
+  const spec = specOf('order.release_hold')!
+  return (
+    <>
+      {order.holds
+        .filter((h) => !h.released_at)
+        .map((hold, i) => (
+          <HoldBar key={hold.id || i} hold={hold} order={order} release={() => release(hold)} />
+        ))}
+      {releasing && <CommandForm order={order} spec={{ ...spec, inputs: spec.inputs.map((i) => ({ ...i, start: () => releasing.id })) }} close={() => release(undefined)} />}
+    </>
+  )
 }
 
-function HoldBar({ hold, order }: { hold: Hold; order: Whole }) {
+function HoldBar({ hold, order, release }: { hold: Hold; order: Whole; release: () => void }) {
   const { t } = useWords()
-  const [open, setOpen] = useState(false)
   const owner = useName(hold.owner)
-  const release = specOf('order.release_hold')!
-  const may = order.actions?.some((a) => a.name === release.name && a.allowed) && hold.id !== ''
+  const may = order.actions?.some((a) => a.name === 'order.release_hold' && a.allowed) && hold.id !== ''
   return (
     <div className={classes.hold} role="note">
       <IconLock size={18} stroke={1.8} />
@@ -36,12 +44,11 @@ function HoldBar({ hold, order }: { hold: Hold; order: Whole }) {
       </div>
       {may && (
         <Group ms="auto">
-          <Button variant="default" onClick={() => setOpen(true)}>
+          <Button variant="default" onClick={release}>
             {t('action/order.release_hold')}
           </Button>
         </Group>
       )}
-      {open && <CommandForm order={order} spec={{ ...release, inputs: release.inputs.map((i) => ({ ...i, start: () => hold.id })) }} close={() => setOpen(false)} />}
     </div>
   )
 }

@@ -8,7 +8,8 @@ type Props = { input: Input; order: Whole; form: UseFormReturnType<Values>; firs
 
 /** An input of a command's form, by its kind. */
 export function InputField({ input, order, form, first }: Props) {
-  const { t } = useWords()
+  const say = useWords()
+  const { t } = say
   const common = {
     label: t(`input/${input.label}`),
     description: input.hint && t(`input/${input.hint}`),
@@ -21,7 +22,7 @@ export function InputField({ input, order, form, first }: Props) {
       return (
         <Select
           {...common}
-          data={(input.choices?.(order) ?? []).map((value) => ({ value, label: input.said ? input.said(order, value) : t(`${input.words}/${value}` as 'status/draft') }))}
+          data={(input.choices?.(order) ?? []).map((value) => ({ value, label: input.said ? input.said(order, value, say) : t(`${input.words}/${value}` as 'status/draft') }))}
           comboboxProps={{ transitionProps: { duration: 80 } }}
         />
       )

@@ -3,12 +3,14 @@ import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, command, newKey, send } from '../api/client'
+import { useMay } from '../api/me'
 import { Problem } from '../api/problem'
 import { useWords } from '../language'
 import { Card } from '../part/Card'
 import { spoken } from '../part/format'
 import { Moment, useNow } from '../part/Moment'
 import { Status } from '../part/Status'
+import { useFocusBack } from '../part/useFocusBack'
 import classes from './order.module.css'
 import { keyOf, type Mail, useMails, type Whole } from './useOrder'
 
@@ -40,6 +42,7 @@ export function Mails({ order }: { order: Whole }) {
 function Row({ mail, show, resend }: { mail: Mail; show: () => void; resend: () => void }) {
   const { t, locale } = useWords()
   const now = useNow()
+  const may = useMay()
   const over = mail.state !== 'waiting' && mail.state !== 'sending'
   return (
     <li>
@@ -65,7 +68,7 @@ function Row({ mail, show, resend }: { mail: Mail; show: () => void; resend: () 
             {t('order/mailShow')}
           </Button>
         )}
-        {over && (
+        {over && may('mail.resend') && (
           <Button variant="default" size="compact-sm" onClick={resend}>
             {t('order/mailResend')}
           </Button>
@@ -78,6 +81,7 @@ function Row({ mail, show, resend }: { mail: Mail; show: () => void; resend: () 
 /** A mail as it is sent, without its looks. */
 function Words({ mail, close }: { mail: Mail; close: () => void }) {
   const { t } = useWords()
+  useFocusBack()
   const { data } = useQuery({
     queryKey: ['mail', mail.id],
     queryFn: async ({ signal }) => (await api.GET('/v1/mails/{id}', { params: { path: { id: mail.id } }, signal })).data!,
@@ -97,6 +101,7 @@ function Words({ mail, close }: { mail: Mail; close: () => void }) {
 function Again({ mail, order, close }: { mail: Mail; order: Whole; close: () => void }) {
   const { t } = useWords()
   const client = useQueryClient()
+  useFocusBack()
   const [recipient, write] = useState(mail.recipient ?? '')
   const [key] = useState(newKey)
   const give = useMutation({

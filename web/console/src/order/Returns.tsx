@@ -1,5 +1,6 @@
 import { Button, Group, Text } from '@mantine/core'
 import { useState } from 'react'
+import { useMay } from '../api/me'
 import { useWords } from '../language'
 import { Card } from '../part/Card'
 import { Moment } from '../part/Moment'
@@ -15,7 +16,7 @@ export function Returns({ order }: { order: Whole }) {
   const { t } = useWords()
   const { data } = useExecution(order.id)
   const [open, setOpen] = useState(false)
-  const may = returnable(order).length > 0
+  const may = useMay()('return.request') && returnable(order).length > 0
   const returns = data?.returns ?? []
   if (!may && returns.length === 0) return null
   return (

@@ -3,6 +3,7 @@ import { useDebouncedValue, useDisclosure } from '@mantine/hooks'
 import { IconPlus } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { useMay } from '../api/me'
 import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
 import { quoted } from '../orders/filter'
@@ -16,18 +17,19 @@ export function Tags({ order }: { order: Whole }) {
   const { t } = useWords()
   const [open, { toggle, open: show, close }] = useDisclosure()
   const change = useTag(order)
+  const may = useMay()
   const tags = order.tags ?? []
-  useKeys({ t: show })
+  useKeys({ t: () => may('order.tag') && show() })
   return (
     <Group gap={6} mt={8} role="group" aria-label={t('tag/tags')}>
       {tags.map((tag) => (
-        <Tag key={tag} tag={tag} remove={() => change.mutate({ tag, on: false })}>
+        <Tag key={tag} tag={tag} remove={may('order.untag') ? () => change.mutate({ tag, on: false }) : undefined}>
           <Link to="/orders" search={{ filter: `tag:${quoted(tag)}` }} aria-label={t('tag/find', { tag })}>
             <bdi>{tag}</bdi>
           </Link>
         </Tag>
       ))}
-      <Popover opened={open} onChange={(opened) => !opened && close()} position="bottom-start" trapFocus returnFocus width={260}>
+      {may('order.tag') && <Popover opened={open} onChange={(opened) => !opened && close()} position="bottom-start" trapFocus returnFocus width={260}>
         <Popover.Target>
           <Button variant="subtle" color="gray" size="compact-xs" leftSection={<IconPlus size={13} />} onClick={toggle}>
             {t('tag/add')}
@@ -36,7 +38,7 @@ export function Tags({ order }: { order: Whole }) {
         <Popover.Dropdown>
           <Add had={tags} add={(tag) => change.mutate({ tag, on: true })} close={close} />
         </Popover.Dropdown>
-      </Popover>
+      </Popover>}
     </Group>
   )
 }

@@ -1,6 +1,7 @@
 import { type Command, command, type Schemas } from '../api/client'
 import type { Words } from '../language/en'
-import { minorUnits } from '../part/format'
+import type { useWords } from '../language'
+import { figure, minorUnits } from '../part/format'
 import type { Whole } from './useOrder'
 
 /** What somebody filled into the form of a command, by the names of its inputs. */
@@ -14,9 +15,12 @@ export type Input = {
   needed?: boolean
   words?: keyof Words // of the choices
   choices?: (o: Whole) => string[]
-  said?: (o: Whole, choice: string) => string // instead of words
+  said?: (o: Whole, choice: string, say: Say) => string // instead of words
   start?: (o: Whole) => string
 }
+
+/** The words and the locale of the reader. */
+export type Say = ReturnType<typeof useWords>
 
 /** A command that can be given to an order: its form, its request, and what the order is then. */
 export type Spec = {
@@ -54,7 +58,7 @@ export const specs: Spec[] = [
         kind: 'choice',
         needed: true,
         choices: (o) => held(o).map((h) => h.id),
-        said: (o, id) => held(o).map((h) => (h.id === id ? `${h.kind} · ${h.reason}` : '')).join(''),
+        said: (o, id, { t }) => held(o).map((h) => (h.id === id ? `${t(`hold/${h.kind}`)} · ${h.reason}` : '')).join(''),
         start: (o) => held(o)[0]?.id ?? '',
       },
     ],
@@ -115,7 +119,7 @@ export const specs: Spec[] = [
         kind: 'choice',
         needed: true,
         choices: (o) => o.refunds.filter((r) => r.status !== 'moved').map((r) => r.id),
-        said: (o, id) => o.refunds.map((r) => (r.id === id ? `${r.reason} · ${plain(r.amount.amount - r.moved.amount, r.currency)}` : '')).join(''),
+        said: (o, id, { t, locale }) => o.refunds.map((r) => (r.id === id ? `${t(`reason/${r.reason as 'other'}`)} · ${figure({ amount: r.amount.amount - r.moved.amount, currency: r.currency }, locale)} ${r.currency}` : '')).join(''),
         start: (o) => o.refunds.find((r) => r.status !== 'moved')?.id ?? '',
       },
     ],
@@ -145,7 +149,7 @@ export const specs: Spec[] = [
         kind: 'choice',
         needed: true,
         choices: (o) => voidable(o).map((p) => p.id),
-        said: (o, id) => o.payments.map((p) => (p.id === id ? `${p.method} · ${plain(p.amount.amount, p.currency)}` : '')).join(''),
+        said: (o, id, { t, locale }) => o.payments.map((p) => (p.id === id ? `${t(`method/${p.method as 'cash'}`)} · ${figure(p.amount, locale)} ${p.currency}` : '')).join(''),
         start: (o) => voidable(o)[0]?.id ?? '',
       },
     ],
@@ -186,5 +190,3 @@ export function returnable(o: Whole) {
 function voidable(o: Whole) {
   return o.payments.filter((p) => ['authorized', 'pending', 'requires_action'].includes(p.status))
 }
-
-const plain = (amount: number, currency: string) => new Intl.NumberFormat(undefined, { style: 'currency', currency }).format(amount / 10 ** (new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2))

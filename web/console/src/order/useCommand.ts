@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { newKey, send } from '../api/client'
+import { Problem } from '../api/problem'
 import { useWords } from '../language'
 import type { Spec, Values } from './commands'
 import { keyOf, type Whole } from './useOrder'
@@ -22,14 +23,19 @@ export function useCommand(order: Whole, spec: Spec, done: () => void) {
       client.setQueryData(keyOf(order.id), spec.foresee(before, values))
       return { before }
     },
-    onError: (_, __, kept) => {
-      if (kept) client.setQueryData(keyOf(order.id), kept.before)
+    onError: (error, _, kept) => {
+      if (!kept) return
+      client.setQueryData(keyOf(order.id), kept.before)
+      notifications.show({ color: 'red', title: t('input/undone', { action: t(`action/${spec.name}`) }), message: error instanceof Problem ? error.message : t('state/unreachable') })
     },
     onSuccess: (answer) => {
       notifications.show({ message: t('input/done', { action: t(`action/${spec.name}`) }), color: 'accent' })
       done()
       if (spec.name === 'order.clone') void go({ to: '/orders/$id', params: { id: answer.id } })
     },
-    onSettled: () => client.invalidateQueries({ queryKey: keyOf(order.id) }),
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: ['orders'], type: 'inactive', refetchType: 'none' })
+      return client.invalidateQueries({ queryKey: keyOf(order.id) })
+    },
   })
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { figure, minorUnits, percent, spoken, shownCount } from './format'
+import { decimal, figure, minorUnits, percent, spoken, shownCount } from './format'
 
 test.each([
   [125000, 'EUR', 'en', '1,250.00'],
@@ -24,6 +24,22 @@ test.each([
   ['', 'EUR', null],
 ])('%j of %s is read as %j', (text, currency, want) => {
   expect(minorUnits(text, currency)).toBe(want)
+})
+
+test.each([
+  ['12.50', 'en', '12.50'],
+  ['1,250', 'en', '1250'],
+  ['1,250.5', 'en-GB', '1250.5'],
+  ['12,5', 'en', '12.5'],
+  ['1.250', 'de', '1250'],
+  ['1.234,56', 'de', '1234.56'],
+  ['12.5', 'de', '12.5'],
+  ['1,2,3', 'en', null],
+  ['12e3', 'en', null],
+  ['-1', 'en', null],
+  ['', 'en', null],
+])('%j in %s is the decimal %j', (text, locale, want) => {
+  expect(decimal(text, locale)).toBe(want)
 })
 
 test('a rate is a percentage', () => {

@@ -28,6 +28,16 @@ export function minorUnits(text: string, currency: string): number | null {
   return Number(match[1] + (match[2] ?? '').padEnd(places, '0'))
 }
 
+/** Reads a decimal as the reader writes it, with or without groups, such as 1,250.5 or 1.250,5; null if it is none. */
+export function decimal(text: string, locale: string): string | null {
+  const point = (1.1).toLocaleString(locale)[1] === ',' ? ',' : '.'
+  const group = point === ',' ? '.' : ','
+  const typed = text.trim()
+  const grouped = new RegExp(`^\\d{1,3}(\\${group}\\d{3})+(\\${point}\\d{1,6})?$`).test(typed)
+  const plain = (grouped ? typed.replaceAll(group, '') : typed).replace(',', '.')
+  return /^\d{1,9}(\.\d{1,6})?$/.test(plain) ? plain : null
+}
+
 /** A decimal fraction as a percentage: 0.19 is 19 %. */
 export function percent(rate: string, locale: string): string {
   return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 4 }).format(Number(rate))

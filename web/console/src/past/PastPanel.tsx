@@ -9,11 +9,13 @@ import { keyOf, type Whole } from '../order/useOrder'
 import { exact, figure } from '../part/format'
 import { Money } from '../part/Money'
 import { Status } from '../part/Status'
+import { useFocusBack } from '../part/useFocusBack'
 import classes from './past.module.css'
 
 /** The order as it was at any of its versions, and what is not like that any more. */
 export function PastPanel({ order, close }: { order: Whole; close: () => void }) {
   const { t } = useWords()
+  useFocusBack()
   return (
     <Drawer.Root opened onClose={close} position="right" size={560}>
       <Drawer.Overlay />
