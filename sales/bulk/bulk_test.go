@@ -425,6 +425,8 @@ func TestErrorsInBulksAreFound(t *testing.T) {
 		invarianttest.Finds(d.T, d.Shop.DB, bulk.Invariants, []invarianttest.Plant{
 			plant("a row too few", done.ID, "1 + 0 rows", `UPDATE bulk_rows SET bulk_id = '`+waiting.ID+`' WHERE bulk_id = '`+done.ID+`' AND position = 2`, `UPDATE bulk_rows SET bulk_id = '`+done.ID+`' WHERE bulk_id = '`+waiting.ID+`'`),
 			plant("another outcome", done.ID, "1 + 1 rows", `UPDATE bulk_rows SET outcome = 'refused' WHERE bulk_id = '`+done.ID+`' AND position = 2`, `UPDATE bulk_rows SET outcome = 'succeeded' WHERE bulk_id = '`+done.ID+`'`),
+			plant("a row of no order", done.ID, "its row 2 is of order ord_none", `UPDATE bulk_rows SET order_id = 'ord_none ' || order_id WHERE bulk_id = '`+done.ID+`' AND position = 2`, `UPDATE bulk_rows SET order_id = substr(order_id, 10) WHERE bulk_id = '`+done.ID+`' AND position = 2`),
+			plant("another number", done.ID, "its row 2 is of order", `UPDATE bulk_rows SET number = number || 'x' WHERE bulk_id = '`+done.ID+`' AND position = 2`, `UPDATE bulk_rows SET number = substr(number, 1, length(number) - 1) WHERE bulk_id = '`+done.ID+`' AND position = 2`),
 			plant("a part that is not the next", waiting.ID, "1 parts", `UPDATE bulk_parts SET part = 5 WHERE bulk_id = '`+waiting.ID+`'`, `UPDATE bulk_parts SET part = 0 WHERE bulk_id = '`+waiting.ID+`'`),
 			plant("left of what is done", done.ID, "1 parts", `INSERT INTO bulk_parts (bulk_id, part, items) VALUES ('`+done.ID+`', 0, '[]')`, `DELETE FROM bulk_parts WHERE bulk_id = '`+done.ID+`'`),
 		})

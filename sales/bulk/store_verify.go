@@ -12,3 +12,10 @@ const miscounted = `SELECT b.id, 'is ' || b.state || ' with ' || CAST(b.succeede
 			b.succeeded <> COALESCE(r.succeeded, 0) OR b.refused <> COALESCE(r.refused, 0)
 			OR (b.state = 'done') <> (p.parts IS NULL) OR b.state <> 'done' AND p.first <> b.next_part)
 		ORDER BY 1`
+
+// astray finds bulks above $1 and up to $2 with a row that is of no order, or of
+// one with another number.
+const astray = `SELECT r.bulk_id, 'its row ' || CAST(r.position AS TEXT) || ' is of order ' || r.order_id || ' with the number ' || r.number || ', which is not there'
+		FROM bulk_rows r LEFT JOIN orders o ON o.id = r.order_id AND (r.number = '' OR r.number = o.number)
+		WHERE r.bulk_id > $1 AND r.bulk_id <= $2 AND o.id IS NULL
+		ORDER BY 1`
