@@ -136,6 +136,7 @@ func send[T any](w http.ResponseWriter, r *http.Request, e *Exporter, f file[T])
 func (f file[T]) write(w http.ResponseWriter, r *http.Request, page query.Rows[T]) (err error) {
 	t, control := f.format.table(w), http.NewResponseController(w)
 	defer control.SetWriteDeadline(time.Time{}) // the connection takes further requests
+	defer t.abandon()
 	head := make([]any, len(f.columns))
 	for i, c := range f.columns {
 		head[i] = c.name

@@ -21,6 +21,7 @@ type decimal string
 type table interface {
 	row(cells []any) error
 	close() error // writes the rest
+	abandon()     // gives back what it holds, also after close
 }
 
 // harmless is a text that no spreadsheet takes for a formula.
@@ -55,6 +56,8 @@ func (t *csvTable) close() error {
 	t.w.Flush()
 	return t.w.Error()
 }
+
+func (t *csvTable) abandon() {}
 
 func cellText(cell any) string {
 	switch c := cell.(type) {
@@ -167,8 +170,10 @@ func cellValue(cell any) (any, error) {
 	return cell, nil
 }
 
+// abandon removes the files in which a large sheet waits for its end.
+func (t *workbook) abandon() { t.file.Close() }
+
 func (t *workbook) close() error {
-	defer t.file.Close()
 	if err := t.sheet.Flush(); err != nil {
 		return err
 	}

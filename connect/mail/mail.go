@@ -63,9 +63,6 @@ type ResendIn struct {
 	Recipient string `json:"recipient,omitempty" maxLength:"254" doc:"Address to use instead of that of the mail, or of the order's contact"`
 }
 
-// WithoutSecrets leaves out the address, which is personal.
-func (in ResendIn) WithoutSecrets() any { return GetIn{in.ID} }
-
 func mayResend(m *Mail, _ auth.Actor) error {
 	if m.secret() {
 		return problem.ErrTransition.New("the mail %s, which is %s, holds a link that works once", m.ID, m.State).Helped("Invite the user again (user.invite_again), or let them ask for another link (account.forgot_password).").With("current_status", m.State)

@@ -48,7 +48,7 @@ var Operations = []command.Operation{
 		Example: UnstageIn{ID: "chg_01", StepID: "stp_01"},
 	},
 	command.Def[CommitIn, *Change]{
-		Name: "change.commit", Summary: "Take all steps of a change; a dry run is its preview", Method: http.MethodPost, Path: "/v1/changes/{id}/commit", Further: []string{"order.set_price"},
+		Name: "change.commit", Summary: "Take all steps of a change; a dry run is its preview", Method: http.MethodPost, Path: "/v1/changes/{id}/commit", Further: []string{"order.set_price", "order.cancel"},
 		Guard: guardOpen, Run: Commit, Result: result, Repeat: Get,
 		Example: CommitIn{ID: "chg_01"},
 	},

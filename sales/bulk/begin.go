@@ -56,6 +56,11 @@ func partSize(orders int) int { return min(max(orders/10, 1), 200) }
 // leaves the orders out.
 func (p plan) begin(tx *db.Tx) (*Bulk, error) {
 	b := p.Bulk
+	if b.UndoOf != "" && b.RetryOf == "" {
+		if err := undoneOnce(tx, b.UndoOf); err != nil {
+			return nil, err
+		}
+	}
 	b.ID, b.UserID, b.State, b.Total = tx.ID("bul"), tx.Actor.ID, "running", int64(len(p.items))
 	b.CreatedAt, b.Version, b.sequence = clock.At(tx.Now), 1, 1
 	insert(tx, &b)

@@ -145,9 +145,12 @@ func guardStop(b *Bulk, _ auth.Actor) error {
 	return nil
 }
 
-func guardResume(b *Bulk, _ auth.Actor) error {
-	if b.State != "stopped" {
+func guardResume(b *Bulk, a auth.Actor) error {
+	switch {
+	case b.State != "stopped":
 		return b.refuse("it was not stopped", "Nothing has to be resumed.")
+	case b.UserID != a.ID:
+		return b.refuse("it is done with the rights of who began it", "Ask them to go on with it, or begin another one.")
 	}
 	return nil
 }

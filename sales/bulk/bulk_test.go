@@ -228,6 +228,7 @@ func TestWhatIsRefusedIsTriedAgainAndWhatWasDoneIsUndone(t *testing.T) {
 		d.Do("order.hold", order.HoldIn{ID: ids[1], Kind: "address", Reason: "y"})   // of somebody else: it stays
 		undo := d.do("bulk.undo", bulk.AgainIn{ID: b.ID})
 		d.work()
+		d.Refused("bulk.undo", bulk.AgainIn{ID: b.ID}, "transition_not_allowed") // it is undone already
 		if undo = d.get(undo); undo.Operation != "order.release_hold" || undo.UndoOf != b.ID || undo.Succeeded != 2 || undo.Refused != 1 || undo.UndoneBy != "" {
 			d.Errorf("the undoing is %+v", undo)
 		}

@@ -165,3 +165,13 @@ func Rows(tx *db.Tx, in RowsIn) (query.Rows[*Row], error) {
 		return []any{&r.Position, &r.OrderID, &r.Number, &r.Outcome, &r.Code, &r.Detail, &r.Remedy}
 	})
 }
+
+// undoneOnce refuses to undo what is undone already, or about to be.
+func undoneOnce(tx *db.Tx, id string) error {
+	var undone int64
+	tx.Write(`UPDATE bulks SET version = version WHERE id = $1`, id) // whoever undoes it at the same time waits here
+	if err := tx.Load(db.One(`SELECT COUNT(*) FROM bulks b WHERE b.undo_of = $1 AND b.undo_of <> '' AND b.retry_of = '' AND (b.state <> 'done' OR b.succeeded > 0)`, []any{id}, &undone)); err != nil || undone == 0 {
+		return err
+	}
+	return problem.ErrTransition.New("bulk %s is undone already", id).Helped("See the bulk that undid it, and try its refused orders again (bulk.retry).").With("current_status", "undone").With("holds", []string{})
+}

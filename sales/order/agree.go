@@ -18,7 +18,7 @@ type drafting struct {
 	faults problem.List
 	lines  []asked   // one per line of the input
 	at     time.Time // whose tax rates hold
-	placed bool      // it is placed already: what was agreed stays, whoever agreed to it
+	placed *Order    // that is there already, if any: what was agreed of it stays, whoever agreed to it
 }
 
 // asked is a line of the input with what it means.

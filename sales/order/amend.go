@@ -9,11 +9,13 @@ import (
 
 	"ordo/base/money"
 	"ordo/base/problem"
+	"ordo/engine/auth"
 	"ordo/engine/db"
 	"ordo/engine/event"
 	"ordo/resource/inventory"
 	"ordo/trade/channel"
 	"ordo/trade/customer"
+	"ordo/trade/pricing"
 )
 
 // Codes of changes of a placed order.
@@ -65,7 +67,9 @@ type amending struct {
 	agreement *Agreement
 	tops      []*Line         // of the order, one per line of the agreement that it has already
 	by        map[int][]int   // line of the agreement -> steps that are about it
-	touched   map[string]bool // deliveries of which something changes
+	touched   map[string]bool // deliveries of which lines change
+	moved     map[string]bool // deliveries that go elsewhere
+	methods   map[string]*pricing.Method
 	faults    problem.List
 }
 
@@ -77,7 +81,7 @@ func (o *Order) Amend(tx *db.Tx, steps []Step) error {
 	if err := GuardAmend(o); err != nil {
 		return err
 	}
-	a := &amending{tx: tx, order: o, steps: steps, by: map[int][]int{}, touched: map[string]bool{}}
+	a := &amending{tx: tx, order: o, steps: steps, by: map[int][]int{}, touched: map[string]bool{}, moved: map[string]bool{}}
 	if err := a.ask(); err != nil {
 		return err
 	}
@@ -94,15 +98,16 @@ func (o *Order) Amend(tx *db.Tx, steps []Step) error {
 	for l := range o.leaves {
 		l.want(more[l.ID])
 	}
-	if err := a.takeOff(less); err != nil {
-		return err
-	}
+	a.takeOff(less)
 	o.derive()
 	if err := o.checkGranted(a); err != nil {
 		return err
 	}
 	o.Revision++
 	if err := o.Save(tx, Amended, nil); err != nil {
+		return err
+	}
+	if err := a.cancel(); err != nil {
 		return err
 	}
 	return o.allocateBackorders(tx, func(inventory.Supplies) {})
@@ -129,14 +134,24 @@ func (a *amending) ask() (err error) {
 	}
 	for k, l := range a.tops {
 		in := &a.agreement.Lines[k]
-		in.Quantity, in.Unit, in.placed = l.Quantity, l.Unit, &placedLine{l, o.Parts(l.ID)}
+		in.Quantity, in.Unit, in.placed = l.Quantity, l.Unit, o.placed(l)
 		in.UnitPrice = &l.UnitPrice
 		if l.free() && in.Title == "" {
 			in.Title = "-" // it was erased
 		}
 	}
+	set := map[string]bool{}
 	for i, s := range a.steps {
 		var faults problem.List
+		if s.Kind == CancelUnits && !a.tx.Actor.Permissions.Has("order.cancel") {
+			faults.Add(auth.ErrPermission, a.pointer(i)+"/kind", "canceling needs the permission order.cancel")
+		}
+		if field := s.Field(); field != "" && s.Kind != CancelUnits {
+			if set[field] {
+				faults.Add(problem.ErrInvalidValue, a.pointer(i)+"/kind", "another step sets the same")
+			}
+			set[field] = true
+		}
 		if s.Check(o, a.pointer(i), &faults); faults.Empty() {
 			a.step(i, s)
 		} else {
@@ -198,7 +213,10 @@ func (a *amending) address(i int, s Step) {
 		}
 	}
 	at := slices.Index(a.order.Deliveries, a.order.Delivery(s.DeliveryID))
-	a.agreement.Deliveries[at].Address, a.touched[s.DeliveryID] = s.Address, true
+	a.agreement.Deliveries[at].Address, a.moved[s.DeliveryID] = s.Address, true
+	for k, l := range a.tops {
+		a.agreement.Lines[k].placed.moved = a.agreement.Lines[k].placed.moved || l.DeliveryID == s.DeliveryID
+	}
 }
 
 // price prices the agreement as of the day of placement. The faults of its lines
@@ -209,17 +227,19 @@ func (a *amending) price() (*drafting, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &drafting{tx: a.tx, in: a.agreement, facts: f, lines: make([]asked, len(a.agreement.Lines)), at: o.PlacedAt.Time(), placed: true}
+	d := &drafting{tx: a.tx, in: a.agreement, facts: f, lines: make([]asked, len(a.agreement.Lines)), at: o.PlacedAt.Time(), placed: o}
 	for k, in := range a.agreement.Lines {
 		if in.UnitPrice == nil && (f.offers.Currency != o.Currency || f.offers.TaxInclusive != o.TaxInclusive) {
 			d.faults.Add(channel.ErrMismatch, fmt.Sprintf("/lines/%d/unit_price", k), "the prices of the list are of another kind than those of the order; give a price by hand")
 		}
 	}
+	a.methods = f.methods
 	f.offers.Currency, f.offers.TaxInclusive = o.Currency, o.TaxInclusive
 	d.checkLines()
 	d.build()
 	d.price()
 	a.lead(d.faults.Err())
+	a.checkMethods(f)
 	return d, nil
 }
 
@@ -232,6 +252,20 @@ func (a *amending) about(k int, kind string) (pointer string) {
 		}
 	}
 	return pointer
+}
+
+// checkMethods finds deliveries that go elsewhere by a method that is not offered
+// any more: what that would cost nobody can say.
+func (a *amending) checkMethods(f *facts) {
+	for i, s := range a.steps {
+		d := a.order.Delivery(s.DeliveryID)
+		if s.Kind != SetAddress || d == nil || d.MethodID == "" {
+			continue
+		}
+		if m := f.methods[d.MethodID]; m == nil || !m.Active {
+			a.faults.Add(ErrMethod, a.pointer(i)+"/delivery_id", "its shipping method is not offered any more")
+		}
+	}
 }
 
 // lead notes faults of the agreement where they are in the steps; those of a line
@@ -416,12 +450,19 @@ func (a *amending) adjust(fresh *Order, ids map[string]string) {
 			continue
 		}
 		i := slices.IndexFunc(rows[:kept], func(r *Adjustment) bool { return r.Kind == "shipping" && r.DeliveryID == row.DeliveryID })
-		if i >= 0 && a.touched[row.DeliveryID] {
+		if i >= 0 && (a.moved[row.DeliveryID] || a.touched[row.DeliveryID] && !a.flat(row.DeliveryID)) {
 			row.Position, row.Granted = rows[i].Position, rows[i].Granted
 			rows[i] = row
 		}
 	}
 	o.replaceAdjustments(a.tx, rows, kept, next)
+}
+
+// flat tells whether the charge of a delivery depends on nothing that is in it:
+// then it stays as it was agreed, whatever the method costs now.
+func (a *amending) flat(delivery string) bool {
+	m := a.methods[a.order.Delivery(delivery).MethodID]
+	return m == nil || m.Kind == pricing.Flat
 }
 
 // replaceAdjustments writes rows instead of all that are no charges; the first
@@ -463,13 +504,18 @@ func (o *Order) dropAdjustments(tx *db.Tx, gone []Adjustment) {
 	o.read.adjustments = slices.DeleteFunc(o.read.adjustments, func(a Adjustment) bool { return !a.Charge() })
 }
 
-// takeOff gives up what is not wanted any more, and cancels.
-func (a *amending) takeOff(less map[string]money.Quantity) error {
+// takeOff gives up what is not ordered any more.
+func (a *amending) takeOff(less map[string]money.Quantity) {
 	o := a.order
 	for l := range o.leaves {
 		l.Quantity -= less[l.ID]
 	}
 	o.giveBack(a.tx, less, (*Order).giveUp)
+}
+
+// cancel cancels units, each step by itself, and tells of it as order.cancel does.
+func (a *amending) cancel() error {
+	o := a.order
 	for i, s := range a.steps {
 		if s.Kind != CancelUnits {
 			continue
@@ -479,8 +525,9 @@ func (a *amending) takeOff(less map[string]money.Quantity) error {
 			return moved(err, "/lines/0", a.pointer(i))
 		}
 		o.giveBack(a.tx, wanted, (*Order).cancel)
-		if s.Reason != "" {
-			o.reason = s.Reason
+		o.reason = s.Reason
+		if err := o.Save(a.tx, Canceled, &Cancellation{o, wanted}); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -7,10 +7,12 @@ import (
 	"testing"
 
 	"ordo/base/money"
+	"ordo/engine/auth"
 	"ordo/sales/order"
 	"ordo/sales/order/ordertest"
 	"ordo/trade/catalog"
 	"ordo/trade/customer"
+	"ordo/trade/pricing"
 	"ordo/trade/tradetest"
 )
 
@@ -208,5 +210,67 @@ func TestUnitsAreGivenUpAndCanceledInOneChange(t *testing.T) {
 		cancel := order.Step{Kind: order.CancelUnits, LineID: o.Lines[0].ID, Quantity: 1_000}
 		got := s.Do("order.amend", amends(o, quantity(o, 0, 8_000), cancel, cancel))
 		wants(t, "ledger", ledger(got, "TEA")+" "+promised(s, o), "canceled 2, reserved 6 TEA 6 north")
+	})
+}
+
+func TestTheTaxOfWhatNoStepIsAboutStays(t *testing.T) {
+	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
+		o := s.Place(line("TEA", 4), line("MUG", 2), line("SET", 1))
+		tradetest.Do[*customer.Customer](s.Shop, "customer.update", customer.UpdateIn{ID: s.Customer, Facts: customer.Facts{
+			Terms: customer.Terms{Type: "retail", Active: true, OnAccount: true, TaxExempt: true}, Contact: customer.Contact{Name: "Ada Byron"}}})
+		got := s.Do("order.amend", amends(o, quantity(o, 1, 3_000)))
+		wants(t, "tea", got.Lines[0].Gross.Amount, o.Lines[0].Gross.Amount)
+		wants(t, "set", got.Lines[2].Gross.Amount, o.Lines[2].Gross.Amount)
+		wants(t, "mugs", got.Lines[1].Tax.Amount, 300)
+	})
+}
+
+func TestAChangeKeepsToTheLimitsAndRightsOfWhoMakesIt(t *testing.T) {
+	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
+		a := s.Agreement(line("TEA", 1), order.LineIn{Title: "Engraving", UnitPrice: ptr(4_990_000), TaxClass: "standard", Quantity: 1_000})
+		a.Discounts = []order.DiscountIn{{Kind: "percent", Rate: 900_000, Label: "opening"}}
+		o := s.Do("order.place", order.PlaceIn{Agreement: a})
+		s.Shop.Actor = auth.Actor{ID: "usr_x", Permissions: auth.Permissions{"order.amend": true, "order.get": true, "order.set_price": true}, Limits: auth.Limits{DiscountRate: 100_000}}
+		s.Refused("order.amend", amends(o, more("POT", 5)), "limit_exceeded")
+		s.Refused("order.amend", amends(o, order.Step{Kind: order.CancelUnits, LineID: o.Lines[0].ID, Quantity: 1_000}), "/steps/0/kind permission_missing")
+		s.Do("order.amend", amends(o, priced(o, 1, 3_990_000))) // of a free line, and less than it was
+		s.Shop.Actor.Permissions = auth.Permissions{"order.amend": true, "order.get": true, "order.add_free_line": true}
+		s.Refused("order.amend", amends(o, priced(o, 1, 2_990_000)), "/steps/0/unit_price price_override_forbidden")
+	})
+}
+
+func TestTwoStepsDoNotSetTheSame(t *testing.T) {
+	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
+		o := s.Place(line("TEA", 1))
+		there := func(country string) order.Step {
+			return order.Step{Kind: order.SetAddress, DeliveryID: o.Deliveries[0].ID, Address: ordertest.Home(country)}
+		}
+		s.Refused("order.amend", amends(o, there("GB"), there("DE"), quantity(o, 0, 2_000), quantity(o, 0, 3_000)), "/steps/1/kind value_invalid", "/steps/3/kind value_invalid")
+	})
+}
+
+func TestAFlatShippingChargeStaysAsAgreed(t *testing.T) {
+	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
+		a := s.Agreement(line("TEA", 1))
+		a.Deliveries[0].MethodID = s.Parcel
+		o := s.Do("order.place", order.PlaceIn{Agreement: a})
+		m := tradetest.Do[*pricing.Method](s.Shop, "shipping_method.get", pricing.GetMethodIn{ID: s.Parcel})
+		facts := m.MethodFacts
+		facts.Table = []pricing.Step{{Country: "GB", Amount: 9_999}, {Country: "DE", Amount: 1_295}}
+		tradetest.Do[*pricing.Method](s.Shop, "shipping_method.update", pricing.UpdateMethodIn{ID: s.Parcel, MethodFacts: facts})
+		got := s.Do("order.amend", amends(o, quantity(o, 0, 2_000)))
+		wants(t, "charges", got.Charges.Amount, o.Charges.Amount)
+		facts.Active = false
+		tradetest.Do[*pricing.Method](s.Shop, "shipping_method.update", pricing.UpdateMethodIn{ID: s.Parcel, MethodFacts: facts})
+		s.Refused("order.amend", amends(o, order.Step{Kind: order.SetAddress, DeliveryID: o.Deliveries[0].ID, Address: ordertest.Home("DE")}), "/steps/0/delivery_id shipping_not_possible")
+	})
+}
+
+func TestWhatAChangeCancelsIsToldAsCanceled(t *testing.T) {
+	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
+		o := s.Place(line("TEA", 2))
+		got := s.Do("order.amend", amends(o, order.Step{Kind: order.CancelUnits, LineID: o.Lines[0].ID, Quantity: 2_000, Reason: "customer"}))
+		wants(t, "status", got.Status, "canceled")
+		s.Wrote(o.ID, []string{"1 order.placed"}, []string{"2 order.amended"}, []string{"3 order.canceled", `"reason":"customer"`})
 	})
 }

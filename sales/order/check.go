@@ -242,7 +242,7 @@ func (l *LineIn) free() bool { return l.Title != "" && l.VariantID+l.SKU+l.Barco
 func (d *drafting) checkFree(i int) {
 	l, a := &d.in.Lines[i], &d.lines[i]
 	pointer := fmt.Sprintf("/lines/%d", i)
-	if !l.agreed && !d.tx.Actor.Permissions.Has("order.add_free_line") {
+	if !l.agreed && l.placed == nil && !d.tx.Actor.Permissions.Has("order.add_free_line") {
 		d.faults.Add(ErrFreeLine, pointer+"/title", "%q is no variant", l.Title)
 	}
 	if l.UnitPrice == nil {
@@ -318,7 +318,7 @@ func (d *drafting) findPrice(i int, v *catalog.Offer, sum money.Quantity) {
 	a := &d.lines[i]
 	if by := d.in.Lines[i].UnitPrice; by != nil {
 		a.unitPrice, a.source = *by, "manual"
-		if l := &d.in.Lines[i]; !l.agreed && !l.free() && !d.tx.Actor.Permissions.Has("order.set_price") {
+		if l := &d.in.Lines[i]; !l.agreed && (!l.free() || l.placed != nil) && !d.tx.Actor.Permissions.Has("order.set_price") {
 			d.faults.Add(ErrPriceOverride, pointer+"/unit_price", "the price of %s was set by hand", v.SKU)
 		}
 		return

@@ -114,7 +114,7 @@ func Operations(numbers *number.Source) []command.Operation {
 			Read: func(tx *db.Tx, in GetIn) (DifferenceList, error) { return Differences(tx, in.ID) },
 		},
 		command.Def[AmendIn, *Order]{
-			Name: "order.amend", Summary: "Change the agreement of a placed order", Method: http.MethodPost, Path: "/v1/orders/{id}/amend", Further: byHand[:1],
+			Name: "order.amend", Summary: "Change the agreement of a placed order", Method: http.MethodPost, Path: "/v1/orders/{id}/amend", Further: []string{"order.set_price", "order.cancel"},
 			Anchors: func(in AmendIn) []command.Anchor { return anchor(in.ID) },
 			Guard:   guard(GuardAmend), Run: amend, Result: result, Repeat: Get,
 			Example: AmendIn{ID: "ord_01", Steps: []Step{{Kind: SetQuantity, LineID: "oli_01", Quantity: 3_000}, {Kind: AddLine, SKU: "TEA-500", Quantity: 1_000}}},

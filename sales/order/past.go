@@ -3,7 +3,6 @@ package order
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -138,22 +137,25 @@ func (p *past) at(version int64) (*Order, error) {
 	if version < 1 || version > p.now.Version {
 		return nil, ErrNoVersion.New("order %s has the versions 1 to %d, not %d", p.now.name(), p.now.Version, version)
 	}
-	for n := range p.events {
+	for n, e := range p.events {
+		var told struct {
+			Order struct {
+				Version int64 `json:"version"`
+			} `json:"order"`
+		}
+		if err := json.Unmarshal(e.Body, &told); err != nil {
+			return nil, err
+		}
+		if told.Order.Version != version {
+			continue
+		}
 		sum, err := Fold(p.events[:n+1])
 		if err != nil {
 			return nil, err
 		}
-		head, _ := sum["order"].(map[string]any)
-		if counted(head["version"]) == version {
-			return p.fill(sum)
-		}
+		return p.fill(sum)
 	}
 	return nil, ErrNoVersion.New("what order %s was at version %d is not in its events", p.now.name(), version)
-}
-
-func counted(v any) int64 {
-	n, _ := strconv.ParseInt(fmt.Sprint(v), 10, 64)
-	return n
 }
 
 // fill makes an order of the columns that its events add up to.

@@ -4,13 +4,46 @@ import (
 	"slices"
 
 	"ordo/trade/catalog"
+	"ordo/trade/tax"
 )
 
 // placedLine is a line of a placed order, with its parts if it is a bundle: it
 // stays what it was, whatever became of its variant since.
 type placedLine struct {
-	line  *Line
-	parts []*Line
+	line   *Line
+	parts  []*Line
+	moved  bool              // it goes elsewhere: the tax is another
+	labels map[string]string // of the tax, by id of the line and the parts
+	off    int64             // discounts of its own
+}
+
+// placed is a line of the order as it was agreed.
+func (o *Order) placed(l *Line) *placedLine {
+	p := &placedLine{line: l, parts: o.Parts(l.ID), labels: map[string]string{}}
+	for _, a := range o.Adjustments {
+		of := o.Line(a.LineID)
+		switch {
+		case of == nil || of != l && of.ParentID != l.ID:
+		case a.Kind == "tax":
+			p.labels[a.LineID] = a.Label
+		case a.Kind == "discount" && a.ShareOf == 0:
+			p.off += a.Amount.Amount
+		}
+	}
+	return p
+}
+
+// rate is the tax of the line, or of a part, as it was agreed; ok is false where
+// the place decides anew, and of no line.
+func (p *placedLine) rate(part int) (r tax.Rate, ok bool) {
+	if p == nil || p.moved {
+		return r, false
+	}
+	l := p.line
+	if part >= 0 {
+		l = p.parts[part]
+	}
+	return tax.Rate{Rate: l.TaxRate, Name: p.labels[l.ID]}, true
 }
 
 // offer is what the line was sold as. Limits, price breaks, units and weights are

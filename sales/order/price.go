@@ -53,7 +53,7 @@ func (d *drafting) price() {
 		d.order.adjust(a)
 	}
 	d.order.derive()
-	if whole && !d.placed {
+	if whole {
 		d.checkDiscount(c, priced)
 	}
 }
@@ -87,15 +87,19 @@ func (c *calculation) pointer(p string) string {
 func (d *drafting) priceLine(i int, c *calculation) bool {
 	if line := d.lines[i].line; line.Kind != Bundle {
 		in := pricing.Line{Quantity: line.Quantity, UnitPrice: line.UnitPrice, Discounts: discounts(d.in.Lines[i].Discounts)}
-		d.add(c, i, line, in)
+		d.add(c, i, -1, line, in)
 		return true
 	}
 	return d.priceBundle(i, c)
 }
 
-// add adds a line to the calculation, with the tax where it goes to.
-func (d *drafting) add(c *calculation, i int, l *Line, in pricing.Line) {
-	r := d.rateIn(d.order.Delivery(l.DeliveryID).Country, l.TaxClass, fmt.Sprintf("/lines/%d", i))
+// add adds a line to the calculation, or a part of a bundle, with the tax where it
+// goes to.
+func (d *drafting) add(c *calculation, i, part int, l *Line, in pricing.Line) {
+	r, agreed := d.in.Lines[i].placed.rate(part)
+	if !agreed {
+		r = d.rateIn(d.order.Delivery(l.DeliveryID).Country, l.TaxClass, fmt.Sprintf("/lines/%d", i))
+	}
 	in.TaxRate, in.TaxLabel = r.Rate, r.Name
 	c.Lines, c.leaves, c.asked = append(c.Lines, in), append(c.leaves, l), append(c.asked, i)
 }
@@ -123,7 +127,7 @@ func (d *drafting) priceBundle(i int, c *calculation) bool {
 	shares := pricing.Shares(priced.Lines[0].Extended, weights)
 	off := spread(priced.Lines[0].Adjustments, slices.Clone(shares))
 	for j, p := range parts {
-		d.add(c, i, p, pricing.Line{Quantity: p.Quantity, UnitPrice: p.UnitPrice, Extended: &shares[j], Discounts: off[j]})
+		d.add(c, i, j, p, pricing.Line{Quantity: p.Quantity, UnitPrice: p.UnitPrice, Extended: &shares[j], Discounts: off[j]})
 	}
 	return true
 }
@@ -224,13 +228,23 @@ func (d *drafting) checkDiscount(c *calculation, priced pricing.Priced) {
 		}
 	}
 	for i := range own {
-		d.limit(fmt.Sprintf("/lines/%d/discounts", i), own[i], extended[i])
+		before := int64(0)
+		if p := d.in.Lines[i].placed; p != nil {
+			before = p.off
+		}
+		d.limit(fmt.Sprintf("/lines/%d/discounts", i), own[i], extended[i], before)
 	}
-	d.limit("/discounts", priced.Totals.Discount, priced.Totals.Subtotal)
+	before := int64(0)
+	if d.placed != nil {
+		before = d.placed.Discount.Amount
+	}
+	d.limit("/discounts", priced.Totals.Discount, priced.Totals.Subtotal, before)
 }
 
-func (d *drafting) limit(pointer string, discount, of int64) {
-	if allowed := money.MulRate(of, money.Rate(d.tx.Actor.Limits.DiscountRate)); discount > allowed {
+// limit refuses a discount above the actor's limit that is more than there was
+// before, which somebody else has given.
+func (d *drafting) limit(pointer string, discount, of, before int64) {
+	if allowed := money.MulRate(of, money.Rate(d.tx.Actor.Limits.DiscountRate)); discount > max(allowed, before) {
 		d.faults.Add(auth.ErrLimit, pointer, "a discount of %s is above your limit of %s", d.order.money(discount).Format(), d.order.money(allowed).Format())
 	}
 }

@@ -22,6 +22,7 @@ CREATE TABLE bulks ( -- a command that is run on many orders
   CHECK ((state = 'done') = (ended_at > 0))
 ) STRICT;
 CREATE INDEX bulks_by_time ON bulks (created_at, id);
+CREATE INDEX bulks_undoing ON bulks (undo_of) WHERE undo_of <> '';
 CREATE INDEX bulks_by_user ON bulks (user_id, created_at, id);
 
 CREATE TABLE bulk_parts ( -- orders of a bulk that are still to be done
