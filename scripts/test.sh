@@ -73,7 +73,7 @@ failed=0
 run() {
 	local packages
 	mapfile -t packages
-	[ ${#packages[@]} = 0 ] || go test -count=1 -vet=off -timeout 9m "$@" "${packages[@]}" || failed=1
+	[ ${#packages[@]} = 0 ] || go test -count=1 -vet=off -timeout 15m "$@" "${packages[@]}" || failed=1
 }
 
 # What takes longest goes first, so that nothing else waits for it in the end.

@@ -32,7 +32,7 @@ func FuzzRedacted(f *testing.F) {
 	f.Add("ordo", "s3cret-word", "db.example.com/ordo?sslmode=disable")
 	f.Add("", "p@ss:word/more", "localhost")
 	f.Fuzz(func(t *testing.T, user, password, rest string) {
-		if len(password) < 6 || strings.Contains(user+rest, password) {
+		if len(password) < 6 || strings.Contains(user+":"+rest, password) || strings.Contains("postgres://"+user+":", password) {
 			return
 		}
 		whole := "postgres://" + url.UserPassword(user, password).String() + "@" + rest

@@ -166,10 +166,13 @@ func Rows(tx *db.Tx, in RowsIn) (query.Rows[*Row], error) {
 	})
 }
 
+// lock lets others who are about the same bulk wait.
+func lock(tx *db.Tx, id string) { tx.Write(`UPDATE bulks SET version = version WHERE id = $1`, id) }
+
 // undoneOnce refuses to undo what is undone already, or about to be.
 func undoneOnce(tx *db.Tx, id string) error {
 	var undone int64
-	tx.Write(`UPDATE bulks SET version = version WHERE id = $1`, id) // whoever undoes it at the same time waits here
+	lock(tx, id)
 	if err := tx.Load(db.One(`SELECT COUNT(*) FROM bulks b WHERE b.undo_of = $1 AND b.undo_of <> '' AND b.retry_of = '' AND (b.state <> 'done' OR b.succeeded > 0)`, []any{id}, &undone)); err != nil || undone == 0 {
 		return err
 	}

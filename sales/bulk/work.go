@@ -167,6 +167,7 @@ func (t Table) record(ctx context.Context, e *command.Engine, in recordIn, resul
 }
 
 func (t Table) advance(tx *db.Tx, in recordIn, results []outcome) (*Bulk, error) {
+	lock(tx, in.BulkID)
 	b, err := t.get(tx, in.BulkID)
 	if err != nil || b.nextPart != in.Part {
 		return b, err
