@@ -32,7 +32,7 @@ test('home tells what waits and since when, leads to it by keyboard, and hears o
   const held = page.getByRole('listitem').filter({ hasText: 'Held orders' })
   await held.getByRole('link', { name: 'SO-2026-000005' }).waitFor()
   const { holds } = await orderOf('SO-2026-000005')
-  await call('POST', `/v1/orders/${id}/holds/${holds[0]!.id}/release`)
+  await call('POST', `/v1/orders/${id}/holds/${holds.find((h) => !h.released_at)!.id}/release`)
   await held.getByRole('link', { name: 'SO-2026-000005' }).waitFor({ state: 'detached' })
   expect(heard.errors).toEqual([])
 })

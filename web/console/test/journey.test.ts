@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { base, call, launch, listen, orderOf, signedIn, signIn, stageMore } from './console'
+import { base, call, employ, launch, listen, orderOf, signedIn, signIn, stageMore } from './console'
 
 let browser: Browser
 
@@ -69,6 +69,7 @@ test('who forgot the password gets the same answer as everybody, and a link that
   const heard = listen(page)
   await page.goto(base + '/console/sign-in')
   await page.getByRole('link', { name: 'Forgot your password?' }).click()
+  await page.getByRole('button', { name: 'Send the link' }).waitFor()
   await page.getByRole('textbox', { name: 'Mail address' }).fill('nobody@example.com')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor()
@@ -295,6 +296,7 @@ test('tags are put on and taken off by keyboard, lead to the list, and are taken
 })
 
 test('a note mentions somebody, asks before the customer may read it, is changed, removed, and kept if refused', async () => {
+  await employ('Nora', ['order.get', 'order.list'])
   const { id } = await orderOf('SO-2026-000012')
   const { page } = await opened(`/console/orders/${id}`)
   type Notes = { items: { text: string; visibility: string; mentions?: { name: string }[] }[] }
