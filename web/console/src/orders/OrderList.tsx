@@ -100,7 +100,7 @@ export default function OrderList() {
       ) : misread ? null : found.error && !found.data ? (
         <Failure error={found.error} retry={() => void found.refetch()} />
       ) : found.orders.length > 0 ? (
-        <OrderTable key={`${filter}\n${sort}\n${narrow}${layout.dense}`} list={`${filter}\n${sort}`} found={found} all={all} filter={filter} sort={sort} setSort={setSort} setFilter={setFilter} layout={layout} narrow={narrow === true} />
+        <OrderTable key={`${filter}\n${sort}`} list={`${filter}\n${sort}`} found={found} all={all} filter={filter} sort={sort} setSort={setSort} setFilter={setFilter} layout={layout} narrow={narrow === true} />
       ) : filter ? (
         <NothingYet title={t('orders/noneTitle')} text={t('orders/noneText')} />
       ) : (
