@@ -137,6 +137,8 @@ export const de: Words = {
     selected_one: '{{count}} Auftrag ausgewählt',
     selected_other: '{{count}} Aufträge ausgewählt',
     onlyThese: 'Nur diese zeigen',
+    tooMany: 'Höchstens {{most}} Aufträge können genannt werden. Wählen Sie alle des Filters aus oder weniger.',
+    tooManyToShow: 'Ein Filter kann höchstens {{most}} Aufträge nennen.',
     copyNumbers: 'Nummern kopieren',
     copied: 'Kopiert',
     clear: 'Auswahl beenden',

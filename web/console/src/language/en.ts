@@ -136,6 +136,8 @@ export const en = {
     selected_one: '{{count}} order selected',
     selected_other: '{{count}} orders selected',
     onlyThese: 'Show only these',
+    tooMany: 'At most {{most}} orders can be named. Select all of the filter, or fewer.',
+    tooManyToShow: 'A filter can name at most {{most}} orders.',
     copyNumbers: 'Copy the numbers',
     copied: 'Copied',
     clear: 'End the selection',

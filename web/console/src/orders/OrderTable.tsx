@@ -8,7 +8,7 @@ import { Head } from './Head'
 import { gridOf, leastOf } from './layout'
 import classes from './OrderList.module.css'
 import { Row } from './Row'
-import { flipped, joined } from './selection'
+import { flipped, joined, mostNamed } from './selection'
 import { SelectionBar } from './SelectionBar'
 import { placeOf, remember, walk } from './trail'
 import type { useLayout } from './useLayout'
@@ -138,7 +138,7 @@ export function OrderTable({ list, found, all, filter, sort, setSort, setFilter,
         <SelectionBar
           orders={orders.filter((o) => selected.has(o.id))}
           list={{ filter, sort, ...(all ?? { count: orders.length, more: hasNextPage }) }}
-          offered={selected.size >= orders.length && hasNextPage}
+          offered={(selected.size >= orders.length && hasNextPage) || selected.size > mostNamed}
           whole={whole}
           setWhole={setWhole}
           setFilter={setFilter}
