@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { api, type Happening, newKey, type Schemas } from '../api/client'
 import { keyring } from '../api/keyring'
 import { useHappenings } from '../api/live'
@@ -49,8 +49,10 @@ export function useBulks() {
 
 /** The orders that were refused, page by page. */
 export function useRefused(bulk: Bulk) {
+  const client = useQueryClient()
+  useEffect(() => void client.invalidateQueries({ queryKey: ['bulk', bulk.id, 'refused'] }), [client, bulk.id, bulk.refused])
   return useInfiniteQuery({
-    queryKey: ['bulk', bulk.id, 'refused', bulk.refused],
+    queryKey: ['bulk', bulk.id, 'refused'],
     enabled: bulk.refused > 0,
     initialPageParam: '',
     queryFn: async ({ pageParam, signal }) =>
