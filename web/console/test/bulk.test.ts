@@ -55,6 +55,7 @@ test('many orders are held after a preview, and let go again; who is refused is 
   expect(readFileSync((await file.path())!, 'utf8')).toMatch(/^position,number,outcome,code,detail,remedy,order_id\r\n/)
 
   await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Undo' }).click()
   await page.getByText('Undoes an earlier one').waitFor()
   await page.getByText(`${done} of ${done} tried`).waitFor()
   expect(await activeHolds('held_together')).toBe(0)

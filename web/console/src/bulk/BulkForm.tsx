@@ -7,7 +7,7 @@ import { command, newKey, send } from '../api/client'
 import { Problem } from '../api/problem'
 import { useWords } from '../language'
 import order from '../order/order.module.css'
-import { shownCount } from '../part/format'
+import { counted, shownCount } from '../part/format'
 import { type BulkInput, type BulkSpec, type Chosen, inputOf, startOf, type Values, which, whole } from './commands'
 import { Outlook } from './Outlook'
 import { type Bulk, usePreview } from './useBulk'
@@ -28,7 +28,7 @@ export function BulkForm({ spec, chosen, close }: Props) {
 }
 
 function Body({ spec, chosen, close }: Props) {
-  const { t } = useWords()
+  const { t, locale } = useWords()
   const go = useNavigate()
   const [values, setValues] = useState(() => startOf(spec))
   const [key] = useState(newKey) // one per form: a second try begins nothing twice
@@ -86,7 +86,7 @@ function Body({ spec, chosen, close }: Props) {
             data-autofocus={spec.inputs.length === 0 || undefined}
           >
             {t(`action/${spec.name}`)}
-            {outlook && ` · ${t('bulk/orders', { count: outlook.checked === preview.data?.total ? outlook.succeeded : preview.data!.total })}`}
+            {outlook && ` · ${t('bulk/orders', counted(outlook.checked === preview.data?.total ? outlook.succeeded : preview.data!.total, locale))}`}
           </Button>
         </Group>
       </Stack>

@@ -2,6 +2,7 @@ import { Button, Progress, Skeleton, Text, Title } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import { Link } from '@tanstack/react-router'
 import { useWords } from '../language'
+import { counted } from '../part/format'
 import { Moment } from '../part/Moment'
 import { Failure, NothingYet } from '../part/Screen'
 import classes from './bulk.module.css'
@@ -39,7 +40,7 @@ export default function BulkList() {
 }
 
 function Entry({ bulk }: { bulk: Bulk }) {
-  const { t } = useWords()
+  const { t, locale } = useWords()
   const title = useTitle(bulk)
   return (
     <li>
@@ -48,8 +49,8 @@ function Entry({ bulk }: { bulk: Bulk }) {
       </Link>
       <State of={bulk.state} />
       <Progress.Root size={6} aria-label={t('bulk/progress')}>
-        <Progress.Section value={(100 * bulk.succeeded) / bulk.total} color="var(--ordo-green)" aria-label={t('bulk/succeeded', { count: bulk.succeeded })} />
-        <Progress.Section value={(100 * bulk.refused) / bulk.total} color="var(--ordo-red)" aria-label={t('bulk/refused', { count: bulk.refused })} />
+        <Progress.Section value={(100 * bulk.succeeded) / bulk.total} color="var(--ordo-green)" aria-label={t('bulk/succeeded', counted(bulk.succeeded, locale))} />
+        <Progress.Section value={(100 * bulk.refused) / bulk.total} color="var(--ordo-red)" aria-label={t('bulk/refused', counted(bulk.refused, locale))} />
       </Progress.Root>
       <Text size="sm" c="dimmed" component="div">
         <Moment at={bulk.created_at} />

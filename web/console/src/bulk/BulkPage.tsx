@@ -1,10 +1,12 @@
-import { Alert, Button, Group, Progress, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Alert, Button, Group, Modal, Progress, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import { IconDownload } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useRouter } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
 import order from '../order/order.module.css'
+import { counted } from '../part/format'
 import { Moment } from '../part/Moment'
 import { Failure } from '../part/Screen'
 import { useDownload } from '../part/useDownload'
@@ -84,22 +86,23 @@ function How({ bulk }: { bulk: Bulk }) {
     if (answer.id !== bulk.id) void go({ to: '/bulks/$id', params: { id: answer.id } })
   })
   const file = useDownload()
+  const [asking, setAsking] = useState(false)
   const open = (s: Step) => bulk.actions?.some((a) => a.name === `bulk.${s}` && a.allowed)
   const steps = (['stop', 'resume', 'retry', 'undo'] as const).filter(open)
   const share = (n: number) => (100 * n) / bulk.total
   return (
     <section className={classes.card} aria-label={t('bulk/progress')}>
       <Progress.Root size={10} aria-label={t('bulk/progress')}>
-        <Progress.Section value={share(bulk.succeeded)} color="var(--ordo-green)" aria-label={t('bulk/succeeded', { count: bulk.succeeded })} />
-        <Progress.Section value={share(bulk.refused)} color="var(--ordo-red)" aria-label={t('bulk/refused', { count: bulk.refused })} />
+        <Progress.Section value={share(bulk.succeeded)} color="var(--ordo-green)" aria-label={t('bulk/succeeded', counted(bulk.succeeded, locale))} />
+        <Progress.Section value={share(bulk.refused)} color="var(--ordo-red)" aria-label={t('bulk/refused', counted(bulk.refused, locale))} />
       </Progress.Root>
       <Group justify="space-between" mt="sm" gap="sm">
         <Text role="status" className={classes.figure}>
-          {t('bulk/done', { done: bulk.done.toLocaleString(locale), total: bulk.total.toLocaleString(locale) })} · {t('bulk/succeeded', { count: bulk.succeeded })} · {t('bulk/refused', { count: bulk.refused })}
+          {t('bulk/done', { done: bulk.done.toLocaleString(locale), total: bulk.total.toLocaleString(locale) })} · {t('bulk/succeeded', counted(bulk.succeeded, locale))} · {t('bulk/refused', counted(bulk.refused, locale))}
         </Text>
         <Group gap="sm">
           {steps.map((s, i) => (
-            <Button key={s} variant={i === 0 && s !== 'undo' ? 'filled' : 'default'} loading={step.isPending && step.variables === s} onClick={() => step.mutate(s)}>
+            <Button key={s} variant={i === 0 && s !== 'undo' ? 'filled' : 'default'} loading={step.isPending && step.variables === s} onClick={() => (s === 'undo' ? setAsking(true) : step.mutate(s))}>
               {t(`bulk/${s}`)}
             </Button>
           ))}
@@ -113,6 +116,25 @@ function How({ bulk }: { bulk: Bulk }) {
           {step.error.message}
         </Alert>
       )}
+      <Modal opened={asking} onClose={() => setAsking(false)} title={t('bulk/undoTitle')} closeButtonProps={{ 'aria-label': t('keys/close') }}>
+        <Stack>
+          <Text>{t('bulk/undoText', counted(bulk.succeeded, locale))}</Text>
+          <Group justify="end" gap="sm">
+            <Button variant="default" onClick={() => setAsking(false)}>
+              {t('input/dismiss')}
+            </Button>
+            <Button
+              data-autofocus
+              onClick={() => {
+                setAsking(false)
+                step.mutate('undo')
+              }}
+            >
+              {t('bulk/undo')}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
     </section>
   )
 }

@@ -2,6 +2,7 @@ import { Skeleton, Stack, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { Schemas } from '../api/client'
 import { useWords } from '../language'
+import { counted } from '../part/format'
 import classes from './bulk.module.css'
 
 type Props = { preview?: Schemas['BulkPreview']; total: number }
@@ -19,8 +20,8 @@ export function Outlook({ preview, total }: Props) {
         </Text>
       )}
       <Text fw={560}>
-        {t('bulk/willSucceed', { count: preview.succeeded })}
-        {refused > 0 && `, ${t('bulk/willRefuse', { count: refused })}`}
+        {t('bulk/willSucceed', counted(preview.succeeded, locale))}
+        {refused > 0 && `, ${t('bulk/willRefuse', counted(refused, locale))}`}
       </Text>
       {preview.refused.map((r) => (
         <details key={r.code} className={classes.reason}>

@@ -11,7 +11,7 @@ export function Refused({ bulk }: { bulk: Bulk }) {
   const { t } = useWords()
   const found = useRefused(bulk)
   if (bulk.refused === 0) return null
-  if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />
+  if (found.error && !found.data) return <Failure error={found.error} retry={() => void found.refetch()} />
   return (
     <Card title={t('bulk/refusedTitle')}>
       <ul className={classes.refused}>

@@ -1,5 +1,6 @@
 import { useWords } from '../language'
 import type { Words } from '../language/en'
+import { counted } from '../part/format'
 import { Badge } from '../part/Status'
 import type { Bulk } from './useBulk'
 
@@ -8,7 +9,7 @@ const tones = { running: 'blue', stopped: 'amber', done: 'green' } as const
 /** What is done to how many orders. */
 export function useTitle(bulk: Bulk): string {
   const { t, locale } = useWords()
-  return `${t(`action/${bulk.operation as keyof Words['action']}`)} · ${t('bulk/orders', { count: bulk.total, replace: { count: bulk.total.toLocaleString(locale) } })}`
+  return `${t(`action/${bulk.operation as keyof Words['action']}`)} · ${t('bulk/orders', counted(bulk.total, locale))}`
 }
 
 export function State({ of }: { of: Bulk['state'] }) {

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback } from 'react'
-import { api, type Happening, type Schemas } from '../api/client'
+import { useCallback, useEffect, useState } from 'react'
+import { api, type Happening, newKey, type Schemas } from '../api/client'
+import { keyring } from '../api/keyring'
 import { useHappenings } from '../api/live'
 
 export type Bulk = Schemas['Bulk']
@@ -48,8 +49,10 @@ export function useBulks() {
 
 /** The orders that were refused, page by page. */
 export function useRefused(bulk: Bulk) {
+  const client = useQueryClient()
+  useEffect(() => void client.invalidateQueries({ queryKey: ['bulk', bulk.id, 'refused'] }), [client, bulk.id, bulk.refused])
   return useInfiniteQuery({
-    queryKey: ['bulk', bulk.id, 'refused', bulk.refused],
+    queryKey: ['bulk', bulk.id, 'refused'],
     enabled: bulk.refused > 0,
     initialPageParam: '',
     queryFn: async ({ pageParam, signal }) =>
@@ -75,9 +78,12 @@ export type Step = 'stop' | 'resume' | 'retry' | 'undo'
 
 export function useStep(bulk: Bulk, done: (bulk: Bulk) => void) {
   const client = useQueryClient()
+  const [keys] = useState(() => keyring(newKey))
   return useMutation({
-    mutationFn: async (step: Step): Promise<Bulk> => (await api.POST(`/v1/bulks/{id}/${step}`, { params: { path: { id: bulk.id } } })).data!,
+    mutationFn: async (step: Step): Promise<Bulk> =>
+      (await api.POST(`/v1/bulks/{id}/${step}`, { params: { path: { id: bulk.id } }, headers: { 'Idempotency-Key': keys.of(step) } })).data!,
     onSuccess: (answer) => {
+      keys.renew() // after another step the same one is another
       client.setQueryData(['bulk', answer.id], answer)
       done(answer)
     },

@@ -9,7 +9,7 @@ let before = none
 let last = none
 
 function writing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog]') !== null
+  return target instanceof HTMLElement && target.closest('input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog], [role=menu]') !== null
 }
 
 /** What takes the Enter key itself. */
@@ -17,7 +17,7 @@ function pressed(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('button, a[href], summary') !== null
 }
 
-/** Calls what belongs to a key, but not while somebody writes or a dialog is open. */
+/** Calls what belongs to a key, but not while somebody writes or a dialog or a menu is open. */
 export function useKeys(keys: Keys) {
   const latest = useRef(keys)
   useEffect(() => {

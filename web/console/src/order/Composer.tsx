@@ -1,7 +1,7 @@
 import { Button, Combobox, Group, Kbd, Modal, SegmentedControl, Stack, Text, Textarea, useCombobox } from '@mantine/core'
 import { type KeyboardEvent, type Ref, useRef, useState } from 'react'
 import { useWords } from '../language'
-import { begun, completed, mentioned, type Person } from './mention'
+import { begun, completed, mentioned, type Person, rejoined } from './mention'
 import classes from './order.module.css'
 import type { Whole } from './useOrder'
 import { usePeople, type Written } from './useNotes'
@@ -10,7 +10,7 @@ type Props = {
   order: Whole
   start?: Written
   ref?: Ref<HTMLTextAreaElement>
-  send: (written: Written, back: () => void) => void // back is called if it was refused
+  send: (written: Written, back: () => void) => void // back is called if it did not get through
   dismiss?: () => void
 }
 
@@ -47,7 +47,7 @@ export function Composer({ order, start = empty, ref, send, dismiss }: Props) {
     setAsking(false)
     setWritten(empty)
     setCaret(0)
-    send({ ...kept, text: kept.text.trim(), mentions: mentioned(kept.text, kept.mentions) }, () => setWritten(kept))
+    send({ ...kept, text: kept.text.trim(), mentions: mentioned(kept.text, kept.mentions) }, () => setWritten((now) => rejoined(kept, now)))
   }
 
   function submit() {

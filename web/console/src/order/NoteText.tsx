@@ -21,7 +21,7 @@ export function NoteText({ order, note }: { order: Whole; note: Note }) {
         order={order}
         start={{ text: note.text, visibility: note.visibility, mentions: note.mentions ?? [] }}
         dismiss={() => setEditing(false)}
-        send={(written, back) => edit.mutate(written, { onSuccess: () => setEditing(false), onError: back })}
+        send={(written, back) => void edit.mutateAsync(written).then(() => setEditing(false), back)}
       />
     )
   return (

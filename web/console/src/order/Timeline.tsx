@@ -30,7 +30,7 @@ export function Timeline({ order }: { order: Whole }) {
   const label = { all: t('order/filterAll'), state: t('order/filterState'), money: t('order/filterMoney'), stock: t('order/filterStock'), notes: t('order/filterNotes') }
   return (
     <Card title={t('order/timeline')}>
-      <Composer order={order} ref={field} send={(written, back) => write.mutate(written, { onError: back })} />
+      <Composer order={order} ref={field} send={(written, back) => void write.mutateAsync(written).catch(back)} />
       <div className={classes.kinds}>
         <SegmentedControl size="xs" value={kind} onChange={(v) => setKind(v as Kind)} data={kinds.map((value) => ({ value, label: label[value] }))} aria-label={t('order/timeline')} />
       </div>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { begun, completed, mentioned, pieces } from './mention'
+import { begun, completed, mentioned, pieces, rejoined } from './mention'
 
 const ann = { id: 'usr_1', name: 'Ann' }
 const anna = { id: 'usr_2', name: 'Anna (Sales)' }
@@ -22,4 +22,11 @@ test('who stands in the text is mentioned, once', () => {
   expect(mentioned('Ann', [ann])).toEqual([])
   expect(pieces('Hi @Anna (Sales), @Ann!', [ann, anna])).toEqual(['Hi ', '@Anna (Sales)', ', ', '@Ann', '!'])
   expect(pieces('<b>@Ann</b>', [])).toEqual(['<b>@Ann</b>'])
+})
+
+test('what did not get through stands before what was written meanwhile', () => {
+  const kept = { text: 'First @Ann', visibility: 'customer' as const, mentions: [ann] }
+  expect(rejoined(kept, { text: ' ', visibility: 'staff', mentions: [] })).toBe(kept)
+  expect(rejoined(kept, { text: 'Second', visibility: 'staff', mentions: [anna] })).toEqual({ text: 'First @Ann\n\nSecond', visibility: 'staff', mentions: [ann, anna] })
+  expect(rejoined(kept, { text: 'Second', visibility: 'customer', mentions: [] }).visibility).toBe('customer')
 })

@@ -1,4 +1,5 @@
 import type { Schemas } from '../api/client'
+import type { Written } from './useNotes'
 
 export type Person = Schemas['OrderPerson']
 
@@ -17,6 +18,16 @@ export function completed(text: string, caret: number, at: number, name: string)
 /** Those of the people whose names stand in the text behind an @. */
 export function mentioned(text: string, people: Person[]): Person[] {
   return people.filter((p, i) => text.includes(`@${p.name}`) && people.findIndex((other) => other.id === p.id) === i)
+}
+
+/** What did not get through, before what was written meanwhile; the customer reads it only if both were meant so. */
+export function rejoined(kept: Written, now: Written): Written {
+  if (!now.text.trim()) return kept
+  return {
+    text: `${kept.text.trimEnd()}\n\n${now.text}`,
+    visibility: kept.visibility === now.visibility ? kept.visibility : 'staff',
+    mentions: [...kept.mentions, ...now.mentions],
+  }
 }
 
 /** The text in pieces, of which each second one is a mention. */

@@ -1,6 +1,8 @@
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { api, newKey, type Schemas } from '../api/client'
+import { keyring } from '../api/keyring'
 import { Problem } from '../api/problem'
 import { session } from '../api/session'
 import { useWords } from '../language'
@@ -35,13 +37,18 @@ export function usePeople(id: string, name: string | undefined) {
   })
 }
 
-/** A change of an order's notes: it is shown at once, and taken back if the server refuses. */
+/** A change of an order's notes: it is shown at once, and taken back if the server refuses. The same again has the same key. */
 function useChange<V>(order: Whole, change: (notes: Note[], v: V) => Note[], run: (v: V, key: string) => Promise<unknown>) {
   const { t } = useWords()
   const client = useQueryClient()
   const key = notesKey(order.id)
+  const [keys] = useState(() => keyring(newKey))
   return useMutation({
-    mutationFn: (v: V) => run(v, newKey()),
+    mutationFn: async (v: V) => {
+      const work = JSON.stringify([v])
+      await run(v, keys.of(work))
+      keys.done(work)
+    },
     onMutate: async (v) => {
       await client.cancelQueries({ queryKey: key })
       const before = client.getQueryData<Note[]>(key)

@@ -1,15 +1,16 @@
 import { ActionIcon, Group, Loader, Text, Tooltip } from '@mantine/core'
 import { IconFilter, IconX } from '@tabler/icons-react'
-import { type RefObject, useEffect, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useState } from 'react'
 import type { Problem } from '../api/problem'
 import { useWords } from '../language'
 import { AddFilter } from './AddFilter'
 import { Chip } from './Chip'
+import { echoes } from './echoes'
 import classes from './FilterBar.module.css'
 import { FilterText } from './FilterText'
 import { terms } from './filter'
 
-type Props = { filter: string; set: (filter: string) => void; problem?: Problem; busy: boolean; input: RefObject<HTMLInputElement | null> }
+type Props = { filter: string; set: (filter: string, typed?: boolean) => void; problem?: Problem; busy: boolean; input: RefObject<HTMLInputElement | null> }
 
 const pause = 350 // milliseconds after the last key
 
@@ -17,12 +18,27 @@ const pause = 350 // milliseconds after the last key
 export function FilterBar({ filter, set, problem, busy, input }: Props) {
   const { t } = useWords()
   const [text, setText] = useState(filter)
-  useEffect(() => setText((now) => (now.trim() === filter ? now : filter)), [filter])
+  const [typed] = useState(echoes)
+  const send = useCallback(
+    (text: string) => {
+      typed.send(text)
+      set(text, true)
+    },
+    [typed, set],
+  )
+  useEffect(() => {
+    if (!typed.heard(filter)) setText((now) => (now.trim() === filter ? now : filter))
+  }, [typed, filter])
   useEffect(() => {
     if (text.trim() === filter) return
-    const timer = setTimeout(() => set(text.trim()), pause)
+    const timer = setTimeout(() => send(text.trim()), pause)
     return () => clearTimeout(timer)
-  }, [text, filter, set])
+  }, [text, filter, send])
+
+  const clear = () => {
+    setText('')
+    if (filter) set('')
+  }
 
   const told = text.trim() === filter ? problem : undefined
   return (
@@ -30,10 +46,10 @@ export function FilterBar({ filter, set, problem, busy, input }: Props) {
       <div className={classes.row}>
         <div className={classes.field} data-wrong={told !== undefined || undefined}>
           {busy ? <Loader size={15} /> : <IconFilter size={16} stroke={1.6} />}
-          <FilterText text={text} set={setText} submit={() => set(text.trim())} positions={told?.positions ?? []} input={input} />
+          <FilterText text={text} set={setText} submit={() => text.trim() !== filter && send(text.trim())} positions={told?.positions ?? []} input={input} />
           {text && (
             <Tooltip label={t('orders/clearFilter')}>
-              <ActionIcon variant="subtle" color="gray" size="sm" onClick={() => set('')} aria-label={t('orders/clearFilter')}>
+              <ActionIcon variant="subtle" color="gray" size="sm" onClick={clear} aria-label={t('orders/clearFilter')}>
                 <IconX size={15} />
               </ActionIcon>
             </Tooltip>

@@ -38,7 +38,10 @@ export default function OrderList() {
   const view = views.find((v) => v.id === search.view)
   const shown = shownOf(search, view)
   const { filter, sort } = shown
-  const put = useCallback((change: (now: Shown) => Parameters<typeof addressed>[2]) => void go({ search: (s) => addressed(s, view, change(shownOf(s, view))) }), [go, view])
+  const put = useCallback(
+    (change: (now: Shown) => Parameters<typeof addressed>[2], replace = false) => void go({ search: (s) => addressed(s, view, change(shownOf(s, view))), replace }),
+    [go, view],
+  )
   const layout = useLayout(
     shown.columns && { shown: shown.columns, choose: (next) => put((now) => ({ columns: next(now.columns!) })), reset: () => put(() => ({ columns: shownOf({}, view).columns })) },
   )
@@ -48,7 +51,7 @@ export default function OrderList() {
   const texts = [...usualViews.map(([, text]) => text), ...views.map((v) => v.filter)].slice(0, mostCounts)
   const counts = useCounts([...new Set([...texts, filter])], found.isSuccess)
   const all = counts.get(filter)
-  const setFilter = useCallback((next: string) => put(() => ({ filter: next })), [put])
+  const setFilter = useCallback((next: string, typed = false) => put(() => ({ filter: next }), typed), [put])
   const setSort = useCallback((next: string) => put(() => ({ sort: next })), [put])
   const [question, ask] = useState<Question>()
   const keep = useKeep()
@@ -100,7 +103,7 @@ export default function OrderList() {
       ) : misread ? null : found.error && !found.data ? (
         <Failure error={found.error} retry={() => void found.refetch()} />
       ) : found.orders.length > 0 ? (
-        <OrderTable key={`${filter}\n${sort}\n${narrow}${layout.dense}`} list={`${filter}\n${sort}`} found={found} all={all} filter={filter} sort={sort} setSort={setSort} setFilter={setFilter} layout={layout} narrow={narrow === true} />
+        <OrderTable key={`${filter}\n${sort}`} list={`${filter}\n${sort}`} found={found} all={all} filter={filter} sort={sort} setSort={setSort} setFilter={setFilter} layout={layout} narrow={narrow === true} />
       ) : filter ? (
         <NothingYet title={t('orders/noneTitle')} text={t('orders/noneText')} />
       ) : (

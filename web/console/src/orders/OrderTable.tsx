@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
 import type { Count } from '../part/format'
@@ -8,7 +8,7 @@ import { Head } from './Head'
 import { gridOf, leastOf } from './layout'
 import classes from './OrderList.module.css'
 import { Row } from './Row'
-import { flipped, joined } from './selection'
+import { flipped, joined, mostNamed } from './selection'
 import { SelectionBar } from './SelectionBar'
 import { placeOf, remember, walk } from './trail'
 import type { useLayout } from './useLayout'
@@ -41,6 +41,7 @@ export function OrderTable({ list, found, all, filter, sort, setSort, setFilter,
   const scroll = useRef<HTMLDivElement>(null)
   const height = narrow ? 64 : layout.rowHeight
   const rows = useVirtualizer({ count: orders.length, getScrollElement: () => scroll.current, estimateSize: () => height, overscan: 12, initialOffset: before.scroll, paddingEnd: selected.size > 0 ? 64 : 8 })
+  useLayoutEffect(() => rows.measure(), [rows, height])
   const shown = rows.getVirtualItems()
   const last = shown.at(-1)?.index ?? 0
 
@@ -53,7 +54,7 @@ export function OrderTable({ list, found, all, filter, sort, setSort, setFilter,
     keep.current = { cursor, selected, whole }
   })
   const leave = useCallback(() => remember(list, { scroll: scroll.current?.scrollTop ?? 0, ...keep.current }), [list])
-  useEffect(() => leave, [leave])
+  useLayoutEffect(() => leave, [leave]) // its end runs while the rows still stand
 
   const move = (by: number) => {
     const to = Math.min(Math.max(cursor + by, 0), orders.length - 1)
@@ -137,7 +138,7 @@ export function OrderTable({ list, found, all, filter, sort, setSort, setFilter,
         <SelectionBar
           orders={orders.filter((o) => selected.has(o.id))}
           list={{ filter, sort, ...(all ?? { count: orders.length, more: hasNextPage }) }}
-          offered={selected.size >= orders.length && hasNextPage}
+          offered={(selected.size >= orders.length && hasNextPage) || selected.size > mostNamed}
           whole={whole}
           setWhole={setWhole}
           setFilter={setFilter}

@@ -4,9 +4,13 @@ import { lazy, Suspense, useState } from 'react'
 import type { Amount, OrderSummary } from '../api/client'
 import { type BulkSpec, bulkSpecs, type Chosen } from '../bulk/commands'
 import { useWords } from '../language'
+import { Explained } from '../part/Explained'
+import { ExplainedItem } from '../part/ExplainedItem'
 import { Money } from '../part/Money'
-import { shownCount } from '../part/format'
+import { counted, shownCount } from '../part/format'
+import { among } from './filter'
 import classes from './OrderList.module.css'
+import { mostFiltered, mostNamed } from './selection'
 
 const BulkForm = lazy(() => import('../bulk/BulkForm').then((m) => ({ default: m.BulkForm })))
 
@@ -28,7 +32,9 @@ export function SelectionBar({ orders, list, offered, whole, setWhole, setFilter
   const [spec, setSpec] = useState<BulkSpec>()
   const names = orders.map((o) => o.number ?? o.id)
   const all = { count: list.count, replace: { count: shownCount(list, locale) } }
-  const says = whole ? t('orders/wholeSelected', all) : t('orders/selected', { count: orders.length })
+  const says = whole ? t('orders/wholeSelected', all) : t('orders/selected', counted(orders.length, locale))
+  const whyNot = !whole && orders.length > mostNamed ? t('orders/tooMany', { most: mostNamed.toLocaleString(locale) }) : undefined
+  const whyNotThese = orders.length > mostFiltered ? t('orders/tooManyToShow', { most: mostFiltered.toLocaleString(locale) }) : undefined
   return (
     <div className={classes.selection} role="region" aria-label={says}>
       <Text size="sm" fw={560} role="status">
@@ -48,9 +54,9 @@ export function SelectionBar({ orders, list, offered, whole, setWhole, setFilter
       )}
       <Group gap="xs" ms="auto">
         {bulkSpecs.slice(0, atHand).map((s) => (
-          <Button key={s.name} variant="default" onClick={() => setSpec(s)}>
+          <Explained key={s.name} variant="default" why={whyNot} onClick={() => setSpec(s)}>
             {t(`action/${s.name}`)}
-          </Button>
+          </Explained>
         ))}
         <Menu position="top-end" width={230}>
           <Menu.Target>
@@ -60,20 +66,10 @@ export function SelectionBar({ orders, list, offered, whole, setWhole, setFilter
           </Menu.Target>
           <Menu.Dropdown>
             {bulkSpecs.slice(atHand).map((s) => (
-              <Menu.Item key={s.name} c={s.final ? 'var(--ordo-red)' : undefined} onClick={() => setSpec(s)}>
-                {t(`action/${s.name}`)}
-              </Menu.Item>
+              <ExplainedItem key={s.name} label={t(`action/${s.name}`)} why={whyNot} act={() => setSpec(s)} final={s.final} />
             ))}
             {!whole && <Menu.Divider />}
-            {!whole && (
-              <Menu.Item
-                onClick={() => {
-                  setFilter(`id:${orders.map((o) => o.id).join(',')}`)
-                }}
-              >
-                {t('orders/onlyThese')}
-              </Menu.Item>
-            )}
+            {!whole && <ExplainedItem label={t('orders/onlyThese')} why={whyNotThese} act={() => setFilter(among(orders.map((o) => o.id)))} />}
             {!whole && (
               <CopyButton value={names.join('\n')}>
                 {({ copied, copy }) => (

@@ -1,9 +1,10 @@
-import { ActionIcon, Button, CopyButton, Menu, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, CopyButton, Menu, Tooltip } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconDots, IconPlus } from '@tabler/icons-react'
 import { useMay } from '../api/me'
 import { useWords } from '../language'
 import { Explained } from '../part/Explained'
+import { ExplainedItem } from '../part/ExplainedItem'
 import classes from './OrderList.module.css'
 import { isTeams, type View } from './useViews'
 
@@ -48,15 +49,15 @@ export function ViewMenu({ view, changed, add, ask, keep, discard }: Props) {
           <Menu.Dropdown>
             {changed && narrow && (
               <>
-                <Item label={t('view/keep')} why={whyNot} act={keep} />
-                <Item label={t('view/discard')} act={discard} />
+                <ExplainedItem label={t('view/keep')} why={whyNot} act={keep} />
+                <ExplainedItem label={t('view/discard')} act={discard} />
               </>
             )}
-            <Item label={t('view/rename')} why={whyNot} act={() => ask('rename')} />
-            {!isTeams(view) && <Item label={t('view/share')} why={mayShare ? undefined : lack} act={() => ask('share')} />}
-            <CopyButton value={`${window.location.origin}/console/orders?view=${view.id}`}>{({ copy }) => <Item label={t('view/copyLink')} act={copy} />}</CopyButton>
+            <ExplainedItem label={t('view/rename')} why={whyNot} act={() => ask('rename')} />
+            {!isTeams(view) && <ExplainedItem label={t('view/share')} why={mayShare ? undefined : lack} act={() => ask('share')} />}
+            <CopyButton value={`${window.location.origin}/console/orders?view=${view.id}`}>{({ copy }) => <ExplainedItem label={t('view/copyLink')} act={copy} />}</CopyButton>
             <Menu.Divider />
-            <Item label={t('view/remove')} why={whyNot} act={() => ask('remove')} final />
+            <ExplainedItem label={t('view/remove')} why={whyNot} act={() => ask('remove')} final />
           </Menu.Dropdown>
         </Menu>
       )}
@@ -64,22 +65,5 @@ export function ViewMenu({ view, changed, add, ask, keep, discard }: Props) {
         {narrow ? '' : t('view/add')}
       </Button>
     </div>
-  )
-}
-
-function Item({ label, why, act, final }: { label: string; why?: string; act: () => void; final?: boolean }) {
-  if (!why)
-    return (
-      <Menu.Item c={final ? 'var(--ordo-red)' : undefined} onClick={act}>
-        {label}
-      </Menu.Item>
-    )
-  return (
-    <Menu.Item aria-disabled closeMenuOnClick={false} c="dimmed" style={{ cursor: 'default' }}>
-      {label}
-      <Text size="xs" c="dimmed">
-        {why}
-      </Text>
-    </Menu.Item>
   )
 }

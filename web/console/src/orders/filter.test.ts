@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { marks, quoted, terms, without, withValues } from './filter'
+import { among, marks, quoted, terms, without, withValues } from './filter'
 
 test('terms are found with their place, field, operator and values', () => {
   expect(terms('status:pending,approved  -hold:fraud total>=12.50 "two words"')).toMatchObject([
@@ -29,6 +29,11 @@ describe('chips write text', () => {
     for (const value of ['a b', 'a"b', 'a\\b', ',', '-x', 'OR', '']) expect(terms('reference:' + quoted(value))[0]!.values[0] ?? '').toBe(value)
   })
   test('a term is taken out with its blank', () => expect(without('a status:x b', terms('a status:x b')[1]!)).toBe('a b'))
+})
+
+test('orders are found by their ids, of all or of those that a filter finds', () => {
+  expect(among(['ord_1', 'ord_2'])).toBe('id:ord_1,ord_2')
+  expect(among(['ord_1'], 'status:draft OR total>5')).toBe('(status:draft OR total>5) id:ord_1')
 })
 
 test('faults are marked where the server counts bytes, to the end of the term', () => {

@@ -66,6 +66,11 @@ export function withValues(text: string, field: string, values: string[], operat
   return `${text.trim()} ${next}`.trim()
 }
 
+/** The filter that finds the orders with these ids, of those that another one finds. */
+export function among(ids: string[], filter = ''): string {
+  return `${filter && `(${filter}) `}id:${ids.join(',')}`
+}
+
 /** Where the faults are that the server found: it counts bytes. A fault reaches to the end of its term. */
 export function marks(text: string, positions: number[]): [from: number, to: number][] {
   const all = terms(text)

@@ -1,3 +1,6 @@
+export const mostNamed = 1000 // orders that a command can name
+export const mostFiltered = 50 // orders that a filter can
+
 /** A selection with an item more, or without it. */
 export function flipped(set: Set<string>, id: string): Set<string> {
   const next = new Set(set)

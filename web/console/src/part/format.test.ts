@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decimal, figure, minorUnits, percent, spoken, shownCount } from './format'
+import { counted, decimal, figure, minorUnits, percent, shownCount, spoken } from './format'
 
 test.each([
   [125000, 'EUR', 'en', '1,250.00'],
@@ -61,4 +61,9 @@ test.each([
 test('a count is grouped as the reader writes numbers, and says where there are more', () => {
   expect(shownCount({ count: 1204, more: false }, 'en')).toBe('1,204')
   expect(shownCount({ count: 10_000, more: true }, 'de')).toBe('10.000+')
+})
+
+test('words with a count say it as the reader writes it', () => {
+  expect(counted(12345, 'en')).toEqual({ count: 12345, replace: { count: '12,345' } })
+  expect(counted(12345, 'de')).toEqual({ count: 12345, replace: { count: '12.345' } })
 })

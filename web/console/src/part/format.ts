@@ -63,6 +63,11 @@ export function exact(at: Date, locale: string): string {
   return at.toLocaleString(locale, { dateStyle: 'full', timeStyle: 'long' })
 }
 
+/** A count for words that depend on it, as the reader writes it: 1,204. */
+export function counted(count: number, locale: string) {
+  return { count, replace: { count: count.toLocaleString(locale) } }
+}
+
 /** How many there are; the server counts to 10,000. */
 export type Count = { count: number; more: boolean }
 
