@@ -116,6 +116,7 @@ test('a mail gets words of its own, whose faults are marked as they are written'
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText('Own words').waitFor()
   await page.getByRole('button', { name: 'As Ordo has it' }).click()
+  await page.getByRole('button', { name: 'Delete the own words' }).click()
   await page.getByText('As Ordo has it').first().waitFor()
   await page.getByText('Your order SO-000042 at').first().waitFor()
   expect(heard.errors.filter((e) => !e.includes('422'))).toEqual([])

@@ -6,8 +6,8 @@ import { useMemo, useState } from 'react'
 import { command, newKey, send } from '../api/client'
 import { Problem } from '../api/problem'
 import { useWords } from '../language'
-import order from '../order/order.module.css'
 import { counted, shownCount } from '../part/format'
+import part from '../part/part.module.css'
 import { type BulkInput, type BulkSpec, type Chosen, inputOf, startOf, type Values, which, whole } from './commands'
 import { Outlook } from './Outlook'
 import { type Bulk, usePreview } from './useBulk'
@@ -60,12 +60,12 @@ function Body({ spec, chosen, close }: Props) {
       <Stack gap="md">
         <Text c="dimmed">{t(`lead/${spec.name}`)}</Text>
         {error && !(error instanceof Problem) && (
-          <Alert role="alert" className={order.refusal} title={t('state/unreachable')}>
+          <Alert role="alert" className={part.refusal} title={t('state/unreachable')}>
             {t('offline/text')}
           </Alert>
         )}
         {general.map((fault) => (
-          <Alert key={fault.code + fault.pointer} role="alert" className={order.refusal} title={fault.detail}>
+          <Alert key={fault.code + fault.pointer} role="alert" className={part.refusal} title={fault.detail}>
             {fault.remedy}
           </Alert>
         ))}
@@ -80,7 +80,7 @@ function Body({ spec, chosen, close }: Props) {
           <Button
             type="submit"
             color={spec.final ? 'red' : undefined}
-            className={spec.final ? order.final : undefined}
+            className={spec.final ? part.final : undefined}
             loading={begin.isPending}
             disabled={!outlook || outlook.succeeded === 0}
             data-autofocus={spec.inputs.length === 0 || undefined}

@@ -5,9 +5,9 @@ import { Link, useNavigate, useParams, useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
-import order from '../order/order.module.css'
 import { counted } from '../part/format'
 import { Moment } from '../part/Moment'
+import part from '../part/part.module.css'
 import { Failure } from '../part/Screen'
 import { useDownload } from '../part/useDownload'
 import classes from './bulk.module.css'
@@ -112,7 +112,7 @@ function How({ bulk }: { bulk: Bulk }) {
         </Group>
       </Group>
       {step.error && (
-        <Alert role="alert" mt="sm" className={order.refusal} title={t('bulk/failed')}>
+        <Alert role="alert" mt="sm" className={part.refusal} title={t('bulk/failed')}>
           {step.error.message}
         </Alert>
       )}
