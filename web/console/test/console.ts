@@ -1,9 +1,32 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import axe from 'axe-core'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { afterAll } from 'vitest'
 
-/** The demo that scripts/browser.sh started. */
-export const base = process.env.ORDO_TEST_URL!
-const key = process.env.ORDO_TEST_KEY!
+/** Starts the demo of bin/ordo: each file of tests has its own, so none meets what another left. */
+function demo(): Promise<{ base: string; key: string }> {
+  const server = spawn(join(import.meta.dirname, '../../../bin/ordo'), ['demo', '--addr', '127.0.0.1:0'])
+  const ended = new Promise<void>((done) => server.once('exit', () => done()))
+  process.once('exit', () => server.kill('SIGKILL'))
+  afterAll(() => {
+    server.kill()
+    return ended
+  })
+  let said = ''
+  server.stderr.on('data', (text) => (said += text))
+  return new Promise((started, failed) => {
+    void ended.then(() => failed(new Error(`the demo ended: ${said}`)))
+    server.stdout.on('data', (text) => {
+      said += text
+      const base = /^ {2}Ordo .* (http\S+)$/m.exec(said)?.[1]
+      const key = /^ {2}API key +(\S+)$/m.exec(said)?.[1]
+      if (base && key) started({ base, key })
+    })
+  })
+}
+
+export const { base, key } = await demo()
 const person = { email: 'demo@example.com', password: 'a demo password' }
 
 /** Chromium as Debian has it, without what it would do in the background. */

@@ -9,6 +9,7 @@ import { useWords } from '../language'
 import { Card } from '../part/Card'
 import { spoken } from '../part/format'
 import { Moment, useNow } from '../part/Moment'
+import part from '../part/part.module.css'
 import { Status } from '../part/Status'
 import { useFocusBack } from '../part/useFocusBack'
 import classes from './order.module.css'
@@ -125,7 +126,7 @@ function Again({ mail, order, close }: { mail: Mail; order: Whole; close: () => 
         <Stack gap="md">
           <Text c="dimmed">{t(mail.state === 'unknown' ? 'order/mailMaybe' : 'order/mailResendLead')}</Text>
           {give.error && !fault && (
-            <Alert role="alert" className={classes.refusal} title={t('state/unreachable')}>
+            <Alert role="alert" className={part.refusal} title={t('state/unreachable')}>
               {t('offline/text')}
             </Alert>
           )}

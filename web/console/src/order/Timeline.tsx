@@ -23,7 +23,12 @@ export function Timeline({ order }: { order: Whole }) {
   const byId = useMemo(() => new Map((notes ?? []).map((n) => [n.id, n])), [notes])
   const write = useWriteNote(order)
   const field = useRef<HTMLTextAreaElement>(null)
-  useKeys({ n: () => field.current?.focus() })
+  useKeys({
+    n: () => {
+      field.current?.focus()
+      field.current?.scrollIntoView({ block: 'center' }) // people to mention are listed beside it
+    },
+  })
 
   const shown = data?.pages.flatMap((p) => p.items) ?? []
   const under = kind === 'all' || kind === 'notes' ? (notes ?? []).filter((n) => n.id.startsWith(pending)) : []

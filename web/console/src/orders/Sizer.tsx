@@ -21,13 +21,22 @@ export function Sizer({ column, size }: Props) {
     size(column.id, drawn.current.now, false)
     e.preventDefault()
   }
-  function done() {
+  function keep() {
     const at = drawn.current
+    if (!at || at.now === at.width) return
+    size(column.id, at.now, true)
+    at.width = at.now
+  }
+  function done() {
+    keep()
     drawn.current = undefined
-    if (at && at.now !== at.width) size(column.id, at.now, true)
+  }
+  function reset() {
+    drawn.current = undefined
+    size(column.id, undefined, true)
   }
   function press(e: KeyboardEvent) {
-    if (e.key === 'Home') return size(column.id, undefined, true)
+    if (e.key === 'Home') return reset()
     const by = { ArrowRight: step, ArrowLeft: -step }[e.key]
     if (!by) return
     const width = widthOf(e)
@@ -53,9 +62,9 @@ export function Sizer({ column, size }: Props) {
       onPointerMove={(e) => drawn.current && draw(e, drawn.current.width + (e.clientX - drawn.current.from) * forward(e))}
       onPointerUp={done}
       onPointerCancel={done}
-      onDoubleClick={() => size(column.id, undefined, true)}
+      onDoubleClick={reset}
       onKeyDown={press}
-      onKeyUp={done}
+      onKeyUp={keep}
       onBlur={done}
     />
   )

@@ -15,6 +15,7 @@ import { Explained } from '../part/Explained'
 import { Ledger, type Quantities } from '../part/Ledger'
 import { Moment } from '../part/Moment'
 import { Money } from '../part/Money'
+import part from '../part/part.module.css'
 import { Failure, NothingYet } from '../part/Screen'
 import { Badge, Status } from '../part/Status'
 import { Tag } from '../part/Tag'
@@ -95,7 +96,7 @@ export default function StyleGuide() {
           <Group>
             <Button>{t('style/primary')}</Button>
             <Button variant="default">{t('style/secondary')}</Button>
-            <Button color="red" className={order.final}>
+            <Button color="red" className={part.final}>
               {t('style/danger')}
             </Button>
             <Explained why={t('style/disabledWhy')}>{t('style/disabled')}</Explained>
