@@ -362,3 +362,32 @@ test('the timeline tells of payments, shipments and returns too, by kind', async
   await timeline.getByText('Notes', { exact: true }).click()
   await timeline.getByText('Nothing of this kind has happened.').waitFor()
 })
+
+test('who may only look is offered nothing to do', async () => {
+  const who = await employ('onlooker', ['order.get', 'order.list', 'order.notes'])
+  const page = await (await signedIn(browser, {}, who)).newPage()
+  page.setDefaultTimeout(15_000)
+  const { id } = await orderOf('SO-2026-000013')
+  await page.goto(`${base}/console/orders/${id}`)
+  await page.getByRole('region', { name: 'Timeline' }).getByRole('listitem').first().waitFor()
+  expect(await page.getByRole('textbox', { name: 'Note' }).count()).toBe(0)
+  for (const name of ['Hold', 'Change', 'Cancel', 'Capture']) expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0)
+
+  await page.goto(`${base}/console/orders`)
+  await rows(page).first().getByRole('checkbox').check()
+  await page.getByText('1 order selected').first().waitFor()
+  expect(await page.getByRole('button', { name: 'Release to fulfillment' }).count()).toBe(0)
+  await page.getByRole('button', { name: 'More', exact: true }).click()
+  await page.getByRole('menuitem').first().waitFor()
+  expect(await page.getByRole('menuitem', { name: 'Hold', exact: true }).count()).toBe(0)
+})
+
+test('who may end holds is offered it for many orders too', async () => {
+  const who = await employ('checker', ['order.list', 'bulk.begin', 'order.release_hold'])
+  const page = await (await signedIn(browser, {}, who)).newPage()
+  page.setDefaultTimeout(15_000)
+  await page.goto(`${base}/console/orders`)
+  await rows(page).first().getByRole('checkbox').check()
+  await page.getByRole('region', { name: '1 order selected' }).getByRole('button', { name: 'Release holds of a kind' }).waitFor()
+  expect(await page.getByRole('button', { name: 'Release to fulfillment' }).count()).toBe(0)
+})

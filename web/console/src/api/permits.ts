@@ -1,5 +1,5 @@
-/** Whether permissions cover an operation, by its name, its subject or all. */
-export function permits(permissions: string[], operation: string): boolean {
-  const subject = operation.split('.')[0]
-  return permissions.some((p) => p === '*' || p === operation || p === `${subject}.*`)
+/** Whether what a role permits covers a permission, by its name, its subject or all. */
+export function permits(permissions: string[], permission: string): boolean {
+  const subject = permission.split('.')[0]
+  return permissions.some((p) => p === '*' || p === permission || p === `${subject}.*`)
 }

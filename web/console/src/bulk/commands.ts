@@ -5,8 +5,8 @@ export type Values = Record<string, string>
 
 export type BulkInput = { name: string; label: keyof Words['input']; kind: 'choice' | 'text' | 'long'; hint?: keyof Words['input']; needed?: boolean; words?: 'hold' | 'reason'; choices?: string[] }
 
-/** A command that can be run on many orders, and what all have in common of its input. */
-export type BulkSpec = { name: keyof Words['action']; final?: boolean; inputs: BulkInput[] }
+/** A command that can be run on many orders, the permission it needs if that has another name, and what all have in common of its input. */
+export type BulkSpec = { name: keyof Words['action']; permission?: string; final?: boolean; inputs: BulkInput[] }
 
 const kinds = ['manual', 'approval', 'credit', 'fraud', 'payment', 'address', 'stock', 'compliance']
 const kind: BulkInput = { name: 'kind', label: 'kind', kind: 'choice', words: 'hold', choices: kinds, needed: true }
@@ -20,7 +20,7 @@ export const bulkSpecs: BulkSpec[] = [
     inputs: [{ name: 'carrier', label: 'carrier', kind: 'text', hint: 'carrierHint', needed: true }],
   },
   { name: 'order.hold', inputs: [kind, { name: 'reason', label: 'reasonCode', kind: 'text', hint: 'reasonHint', needed: true }] },
-  { name: 'order.release_holds', inputs: [kind] },
+  { name: 'order.release_holds', permission: 'order.release_hold', inputs: [kind] },
   { name: 'order.allocate', inputs: [] },
   { name: 'order.note', inputs: [{ name: 'text', label: 'text', kind: 'long', needed: true }] },
   {

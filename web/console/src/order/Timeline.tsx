@@ -1,5 +1,6 @@
 import { Button, SegmentedControl, Skeleton, Text } from '@mantine/core'
 import { useMemo, useRef, useState } from 'react'
+import { useMay } from '../api/me'
 import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
 import { Card } from '../part/Card'
@@ -22,6 +23,7 @@ export function Timeline({ order }: { order: Whole }) {
   const notes = useNotes(order.id).data
   const byId = useMemo(() => new Map((notes ?? []).map((n) => [n.id, n])), [notes])
   const write = useWriteNote(order)
+  const may = useMay()
   const field = useRef<HTMLTextAreaElement>(null)
   useKeys({
     n: () => {
@@ -35,7 +37,7 @@ export function Timeline({ order }: { order: Whole }) {
   const label = { all: t('order/filterAll'), state: t('order/filterState'), money: t('order/filterMoney'), stock: t('order/filterStock'), notes: t('order/filterNotes') }
   return (
     <Card title={t('order/timeline')}>
-      <Composer order={order} ref={field} send={(written, back) => void write.mutateAsync(written).catch(back)} />
+      {may('order.note') && <Composer order={order} ref={field} send={(written, back) => void write.mutateAsync(written).catch(back)} />}
       <div className={classes.kinds}>
         <SegmentedControl size="xs" value={kind} onChange={(v) => setKind(v as Kind)} data={kinds.map((value) => ({ value, label: label[value] }))} aria-label={t('order/timeline')} />
       </div>

@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@t
 import { useCallback, useEffect, useRef } from 'react'
 import { api, type Happening, type Order, type Schemas } from '../api/client'
 import { useHappenings } from '../api/live'
+import { expansions } from '../api/me'
 import type { Kind } from './happening'
 
 /** An order with what it refers to, as far as the reader may see it. */
@@ -24,8 +25,10 @@ export const keyOf = (id: string) => ['order', id]
 export function useOrder(id: string) {
   return useQuery({
     queryKey: keyOf(id),
-    queryFn: async ({ signal }) =>
-      (await api.GET('/v1/orders/{id}', { params: { path: { id }, query: { expand: 'channel,customer,lines.sources.location' } }, signal })).data! as Whole,
+    queryFn: async ({ signal, client }) => {
+      const query = await expansions(client, { channel: 'channel.list', customer: 'customer.list', 'lines.sources.location': 'location.list' })
+      return (await api.GET('/v1/orders/{id}', { params: { path: { id }, query }, signal })).data! as Whole
+    },
   })
 }
 
@@ -45,10 +48,11 @@ export function useTimeline(id: string, kind?: Kind) {
 export function useExecution(id: string) {
   return useQuery({
     queryKey: [...keyOf(id), 'execution'],
-    queryFn: async ({ signal }) => {
+    queryFn: async ({ signal, client }) => {
       const query = { filter: `order:${id}`, limit: 200 }
+      const named = await expansions(client, { location: 'location.list' })
       const [work, shipments, returns] = await Promise.all([
-        api.GET('/v1/fulfillments', { params: { query: { ...query, expand: 'location' } }, signal }),
+        api.GET('/v1/fulfillments', { params: { query: { ...query, ...named } }, signal }),
         api.GET('/v1/shipments', { params: { query }, signal }),
         api.GET('/v1/returns', { params: { query }, signal }),
       ])

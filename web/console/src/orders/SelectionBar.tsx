@@ -2,6 +2,7 @@ import { Button, CopyButton, Group, Menu, Text } from '@mantine/core'
 import { IconChevronUp } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
 import type { Amount, OrderSummary } from '../api/client'
+import { useMay } from '../api/me'
 import { type BulkSpec, bulkSpecs, type Chosen } from '../bulk/commands'
 import { useWords } from '../language'
 import { Explained } from '../part/Explained'
@@ -30,6 +31,8 @@ const atHand = 2 // buttons; what else there is stands in the menu
 export function SelectionBar({ orders, list, offered, whole, setWhole, setFilter, clear }: Props) {
   const { t, locale } = useWords()
   const [spec, setSpec] = useState<BulkSpec>()
+  const may = useMay()
+  const specs = may('bulk.begin') ? bulkSpecs.filter((s) => may(s.permission ?? s.name)) : []
   const names = orders.map((o) => o.number ?? o.id)
   const all = { count: list.count, replace: { count: shownCount(list, locale) } }
   const says = whole ? t('orders/wholeSelected', all) : t('orders/selected', counted(orders.length, locale))
@@ -47,13 +50,13 @@ export function SelectionBar({ orders, list, offered, whole, setWhole, setFilter
           ))}
         </Group>
       )}
-      {offered && !whole && (
+      {offered && !whole && specs.length > 0 && (
         <Button variant="subtle" size="compact-sm" onClick={() => setWhole(true)}>
           {t('orders/selectWhole', all)}
         </Button>
       )}
       <Group gap="xs" ms="auto">
-        {bulkSpecs.slice(0, atHand).map((s) => (
+        {specs.slice(0, atHand).map((s) => (
           <Explained key={s.name} variant="default" why={whyNot} onClick={() => setSpec(s)}>
             {t(`action/${s.name}`)}
           </Explained>
@@ -65,10 +68,10 @@ export function SelectionBar({ orders, list, offered, whole, setWhole, setFilter
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            {bulkSpecs.slice(atHand).map((s) => (
+            {specs.slice(atHand).map((s) => (
               <ExplainedItem key={s.name} label={t(`action/${s.name}`)} why={whyNot} act={() => setSpec(s)} final={s.final} />
             ))}
-            {!whole && <Menu.Divider />}
+            {!whole && specs.length > atHand && <Menu.Divider />}
             {!whole && <ExplainedItem label={t('orders/onlyThese')} why={whyNotThese} act={() => setFilter(among(orders.map((o) => o.id)))} />}
             {!whole && (
               <CopyButton value={names.join('\n')}>
