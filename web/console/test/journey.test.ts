@@ -371,6 +371,7 @@ test('who may only look is offered nothing to do', async () => {
   await page.goto(`${base}/console/orders/${id}`)
   await page.getByRole('region', { name: 'Timeline' }).getByRole('listitem').first().waitFor()
   expect(await page.getByRole('textbox', { name: 'Note' }).count()).toBe(0)
+  await page.getByRole('region', { name: 'Shipments' }).waitFor({ state: 'detached' })
   for (const name of ['Hold', 'Change', 'Cancel', 'Capture']) expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0)
 
   await page.goto(`${base}/console/orders`)

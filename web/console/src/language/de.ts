@@ -276,7 +276,6 @@ export const de: Words = {
     draftedAt: 'entworfen {{when}}',
     promised: 'zugesagt {{when}}',
     reference: 'Referenz {{reference}}',
-    by: '{{source}} · {{channel}}',
     next: 'Nächster Auftrag',
     previous: 'Auftrag davor',
     more: 'Weitere Schritte',

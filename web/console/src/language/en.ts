@@ -275,7 +275,6 @@ export const en = {
     draftedAt: 'drafted {{when}}',
     promised: 'promised {{when}}',
     reference: 'Reference {{reference}}',
-    by: '{{source}} · {{channel}}',
     next: 'Next order',
     previous: 'Order before',
     more: 'More actions',

@@ -41,7 +41,8 @@ export function Head({ order, walk }: { order: Whole; walk: (by: -1 | 1) => void
         <div className={classes.facts}>
           {who && <bdi>{who}</bdi>}
           {order.customer_type && <span>{t(`customer_type/${order.customer_type}` as 'customer_type/vip')}</span>}
-          <span>{t('order/by', { source: t(`source/${order.source_kind}`), channel: order.channel?.name ?? '' })}</span>
+          <span>{t(`source/${order.source_kind}`)}</span>
+          {order.channel && <bdi>{order.channel.name}</bdi>}
           {order.reference && <bdi>{t('order/reference', { reference: order.reference })}</bdi>}
           <Said text={t(order.placed_at ? 'order/placedAt' : 'order/draftedAt', { when: '\n' })} at={order.placed_at ?? order.created_at} />
           {order.deliveries[0]?.promised_at && <Said text={t('order/promised', { when: '\n' })} at={order.deliveries[0].promised_at} />}

@@ -1,4 +1,5 @@
 import { Group, Skeleton, Text } from '@mantine/core'
+import { Problem } from '../api/problem'
 import { useWords } from '../language'
 import { Card } from '../part/Card'
 import { Copyable } from '../part/Copyable'
@@ -8,10 +9,11 @@ import { Status } from '../part/Status'
 import classes from './order.module.css'
 import { type Shipment, useExecution, type Whole } from './useOrder'
 
-/** The work that locations have with the order, and what has left them. */
+/** The work that locations have with the order, and what has left them; nothing for who may not see it. */
 export function Shipments({ order }: { order: Whole }) {
   const { t } = useWords()
   const { data, error, refetch } = useExecution(order.id)
+  if (error instanceof Problem && error.status === 403) return null
   return (
     <Card title={t('order/shipments')}>
       {error ? (

@@ -30,7 +30,8 @@ export function granted(o: Whole): number {
   return lines + (o.adjustments ?? []).reduce((sum, a) => sum + (a.granted?.amount ?? 0), 0)
 }
 
-/** What the customer owes; below zero, what is owed to them. */
+/** What the customer owes, which of a canceled order is nothing; below zero, what is owed to them. */
 export function due(o: Whole): number {
-  return o.total.amount - granted(o) - (o.captured.amount - o.refunded.amount)
+  const left = o.total.amount - granted(o) - (o.captured.amount - o.refunded.amount)
+  return o.status === 'canceled' ? Math.min(left, 0) : left
 }
