@@ -17,7 +17,7 @@ var aboutDelivery = map[string]generator{
 	"fulfillment.unpick": {"fulfillment", 1, func(w *world, v any) object {
 		return w.shelfWork(v, func(l *fulfillment.Line) money.Quantity { return l.Picked - l.Packed })
 	}},
-	"fulfillment.reassign": {"fulfillment", 1, func(w *world, v any) object {
+	"fulfillment.reassign": {"fulfillment", 4, func(w *world, v any) object {
 		return object{"id": v.(*fulfillment.Fulfillment).ID, "location_id": w.any("location")}
 	}},
 	"fulfillment.pack": {"fulfillment", 8, func(w *world, v any) object {

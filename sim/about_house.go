@@ -155,7 +155,7 @@ var aboutHouse = map[string]generator{
 	"view.save": {"", 1, func(w *world, _ any) object {
 		return object{"list": "order.list", "name": w.next("view "), "filter": one(w, "status:approved", "total>50"), "sort": one(w, "", "-total")}
 	}},
-	"view.change": {"", 1, func(w *world, _ any) object { return w.named("view.save", object{"name": w.next("view ")}) }},
+	"view.change": {"", 4, func(w *world, _ any) object { return w.named("view.save", object{"name": w.next("view ")}) }},
 	"view.share":  {"", 1, need("view.save")},
 	"view.remove": {"", 1, need("view.save")},
 	"preference.set": {"", 1, func(w *world, _ any) object {

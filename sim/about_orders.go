@@ -77,11 +77,11 @@ var aboutOrders = map[string]generator{
 		}
 		return nil
 	}},
-	"bulk.begin":  {"", 1, func(w *world, _ any) object { return w.many() }},
-	"bulk.stop":   {"", 1, need("bulk.begin")},
-	"bulk.resume": {"", 1, need("bulk.begin")},
+	"bulk.begin":  {"", 4, func(w *world, _ any) object { return w.many() }},
+	"bulk.stop":   {"", 8, need("bulk.begin")},
+	"bulk.resume": {"", 16, need("bulk.begin")},
 	"bulk.retry":  {"", 1, need("bulk.begin")},
-	"bulk.undo":   {"", 1, need("bulk.begin")},
+	"bulk.undo":   {"", 8, need("bulk.begin")},
 	"bulk.list":   {"", 1, fixed(object{})},
 	"bulk.get":    {"", 1, need("bulk.begin")},
 	"bulk.rows":   {"", 1, need("bulk.begin")},

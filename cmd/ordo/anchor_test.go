@@ -182,6 +182,7 @@ var apart = []reviewed{
 	{group{"webhook.*"}, group{"webhook.try", "webhook.redeliver"}, "who lets a delivery wait locks the endpoint's row before, which all others change by its version"},
 	{group{"mail.resend"}, group{"mail.resend"}, "the first mail of the event is locked, by which each copy has its number"},
 	{group{"mail.resend"}, group{"webhook.*"}, "an endpoint moves its own cursor, and a copy is told by no cursor"},
+	{group{"bulk.*"}, group{"order.*", "change.*", "fulfillment.*", "shipment.*", "return.*", "payment.*", "stock.*", "test_gateway.*"}, "a row of a bulk names an order that is there: none is taken away, and none gets another number"},
 	{group{"return.*"}, group{"stock.*"}, "stock documents of returns are written by returns; receipts and corrections are other documents"},
 	{group{"fulfillment.pick", "fulfillment.unpick"}, group{"stock.*"}, "what is picked of a reservation does not change what it promises; to end it, what was picked has to be as it was read"},
 }

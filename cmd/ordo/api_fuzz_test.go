@@ -99,9 +99,6 @@ func newProber(t *testing.T, database string, requests, seed uint64) *prober {
 	p.actors["probe"] = auth.Actor{ID: p.near.user, Kind: auth.Staff, Permissions: auth.All, Limits: auth.Limits{DiscountRate: 1_000_000, Refund: auth.Unlimited}}
 	session := p.near.do("session.create", object{"email": demoEmail, "password": demoPassword})
 	p.near.inputs["session.delete"] = object{"id": session["id"]}
-	p.near.actor = p.actors["probe"]
-	p.near.inputs["bulk.resume"] = executions["bulk.resume"](p.near.story) // which only who began it may
-	p.near.actor = auth.Internal("test")
 	p.names = slices.Sorted(maps.Keys(p.reader.operations))
 	p.follow()
 	p.names = append(p.names, streamOperation)

@@ -96,7 +96,7 @@ func (t Table) resume(tx *db.Tx, in GetIn) (*Bulk, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.State = "running"
+	b.State, b.UserID = "running", tx.Actor.ID // nobody acts with the rights of another
 	if err := b.enqueue(tx); err != nil {
 		return nil, err
 	}

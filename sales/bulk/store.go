@@ -81,8 +81,8 @@ func insert(tx *db.Tx, b *Bulk) {
 // update writes a bulk that was read in this transaction; the version guards
 // against another writer.
 func update(tx *db.Tx, b *Bulk) {
-	tx.Must(db.ErrStale, `UPDATE bulks SET state = $3, succeeded = $4, refused = $5, next_part = $6, ended_at = $7, version = $8, event_sequence = $9 WHERE id = $1 AND version = $2`,
-		b.ID, b.Version-1, b.State, b.Succeeded, b.Refused, b.nextPart, int64(b.EndedAt), b.Version, b.sequence)
+	tx.Must(db.ErrStale, `UPDATE bulks SET state = $3, succeeded = $4, refused = $5, next_part = $6, ended_at = $7, version = $8, event_sequence = $9, user_id = $10 WHERE id = $1 AND version = $2`,
+		b.ID, b.Version-1, b.State, b.Succeeded, b.Refused, b.nextPart, int64(b.EndedAt), b.Version, b.sequence, b.UserID)
 }
 
 func insertParts(tx *db.Tx, id string, parts [][]item) error {
