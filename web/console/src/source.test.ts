@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 
-const source = resolve(import.meta.dirname, '..')
-const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).map((name) => join(source, name))
+const under = (folder: string) => readdirSync(resolve(import.meta.dirname, folder), { recursive: true, encoding: 'utf8' }).map((name) => resolve(import.meta.dirname, folder, name))
+const files = under('.')
+const mostLines = 600
 
 /** The classes that a file names, each with the style sheet that should have it. */
 function* named(file: string): Generator<[sheet: string, name: string]> {
@@ -28,4 +29,10 @@ test('each class is in its style sheet, and none there is without use', () => {
     .flatMap((sheet) => [...readFileSync(sheet, 'utf8').matchAll(/\.([a-zA-Z]\w*)/g)].map(([, name]) => [sheet, name!] as const))
     .filter(([sheet, name]) => name !== 'module' && name !== 'css' && !used.get(sheet)?.has(name))
   expect(idle.map(([sheet, name]) => `${sheet}: ${name}`)).toEqual([])
+})
+
+test('no file is longer than people read at once', () => {
+  const written = [...files, ...under('../test'), ...under('../pictures')].filter((f) => /\.(tsx?|css)$/.test(f) && !f.endsWith('schema.d.ts')) // which is generated
+  const long = written.map((f) => [f, readFileSync(f, 'utf8').split('\n').length - 1] as const).filter(([, lines]) => lines > mostLines)
+  expect(long).toEqual([])
 })
