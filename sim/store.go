@@ -177,12 +177,8 @@ func undone(tx *db.Tx) (intents, due, dead int64, err error) {
 
 // orderIDs reads the ids of all orders.
 func orderIDs(tx *db.Tx) (ids []string, err error) {
-	return ids, tx.Load(db.Many(`SELECT id FROM orders ORDER BY id`, nil, func(scan db.Scan) error {
-		var id string
-		err := scan(&id)
-		ids = append(ids, id)
-		return err
-	}))
+	err = tx.Load(db.All(`SELECT id FROM orders ORDER BY id`, nil, &ids))
+	return ids, err
 }
 
 // countStatuses counts the orders by status.

@@ -90,12 +90,7 @@ func orders(subjects []any, into map[string]string) db.Read {
 func due(tx *db.Tx, most int) (ids []string, lapsed bool, err error) {
 	err = tx.Load(
 		db.One(`SELECT EXISTS (SELECT 1 FROM mails WHERE state = 'sending' AND lease_until < $1)`, []any{tx.Micros()}, &lapsed),
-		db.Many(`SELECT id FROM mails WHERE state = 'waiting' AND next_at <= $1 ORDER BY next_at, event_id LIMIT $2`, []any{tx.Micros(), most}, func(scan db.Scan) error {
-			var id string
-			err := scan(&id)
-			ids = append(ids, id)
-			return err
-		}))
+		db.All(`SELECT id FROM mails WHERE state = 'waiting' AND next_at <= $1 ORDER BY next_at, event_id LIMIT $2`, []any{tx.Micros(), most}, &ids))
 	return ids, lapsed, err
 }
 

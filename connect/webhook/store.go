@@ -187,10 +187,5 @@ func letGo(tx *db.Tx, owner string) {
 
 // active reads the ids of the endpoints that are sent events.
 func active(ids *[]string) db.Read {
-	return db.Many(`SELECT w.id FROM webhook_endpoints w WHERE w.state = 'active' ORDER BY w.id`, nil, func(scan db.Scan) error {
-		var id string
-		err := scan(&id)
-		*ids = append(*ids, id)
-		return err
-	})
+	return db.All(`SELECT w.id FROM webhook_endpoints w WHERE w.state = 'active' ORDER BY w.id`, nil, ids)
 }

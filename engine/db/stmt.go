@@ -28,6 +28,16 @@ func Many(text string, args []any, each func(Scan) error) Read {
 	return Read{text, args, each}
 }
 
+// All appends the only column of every row to a list.
+func All[T any](text string, args []any, into *[]T) Read {
+	return Many(text, args, func(scan Scan) error {
+		var v T
+		err := scan(&v)
+		*into = append(*into, v)
+		return err
+	})
+}
+
 // Stmt is one statement on its way to the database; a read, if each is set.
 type Stmt struct {
 	Read

@@ -189,13 +189,8 @@ func (r *Runner) due(ctx context.Context, most int) (ids []string, err error) {
 	now := r.DB.Clock.Now().UnixMicro()
 	err = r.DB.Read(ctx, func(tx *db.Tx) error {
 		ids = nil
-		return tx.Load(db.Many(`SELECT id FROM intents WHERE state = 'waiting' AND run_at <= $1 AND (tries > 0 OR run_at <= $2) OR state = 'leased' AND lease_until < $1
-			ORDER BY run_at LIMIT $3`, []any{now, now - poll.Microseconds(), most}, func(scan db.Scan) error {
-			var id string
-			err := scan(&id)
-			ids = append(ids, id)
-			return err
-		}))
+		return tx.Load(db.All(`SELECT id FROM intents WHERE state = 'waiting' AND run_at <= $1 AND (tries > 0 OR run_at <= $2) OR state = 'leased' AND lease_until < $1
+			ORDER BY run_at LIMIT $3`, []any{now, now - poll.Microseconds(), most}, &ids))
 	})
 	return ids, err
 }

@@ -34,12 +34,7 @@ func TestPagesLeaveNothingOutAndSplitNoValue(t *testing.T) {
 					t.Errorf("size %d: the page begins after %q, the last one ended at %q", size, after, last)
 				}
 				last = upto
-				return tx.Load(db.Many(`SELECT id FROM events WHERE subject > $1 AND subject <= $2 ORDER BY subject, sequence`, []any{after, upto}, func(scan db.Scan) error {
-					var id string
-					err := scan(&id)
-					seen = append(seen, id)
-					return err
-				}))
+				return tx.Load(db.All(`SELECT id FROM events WHERE subject > $1 AND subject <= $2 ORDER BY subject, sequence`, []any{after, upto}, &seen))
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -72,13 +72,7 @@ func (c *Change) refer(tx *db.Tx) error {
 
 // due reads up to n open changes after an id whose time is over.
 func due(tx *db.Tx, after string, n int64) (ids []string, err error) {
-	err = tx.Load(db.Many(`SELECT c.id FROM changes c WHERE c.status = 'open' AND c.expires_at <= $1 AND c.id > $2 ORDER BY c.id LIMIT $3`,
-		[]any{tx.Micros(), after, n}, func(scan db.Scan) error {
-			var id string
-			err := scan(&id)
-			ids = append(ids, id)
-			return err
-		}))
+	err = tx.Load(db.All(`SELECT c.id FROM changes c WHERE c.status = 'open' AND c.expires_at <= $1 AND c.id > $2 ORDER BY c.id LIMIT $3`, []any{tx.Micros(), after, n}, &ids))
 	return ids, err
 }
 

@@ -196,12 +196,7 @@ func (s *shop) types(subject string) (all []string) {
 	s.t.Helper()
 	s.Read(func(tx *db.Tx) error {
 		all = nil
-		return tx.Load(db.Many(`SELECT type FROM events WHERE subject = $1 ORDER BY sequence`, []any{subject}, func(scan db.Scan) error {
-			var name string
-			err := scan(&name)
-			all = append(all, name)
-			return err
-		}))
+		return tx.Load(db.All(`SELECT type FROM events WHERE subject = $1 ORDER BY sequence`, []any{subject}, &all))
 	})
 	return all
 }

@@ -47,12 +47,7 @@ func (r *Return) reads(tx *db.Tx, id string, currency *string) []db.Read {
 				r.Lines = append(r.Lines, l)
 				return scan(append(lines.Places(l), &l.SKU)...)
 			}),
-		db.Many(`SELECT DISTINCT h.kind FROM holds h JOIN returns r ON r.order_id = h.order_id WHERE r.id = $1 AND h.released_at = 0 ORDER BY h.kind`, []any{id}, func(scan db.Scan) error {
-			var kind string
-			err := scan(&kind)
-			r.holds = append(r.holds, kind)
-			return err
-		}),
+		db.All(`SELECT DISTINCT h.kind FROM holds h JOIN returns r ON r.order_id = h.order_id WHERE r.id = $1 AND h.released_at = 0 ORDER BY h.kind`, []any{id}, &r.holds),
 	}
 }
 
@@ -154,13 +149,7 @@ func readLots(order string, into map[string][]string) db.Read {
 
 // due reads up to n returns after an id whose time is over.
 func due(tx *db.Tx, after string, n int64) (ids []string, err error) {
-	err = tx.Load(db.Many(`SELECT r.id FROM returns r WHERE r.status = 'approved' AND r.expires_at > 0 AND r.expires_at <= $1 AND r.id > $2 ORDER BY r.id LIMIT $3`,
-		[]any{tx.Micros(), after, n}, func(scan db.Scan) error {
-			var id string
-			err := scan(&id)
-			ids = append(ids, id)
-			return err
-		}))
+	err = tx.Load(db.All(`SELECT r.id FROM returns r WHERE r.status = 'approved' AND r.expires_at > 0 AND r.expires_at <= $1 AND r.id > $2 ORDER BY r.id LIMIT $3`, []any{tx.Micros(), after, n}, &ids))
 	return ids, err
 }
 

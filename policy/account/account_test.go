@@ -169,12 +169,7 @@ func texts(t *testing.T, d *db.DB, query string) string {
 	t.Helper()
 	var all []string
 	err := d.Read(t.Context(), func(tx *db.Tx) error {
-		return tx.Load(db.Many(query, nil, func(scan db.Scan) error {
-			var text string
-			err := scan(&text)
-			all = append(all, text)
-			return err
-		}))
+		return tx.Load(db.All(query, nil, &all))
 	})
 	if err != nil {
 		t.Fatal(err)

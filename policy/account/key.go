@@ -56,12 +56,8 @@ func makeSecret(_ context.Context, e *command.Engine, _ command.Meta, in CreateK
 }
 
 func createKey(tx *db.Tx, in CreateKeyIn) (*Key, error) {
-	var faults problem.List
-	role, err := grant(tx, &faults, in.RoleID, in.Scope)
+	role, err := granted(tx, in.RoleID, in.Scope)
 	if err != nil {
-		return nil, err
-	}
-	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 	k := &Key{

@@ -81,12 +81,8 @@ func secretForInviteAgain(_ context.Context, e *command.Engine, _ command.Meta, 
 
 // invite adds a user without a password, who can't sign in until they set one.
 func invite(tx *db.Tx, in InviteIn) (*User, error) {
-	var faults problem.List
-	role, err := grant(tx, &faults, in.RoleID, in.Scope)
+	role, err := granted(tx, in.RoleID, in.Scope)
 	if err != nil {
-		return nil, err
-	}
-	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 	u := &User{ID: tx.ID("usr"), Active: true, Invited: true, CreatedAt: tx.Now, Version: 1, sequence: 1}
@@ -109,15 +105,8 @@ func mayInviteAgain(u *User, _ auth.Actor) error {
 
 // inviteAgain makes a new link; that of before is void.
 func inviteAgain(tx *db.Tx, in InviteAgainIn) (*User, error) {
-	u, err := GetUser(tx, in.ID)
+	u, err := lesser(tx, in.ID)
 	if err != nil {
-		return nil, err
-	}
-	var faults problem.List
-	if _, err := withinOwn(tx, &faults, u); err != nil {
-		return nil, err
-	}
-	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 	if err := mayInviteAgain(u, tx.Actor); err != nil {

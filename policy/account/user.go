@@ -102,12 +102,8 @@ func hashForCreate(ctx context.Context, _ *command.Engine, _ command.Meta, in Cr
 }
 
 func createUser(tx *db.Tx, in CreateUserIn) (*User, error) {
-	var faults problem.List
-	role, err := grant(tx, &faults, in.RoleID, in.Scope)
+	role, err := granted(tx, in.RoleID, in.Scope)
 	if err != nil {
-		return nil, err
-	}
-	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 	return addUser(tx, role, in)
@@ -194,6 +190,16 @@ func grant(tx *db.Tx, faults *problem.List, roleID string, s Scope) (*Role, erro
 	return role, nil
 }
 
+// granted is grant alone: it refuses what goes beyond the rights of the actor.
+func granted(tx *db.Tx, roleID string, s Scope) (*Role, error) {
+	var faults problem.List
+	role, err := grant(tx, &faults, roleID, s)
+	if err != nil {
+		return nil, err
+	}
+	return role, faults.Err()
+}
+
 // withinOwn notes if the user may do more than the actor, and returns the
 // user's role.
 func withinOwn(tx *db.Tx, faults *problem.List, u *User) (*Role, error) {
@@ -202,6 +208,19 @@ func withinOwn(tx *db.Tx, faults *problem.List, u *User) (*Role, error) {
 		summary(faults, "", "the user", append(role.beyond(tx.Actor), u.Scope.beyond(tx.Actor)...))
 	}
 	return role, err
+}
+
+// lesser finds a user who may do no more than the actor, or refuses.
+func lesser(tx *db.Tx, id string) (*User, error) {
+	u, err := GetUser(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	var faults problem.List
+	if _, err := withinOwn(tx, &faults, u); err != nil {
+		return nil, err
+	}
+	return u, faults.Err()
 }
 
 // advance writes the user with the next version and event number.

@@ -91,12 +91,7 @@ func (s *server) events(kind string) (bodies []string) {
 	s.Helper()
 	if err := s.engine.DB.Read(s.Context(), func(tx *db.Tx) error {
 		bodies = nil
-		return tx.Load(db.Many(`SELECT body FROM events WHERE type = $1 ORDER BY id`, []any{kind}, func(scan db.Scan) error {
-			var b string
-			err := scan(&b)
-			bodies = append(bodies, b)
-			return err
-		}))
+		return tx.Load(db.All(`SELECT body FROM events WHERE type = $1 ORDER BY id`, []any{kind}, &bodies))
 	}); err != nil {
 		s.Fatal(err)
 	}

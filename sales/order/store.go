@@ -205,14 +205,9 @@ func backordered(tx *db.Tx, variants []string, location string) (all []wait, err
 // servable returns the orders that wait for stock of which their channel has
 // some free, those of the highest priority and age first.
 func servable(tx *db.Tx) (ids []string, err error) {
-	err = tx.Load(db.Many(`SELECT o.id FROM orders o WHERE o.id IN (SELECT w.order_id FROM order_lines w WHERE w.backordered > 0)
+	err = tx.Load(db.All(`SELECT o.id FROM orders o WHERE o.id IN (SELECT w.order_id FROM order_lines w WHERE w.backordered > 0)
 		AND EXISTS (SELECT 1 FROM order_lines l JOIN stock s ON s.variant_id = l.variant_id JOIN channel_locations cl ON cl.location_id = s.location_id JOIN locations p ON p.id = cl.location_id
 			WHERE l.order_id = o.id AND l.backordered > 0 AND cl.channel_id = o.channel_id AND p.active AND s.on_hand - s.reserved - s.safety > 0)
-		ORDER BY o.priority DESC, o.placed_at, o.id LIMIT 1000`, nil, func(scan db.Scan) error {
-		var id string
-		err := scan(&id)
-		ids = append(ids, id)
-		return err
-	}))
+		ORDER BY o.priority DESC, o.placed_at, o.id LIMIT 1000`, nil, &ids))
 	return ids, err
 }

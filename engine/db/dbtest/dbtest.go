@@ -72,12 +72,7 @@ func Rows(t *testing.T, d *db.DB) map[string]int64 {
 	rows := map[string]int64{}
 	if err := d.Read(t.Context(), func(tx *db.Tx) error {
 		var all []string
-		if err := tx.Load(db.Many(names, nil, func(scan db.Scan) error {
-			var name string
-			err := scan(&name)
-			all = append(all, name)
-			return err
-		})); err != nil {
+		if err := tx.Load(db.All(names, nil, &all)); err != nil {
 			return err
 		}
 		counts, reads := make([]int64, len(all)), make([]db.Read, len(all))

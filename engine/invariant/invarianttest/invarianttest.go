@@ -83,12 +83,7 @@ func Unguarded(t *testing.T, d *db.DB) {
 	}
 	var drops []string
 	err := d.Read(t.Context(), func(tx *db.Tx) error {
-		return tx.Load(db.Many(guards, nil, func(scan db.Scan) error {
-			var text string
-			err := scan(&text)
-			drops = append(drops, text)
-			return err
-		}))
+		return tx.Load(db.All(guards, nil, &drops))
 	})
 	if err != nil {
 		t.Fatal(err)
