@@ -77,18 +77,7 @@ func operations(numbers *number.Source, guard *webhook.Guard, watch *system.Syst
 	} {
 		all = append(all, subject...)
 	}
-	return append(all, bulk.Operations(inBulk(all))...)
-}
-
-// inBulk are the operations that may be run on many orders.
-func inBulk(operations []command.Operation) bulk.Table {
-	table := bulk.Table{}
-	for _, o := range operations {
-		if spec := o.Spec(); spec.Bulk {
-			table[spec.Name] = bulk.Allowed{Spec: spec, Check: rest.Checker(o)}
-		}
-	}
-	return table
+	return append(all, bulk.Operations(bulk.NewTable(all, rest.Checker))...)
 }
 
 // expandable is what reads can expand, in whatever answer they stand.
@@ -140,7 +129,7 @@ func handlers(e *command.Engine) map[string]job.Kind {
 		allocateJob:            {Limit: 1, Do: func(ctx context.Context, _ json.RawMessage) error { return order.AllocateWaiting(ctx, e) }},
 		change.ExpireJob:       {Limit: 1, Do: change.ExpireDue(e)},
 		returns.ExpireJob:      {Limit: 1, Do: returns.ExpireDue(e)},
-		bulk.WorkJob:           {Do: inBulk(e.Operations).Work(e)},
+		bulk.WorkJob:           {Do: bulk.NewTable(e.Operations, rest.Checker).Work(e)},
 		testgateway.ConfirmJob: {Do: testgateway.Confirm(e.DB, payment.Callbacks(e.DB, payment.Recorder(e)))},
 	}
 }

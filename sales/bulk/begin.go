@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 
 	"ordo/base/clock"
@@ -102,13 +101,13 @@ func (t Table) prepareBegin(ctx context.Context, e *command.Engine, m command.Me
 
 // check finds the faults that a schema can't.
 func (t Table) check(in BeginIn, a auth.Actor) error {
-	allowed, known := t[in.Operation]
+	allowed := t[in.Operation]
 	var faults problem.List
-	if !known {
-		faults.AddAllowed(problem.ErrInvalidValue, "/operation", slices.Sorted(maps.Keys(t)), "%q can't be run on many orders", in.Operation)
+	if !allowed.Spec.Bulk {
+		faults.AddAllowed(problem.ErrInvalidValue, "/operation", t.names(), "%q can't be run on many orders", in.Operation)
 		return faults.Err()
 	}
-	if err := a.Check(allowed.Spec.Permission); err != nil {
+	if err := t.may(a, in.Operation); err != nil {
 		return err
 	}
 	if (in.Filter == nil) == (len(in.OrderIDs) == 0) {
@@ -131,6 +130,11 @@ func (t Table) check(in BeginIn, a auth.Actor) error {
 	}
 	faults.Join(p)
 	return faults.Err()
+}
+
+// may refuses who may not run the operation on a single order.
+func (t Table) may(a auth.Actor, operation string) error {
+	return a.Check(t[operation].Spec.Permission)
 }
 
 // named are the orders with these ids, as they stand.
@@ -179,6 +183,9 @@ func orders(tx *db.Tx, in query.Input) ([]item, error) {
 // prepareRetry gathers what was refused.
 func (t Table) prepareRetry(ctx context.Context, e *command.Engine, m command.Meta, in AgainIn) (AgainIn, error) {
 	b, items, err := t.again(ctx, e, m.Actor, in.ID, guardRetry, "refused")
+	if err == nil {
+		err = t.may(m.Actor, b.Operation)
+	}
 	if err != nil {
 		return in, err
 	}
@@ -189,6 +196,9 @@ func (t Table) prepareRetry(ctx context.Context, e *command.Engine, m command.Me
 // prepareUndo gathers what was changed.
 func (t Table) prepareUndo(ctx context.Context, e *command.Engine, m command.Meta, in AgainIn) (AgainIn, error) {
 	b, items, err := t.again(ctx, e, m.Actor, in.ID, guardUndo, "succeeded")
+	if err == nil {
+		err = t.may(m.Actor, b.UndoneBy)
+	}
 	if err != nil {
 		return in, err
 	}

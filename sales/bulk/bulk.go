@@ -2,6 +2,7 @@ package bulk
 
 import (
 	"encoding/json"
+	"slices"
 
 	"ordo/base/clock"
 	"ordo/base/problem"
@@ -86,14 +87,44 @@ type Row struct {
 	undo string
 }
 
-// Allowed is an operation that may be run in bulk.
+// Allowed is an operation that may be run in bulk, or undoes one.
 type Allowed struct {
 	Spec  command.Spec
 	Check func(body []byte) error // of its input, but for the id
 }
 
-// Table are the operations that may be run in bulk, by name.
+// Table are the operations that may be run in bulk and those that undo them, by
+// name.
 type Table map[string]Allowed
+
+// NewTable gathers the table from all operations; check makes what checks the
+// input of one.
+func NewTable(operations []command.Operation, check func(command.Operation) func(body []byte) error) Table {
+	undoes := map[string]bool{}
+	for _, o := range operations {
+		if spec := o.Spec(); spec.Bulk {
+			undoes[spec.UndoneBy] = true
+		}
+	}
+	t := Table{}
+	for _, o := range operations {
+		if spec := o.Spec(); spec.Bulk || undoes[spec.Name] {
+			t[spec.Name] = Allowed{Spec: spec, Check: check(o)}
+		}
+	}
+	return t
+}
+
+// names are the operations that people may begin in bulk.
+func (t Table) names() (all []string) {
+	for name, o := range t { // order-free: they are sorted
+		if o.Spec.Bulk {
+			all = append(all, name)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
 
 // Events of a bulk.
 var (

@@ -41,13 +41,8 @@ type desk struct {
 
 func each(t *testing.T, o db.Options, fn func(d *desk)) {
 	dbtest.Each(t, o, func(t *testing.T, d *db.DB) {
-		table := bulk.Table{}
 		numbers := number.NewSource()
-		for _, o := range slices.Concat(order.Operations(numbers), fulfillment.Operations(numbers)) {
-			if spec := o.Spec(); spec.Bulk {
-				table[spec.Name] = bulk.Allowed{Spec: spec, Check: rest.Checker(o)}
-			}
-		}
+		table := bulk.NewTable(slices.Concat(order.Operations(numbers), fulfillment.Operations(numbers)), rest.Checker)
 		k := &desk{T: t, Shop: ordertest.Open(t, d, fulfillment.Operations(numbers), account.Operations, bulk.Operations(table)), table: table}
 		k.Worker = job.Worker{DB: d, Kinds: map[string]job.Kind{bulk.WorkJob: {Do: table.Work(k.Engine)}}}
 		k.hire()
@@ -385,6 +380,31 @@ func TestItIsDoneWithTheRightsThatWhoBeganItHasThen(t *testing.T) {
 		d.as(auth.Actor{ID: "usr_clerk", Kind: auth.Staff, Permissions: auth.Permit("bulk.*")}, func() {
 			d.Refused("bulk.begin", holding(first.ID), "permission_missing")
 		})
+	})
+}
+
+func TestWhoGoesOnWithABulkDoesItWithRightsOfTheirOwn(t *testing.T) {
+	each(t, db.Options{}, func(d *desk) {
+		open, done := d.do("bulk.begin", holding(d.few(1)...)), d.do("bulk.begin", holding(d.few(2)...))
+		d.do("bulk.stop", bulk.GetIn{ID: open.ID})
+		d.work()
+		d.as(auth.Actor{ID: "usr_clerk", Kind: auth.Staff, Permissions: auth.Permit("bulk.*")}, func() {
+			d.Refused("bulk.resume", bulk.GetIn{ID: open.ID}, "permission_missing")
+			d.Refused("bulk.undo", bulk.AgainIn{ID: done.ID}, "permission_missing")
+		})
+		d.as(auth.Internal("test"), func() { // who has no account that could do it
+			if b := d.do("bulk.resume", bulk.GetIn{ID: open.ID}); b.UserID != d.Actor.ID {
+				d.Errorf("it is of %s", b.UserID)
+			}
+		})
+		d.work()
+		if got := d.rows(open, ""); !slices.Equal(got, []string{"1 refused unauthenticated"}) {
+			d.Errorf("of who resumed it: %s", got)
+		}
+		d.as(auth.Actor{ID: "usr_clerk", Kind: auth.Staff, Permissions: auth.Permit("bulk.*")}, func() {
+			d.Refused("bulk.retry", bulk.AgainIn{ID: open.ID}, "permission_missing")
+		})
+		d.sound()
 	})
 }
 

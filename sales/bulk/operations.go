@@ -48,17 +48,17 @@ func Operations(table Table) []command.Operation {
 			Example: GetIn{ID: "bul_01"},
 		},
 		command.Def[GetIn, *Bulk]{
-			Name: "bulk.resume", Summary: "Go on with a command on many orders that was stopped", Method: http.MethodPost, Path: "/v1/bulks/{id}/resume", Permission: "bulk.begin",
+			Name: "bulk.resume", Summary: "Go on with a command on many orders that was stopped", Method: http.MethodPost, Path: "/v1/bulks/{id}/resume", Permission: "bulk.begin", Further: table.permissions(),
 			Guard: guardResume, Run: table.resume, Result: result, Repeat: table.get,
 			Example: GetIn{ID: "bul_01"},
 		},
 		command.Def[AgainIn, *Bulk]{
-			Name: "bulk.retry", Summary: "Run the command again on the orders that were refused, as a new one", Method: http.MethodPost, Path: "/v1/bulks/{id}/retry", Permission: "bulk.begin", Accepts: true,
+			Name: "bulk.retry", Summary: "Run the command again on the orders that were refused, as a new one", Method: http.MethodPost, Path: "/v1/bulks/{id}/retry", Permission: "bulk.begin", Further: table.permissions(), Accepts: true,
 			Guard: guardRetry, Prepare: table.prepareRetry, Run: func(tx *db.Tx, in AgainIn) (*Bulk, error) { return in.plan.begin(tx) }, Result: result, Repeat: table.get,
 			Example: AgainIn{ID: "bul_01"},
 		},
 		command.Def[AgainIn, *Bulk]{
-			Name: "bulk.undo", Summary: "Undo the command on the orders where it succeeded, as a new one", Method: http.MethodPost, Path: "/v1/bulks/{id}/undo", Permission: "bulk.begin", Accepts: true,
+			Name: "bulk.undo", Summary: "Undo the command on the orders where it succeeded, as a new one", Method: http.MethodPost, Path: "/v1/bulks/{id}/undo", Permission: "bulk.begin", Further: table.permissions(), Accepts: true,
 			Guard: guardUndo, Prepare: table.prepareUndo, Run: func(tx *db.Tx, in AgainIn) (*Bulk, error) { return in.plan.begin(tx) }, Result: result, Repeat: table.get,
 			Example: AgainIn{ID: "bul_01"},
 		},
@@ -92,6 +92,9 @@ func (t Table) resume(tx *db.Tx, in GetIn) (*Bulk, error) {
 	b, err := t.get(tx, in.ID)
 	if err == nil {
 		err = guardResume(b, tx.Actor)
+	}
+	if err == nil {
+		err = t.may(tx.Actor, b.Operation)
 	}
 	if err != nil {
 		return nil, err

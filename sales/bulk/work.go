@@ -110,7 +110,7 @@ func run(ctx context.Context, e *command.Engine, a auth.Actor, b *Bulk, i item, 
 	}()
 	o.Row = Row{OrderID: i.OrderID, Number: i.Number, Outcome: succeeded}
 	if a.ID == "" {
-		return o.refuse(auth.ErrUnauthenticated.New("%s, who began it, may not act any more", b.UserID))
+		return o.refuse(auth.ErrUnauthenticated.New("%s, in whose name it is done, may not act any more", b.UserID))
 	}
 	m := command.Meta{Actor: a, DryRun: dry}
 	if !dry {
