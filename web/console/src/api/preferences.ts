@@ -1,9 +1,8 @@
-import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo } from 'react'
 import { useWords } from '../language'
 import { api } from './client'
-import { Problem } from './problem'
+import { useFailed } from './useFailed'
 
 type All = Record<string, string>
 
@@ -18,6 +17,7 @@ type Preference = {
 /** What the user set for themselves under a name: the server keeps it, so that it is there on every device. */
 export function usePreference(name: string): Preference {
   const { t } = useWords()
+  const failed = useFailed()
   const client = useQueryClient()
   const all = useQuery({
     queryKey: key,
@@ -28,7 +28,7 @@ export function usePreference(name: string): Preference {
     scope: { id: `preference ${name}` }, // one after the other, so that the last one stays
     mutationFn: (value: string) => api.PUT('/v1/preferences/{name}', { params: { path: { name } }, body: { value } }),
     onError: (error) => {
-      notifications.show({ title: t('state/notKept'), message: error instanceof Problem ? error.message : t('state/unreachable'), color: 'red' })
+      failed(t('state/notKept'), error)
       void client.invalidateQueries({ queryKey: key })
     },
   })

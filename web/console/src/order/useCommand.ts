@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { newKey, send } from '../api/client'
-import { Problem } from '../api/problem'
+import { useFailed } from '../api/useFailed'
 import { useWords } from '../language'
 import type { Spec, Values } from './commands'
 import { keyOf, type Whole } from './useOrder'
@@ -11,6 +11,7 @@ import { keyOf, type Whole } from './useOrder'
 /** Gives a command to an order: what it foresees is shown at once, and taken back if the server refuses. */
 export function useCommand(order: Whole, spec: Spec, done: () => void) {
   const { t } = useWords()
+  const failed = useFailed()
   const client = useQueryClient()
   const go = useNavigate()
   const [key] = useState(newKey) // one per form: a second try does nothing twice
@@ -26,7 +27,7 @@ export function useCommand(order: Whole, spec: Spec, done: () => void) {
     onError: (error, _, kept) => {
       if (!kept) return
       client.setQueryData(keyOf(order.id), kept.before)
-      notifications.show({ color: 'red', title: t('input/undone', { action: t(`action/${spec.name}`) }), message: error instanceof Problem ? error.message : t('state/unreachable') })
+      failed(t('input/undone', { action: t(`action/${spec.name}`) }), error)
     },
     onSuccess: (answer) => {
       notifications.show({ message: t('input/done', { action: t(`action/${spec.name}`) }), color: 'accent' })

@@ -1,10 +1,9 @@
-import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, newKey, type Schemas } from '../api/client'
 import { keyring } from '../api/keyring'
-import { Problem } from '../api/problem'
 import { session } from '../api/session'
+import { useFailed } from '../api/useFailed'
 import { useWords } from '../language'
 import { quoted } from '../orders/filter'
 import type { Person } from './mention'
@@ -40,6 +39,7 @@ export function usePeople(id: string, name: string | undefined) {
 /** A change of an order's notes: it is shown at once, and taken back if the server refuses. The same again has the same key. */
 function useChange<V>(order: Whole, change: (notes: Note[], v: V) => Note[], run: (v: V, key: string) => Promise<unknown>) {
   const { t } = useWords()
+  const failed = useFailed()
   const client = useQueryClient()
   const key = notesKey(order.id)
   const [keys] = useState(() => keyring(newKey))
@@ -57,8 +57,7 @@ function useChange<V>(order: Whole, change: (notes: Note[], v: V) => Note[], run
     },
     onError: (error, _, kept) => {
       client.setQueryData(key, kept?.before)
-      const fault = error instanceof Problem ? error.faults[0] : undefined
-      notifications.show({ color: 'red', title: t('note/failed'), message: fault ? `${fault.detail} ${fault.remedy ?? ''}` : t('offline/text') })
+      failed(t('note/failed'), error)
     },
     onSettled: () => void client.invalidateQueries({ queryKey: keyOf(order.id) }),
   })

@@ -1,7 +1,6 @@
-import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { command, newKey, send } from '../api/client'
-import { Problem } from '../api/problem'
+import { useFailed } from '../api/useFailed'
 import { useWords } from '../language'
 import { changed, type TagChange } from './tags'
 import { keyOf, type Whole } from './useOrder'
@@ -9,6 +8,7 @@ import { keyOf, type Whole } from './useOrder'
 /** Changes a tag of an order: it is shown at once, and taken back if the server refuses. */
 export function useTag(order: Whole) {
   const { t } = useWords()
+  const failed = useFailed()
   const client = useQueryClient()
   const key = keyOf(order.id)
   return useMutation({
@@ -19,8 +19,7 @@ export function useTag(order: Whole) {
     },
     onError: (error, change) => {
       client.setQueryData<Whole>(key, (o) => o && { ...o, tags: changed(o.tags ?? [], { ...change, on: !change.on }) })
-      const fault = error instanceof Problem ? error.faults[0] : undefined
-      notifications.show({ color: 'red', title: t('tag/failed'), message: fault ? `${fault.detail} ${fault.remedy ?? ''}` : t('offline/text') })
+      failed(t('tag/failed'), error)
     },
     onSettled: () => {
       void client.invalidateQueries({ queryKey: ['tags'] })

@@ -6,6 +6,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useRef, useState } from 'react'
 import { newKey } from '../api/client'
 import { Problem } from '../api/problem'
+import { useFailed } from '../api/useFailed'
 import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
 import { shownCount } from '../part/format'
@@ -128,6 +129,7 @@ function useKeep() {
   const { t } = useWords()
   const go = useNavigate({ from: '/orders' })
   const { mutate } = useViewCommand()
+  const failed = useFailed()
   return (view: View, facts: ViewFacts) =>
     mutate(
       { command: { do: 'change', view, facts }, key: newKey() },
@@ -136,7 +138,7 @@ function useKeep() {
           notifications.show({ message: t('view/keepDone', { name: view.name }), color: 'accent' })
           void go({ search: { view: view.id } })
         },
-        onError: (error) => notifications.show({ title: t('state/notKept'), message: error instanceof Problem ? error.message : t('state/unreachable'), color: 'red' }),
+        onError: (error) => failed(t('state/notKept'), error),
       },
     )
 }
