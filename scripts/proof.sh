@@ -19,6 +19,7 @@ pick() { [ -z "$long" ] && echo "$1" || echo "$2"; }
 server=$(mktemp -d /var/tmp/ordo-proof-server.XXXXXX)
 tests=$(mktemp -d "${TMPDIR:-/tmp}/ordo-proof-tests.XXXXXX")
 log=$(mktemp)
+state=$(git describe --always --dirty) # before the rows of this run are written
 trap 'scripts/postgres.sh stop "$server"; scripts/postgres.sh stop "$tests"; rm -f "$log"' EXIT
 durable=$(scripts/postgres.sh start "$server" durable) || exit 1
 ORDO_TEST_POSTGRES=$(scripts/postgres.sh start "$tests") || exit 1
@@ -46,7 +47,7 @@ part() {
 	echo "$outcome: $shown"
 	touch docs/proof.tsv
 	grep -v "^$name	" docs/proof.tsv >"$log.rows" || true
-	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$claim" "$outcome: $shown" "$((SECONDS - begun))" "$(date -u +%F) $(git describe --always --dirty)" "$(hide "$*")" >>"$log.rows"
+	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$claim" "$outcome: $shown" "$((SECONDS - begun))" "$(date -u +%F) $state" "$(hide "$*")" >>"$log.rows"
 	sort "$log.rows" >docs/proof.tsv
 	rm "$log.rows"
 }
