@@ -3,6 +3,7 @@ import { session } from './api/session'
 import { Frame } from './frame/Frame'
 import { searchOf } from './orders/shown'
 import { Failure, Missing } from './part/Screen'
+import { listSearch } from './record/search'
 
 const root = createRootRoute({ notFoundComponent: Missing, errorComponent: ({ error, reset }) => <Failure error={error} retry={reset} /> })
 
@@ -73,6 +74,7 @@ const templates = createRoute({
 const bulks = createRoute({
   getParentRoute: () => frame,
   path: '/bulks',
+  validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./bulk/BulkList')),
 })
 

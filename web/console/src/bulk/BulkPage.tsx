@@ -12,7 +12,7 @@ import { Failure } from '../part/Screen'
 import { useDownload } from '../part/useDownload'
 import classes from './bulk.module.css'
 import { Refused } from './Refused'
-import { State, useTitle } from './Title'
+import { State, titleOf } from './Title'
 import { type Bulk, type Step, useBulk, useStep } from './useBulk'
 
 /** A command on many orders: how far it is, what came of it, and what can be done about that. */
@@ -25,7 +25,6 @@ export default function BulkPage() {
   useDocumentTitle(`${t('bulk/title')} · ${t('console/title')}`)
   useKeys({
     u: () => (router.history.canGoBack() ? router.history.back() : void go({ to: '/orders' })),
-    'g o': () => void go({ to: '/orders' }),
   })
   if (error && !bulk) return <Failure error={error} retry={() => void refetch()} />
   if (!bulk)
@@ -47,8 +46,9 @@ export default function BulkPage() {
 }
 
 function Head({ bulk }: { bulk: Bulk }) {
-  const { t } = useWords()
-  const title = useTitle(bulk)
+  const say = useWords()
+  const { t } = say
+  const title = titleOf(bulk, say)
   return (
     <header>
       <Group gap="sm">

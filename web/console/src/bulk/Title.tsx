@@ -7,8 +7,7 @@ import type { Bulk } from './useBulk'
 const tones = { running: 'blue', stopped: 'amber', done: 'green' } as const
 
 /** What is done to how many orders. */
-export function useTitle(bulk: Bulk): string {
-  const { t, locale } = useWords()
+export function titleOf(bulk: Bulk, { t, locale }: ReturnType<typeof useWords>): string {
   return `${t(`action/${bulk.operation as keyof Words['action']}`)} · ${t('bulk/orders', counted(bulk.total, locale))}`
 }
 

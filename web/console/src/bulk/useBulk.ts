@@ -27,26 +27,6 @@ export function useBulk(id: string) {
   })
 }
 
-/** All that the reader may see, the last first, kept up to date. */
-export function useBulks() {
-  const client = useQueryClient()
-  useHappenings(
-    useCallback(
-      (e: Happening) => {
-        if (e.type.startsWith('bulk.')) void client.invalidateQueries({ queryKey: ['bulks'] })
-      },
-      [client],
-    ),
-  )
-  return useInfiniteQuery({
-    queryKey: ['bulks'],
-    initialPageParam: '',
-    queryFn: async ({ pageParam, signal }) => (await api.GET('/v1/bulks', { params: { query: { limit: 50, ...(pageParam && { after: pageParam }) } }, signal })).data!,
-    getNextPageParam: (page) => page.next,
-    staleTime: 0,
-  })
-}
-
 /** The orders that were refused, page by page. */
 export function useRefused(bulk: Bulk) {
   const client = useQueryClient()

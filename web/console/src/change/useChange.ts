@@ -72,7 +72,7 @@ function usePreview(order: Whole, change?: Change) {
   return useQuery({
     queryKey: [...keyOfChange(order.id), 'preview', change?.id, change?.version, order.version],
     enabled: change !== undefined && change.steps.length > 0,
-    queryFn: async () => (await send<Change>({ path: `/v1/changes/${change!.id}/commit?dry_run=true`, body: {} }, newKey())).impact!,
+    queryFn: async () => (await send<Change>({ method: 'post', path: `/v1/changes/${change!.id}/commit?dry_run=true`, body: {} }, newKey())).impact!,
     retry: false,
     placeholderData: (before) => before,
   })

@@ -1,6 +1,6 @@
-import { ActionIcon, AppShell, Burger, Group, Kbd, NavLink, Text, Tooltip, UnstyledButton } from '@mantine/core'
+import { ActionIcon, AppShell, Burger, Group, Kbd, Text, Tooltip, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconAt, IconBook2, IconHome, IconMail, IconPackages, IconPalette, IconSearch, IconStack2 } from '@tabler/icons-react'
+import { IconSearch } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
@@ -13,7 +13,9 @@ import { Account } from './Account'
 import classes from './Frame.module.css'
 import { KeysOverview } from './Keys'
 import { Live } from './Live'
+import { Nav } from './Nav'
 import { OfflineBanner } from './OfflineBanner'
+import { places } from './places'
 import { useKeys } from './useKeys'
 
 const Palette = lazy(() => import('./Palette'))
@@ -57,10 +59,9 @@ export function Frame() {
     void router.invalidate() // leads to the sign-in
   }, [session, client, router])
   useKeys({
-    'g m': () => void router.navigate({ to: '/mentions' }),
     'mod+K': () => setPalette({ open: true }),
     '?': showKeys.open,
-    'g h': () => void router.navigate({ to: '/' }),
+    ...Object.fromEntries(places.flatMap(({ key, to, needs }) => (key && (!needs || may(needs)) ? [[`g ${key}`, () => void router.navigate({ to })]] : []))),
   })
 
   if (!session) return null
@@ -95,15 +96,7 @@ export function Frame() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar className={classes.nav} aria-label={t('console/menu')}>
-        <NavLink component={Link} to="/" label={t('nav/home')} leftSection={<IconHome size={17} stroke={1.6} />} active={location.pathname === '/'} />
-        {may('order.list') && <NavLink component={Link} to="/orders" label={t('nav/orders')} leftSection={<IconPackages size={17} stroke={1.6} />} active={location.pathname.startsWith('/orders')} />}
-        {may('note.list') && <NavLink component={Link} to="/mentions" label={t('nav/mentions')} leftSection={<IconAt size={17} stroke={1.6} />} active={location.pathname === '/mentions'} />}
-        {may('bulk.list') && <NavLink component={Link} to="/bulks" label={t('nav/bulks')} leftSection={<IconStack2 size={17} stroke={1.6} />} active={location.pathname.startsWith('/bulks')} />}
-        <div className={classes.foot}>
-          <NavLink component={Link} to="/mail-templates" label={t('nav/templates')} leftSection={<IconMail size={17} stroke={1.6} />} active={location.pathname === '/mail-templates'} />
-          <NavLink component={Link} to="/style" label={t('nav/style')} leftSection={<IconPalette size={17} stroke={1.6} />} active={location.pathname === '/style'} />
-          <NavLink href="/docs" label={t('nav/reader')} leftSection={<IconBook2 size={17} stroke={1.6} />} />
-        </div>
+        <Nav />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
         <OfflineBanner />

@@ -3,21 +3,12 @@ import { Fragment } from 'react'
 import { useWords } from '../language'
 import type { Words } from '../language/en'
 import classes from './Frame.module.css'
+import { places } from './places'
 
 type Entry = [keys: string, says: keyof Words['keys']]
 
-/** All keys there are, by where they work. */
-const overview: [where: 'anywhere' | 'list' | 'order', Entry[]][] = [
-  [
-    'anywhere',
-    [
-      ['Ctrl+K', 'palette'],
-      ['g h', 'home'],
-      ['g o', 'orders'],
-      ['g m', 'mentions'],
-      ['?', 'keys'],
-    ],
-  ],
+/** The keys of screens, by where they work; those that lead to places stand with the places. */
+const overview: [where: 'list' | 'order', Entry[]][] = [
   [
     'list',
     [
@@ -46,10 +37,12 @@ const overview: [where: 'anywhere' | 'list' | 'order', Entry[]][] = [
 
 export function KeysOverview({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useWords()
+  const anywhere = [['Ctrl+K', t('keys/palette')], ...places.flatMap((p) => (p.key ? [[`g ${p.key}`, t('keys/goTo', { place: p.says(t) })]] : [])), ['?', t('keys/keys')]] as const
+  const all = [['anywhere', anywhere], ...overview.map(([where, entries]) => [where, entries.map(([keys, says]) => [keys, t(`keys/${says}`)] as const)] as const)] as const
   return (
     <Modal opened={opened} onClose={close} title={t('keys/title')} closeButtonProps={{ 'aria-label': t('keys/close') }}>
       <Stack gap="lg">
-        {overview.map(([where, entries]) => (
+        {all.map(([where, entries]) => (
           <div key={where}>
             <Text fw={600} mb="sm">
               {t(`keys/${where}`)}
@@ -57,7 +50,7 @@ export function KeysOverview({ opened, close }: { opened: boolean; close: () => 
             <dl className={classes.keys}>
               {entries.map(([keys, says]) => (
                 <Fragment key={keys}>
-                  <dt>{t(`keys/${says}`)}</dt>
+                  <dt>{says}</dt>
                   <dd>
                     <Group gap={4} justify="end" wrap="nowrap">
                       {keys.split(/[ +]/).map((key, i) => (

@@ -2,7 +2,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { createSpotlight, Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
 import { useMantineColorScheme } from '@mantine/core'
 import '@mantine/spotlight/styles.css'
-import { IconAt, IconBook2, IconBookmark, IconHome, IconKeyboard, IconLanguage, IconLogout, IconMail, IconMoon, IconPackage, IconPackages, IconPalette, IconSearch, IconStack2, IconSun } from '@tabler/icons-react'
+import { IconBook2, IconBookmark, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconPackage, IconSearch, IconSun } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
@@ -11,9 +11,10 @@ import { useMay } from '../api/me'
 import { session } from '../api/session'
 import { type Language, languages, speak, useWords } from '../language'
 import { figure } from '../part/format'
-import { quoted } from '../orders/filter'
+import { quoted } from '../filter/filter'
 import { useViews } from '../orders/useViews'
 import { signOut } from './Account'
+import { places } from './places'
 
 const [store, spotlight] = createSpotlight()
 const icon = { size: 18, stroke: 1.6 }
@@ -34,13 +35,8 @@ export default function Palette({ opened, close, showKeys }: { opened: boolean; 
 
   const matches = (a: SpotlightActionData) => a.label!.toLowerCase().includes(query.trim().toLowerCase())
   const screens: SpotlightActionData[] = [
-    { id: 'home', label: t('nav/home'), leftSection: <IconHome {...icon} />, onClick: () => void go({ to: '/' }) },
-    ...(may('order.list') ? [{ id: 'orders', label: t('nav/orders'), leftSection: <IconPackages {...icon} />, onClick: () => void go({ to: '/orders' }) }] : []),
+    ...places.filter((p) => !p.needs || may(p.needs)).map(({ to, says, icon: Icon }) => ({ id: to, label: says(t), leftSection: <Icon {...icon} />, onClick: () => void go({ to }) })),
     ...(views.data ?? []).map((v) => ({ id: v.id, label: t('view/goTo', { name: v.name }), leftSection: <IconBookmark {...icon} />, onClick: () => void go({ to: '/orders', search: { view: v.id } }) })),
-    ...(may('note.list') ? [{ id: 'mentions', label: t('nav/mentions'), leftSection: <IconAt {...icon} />, onClick: () => void go({ to: '/mentions' }) }] : []),
-    { id: 'templates', label: t('nav/templates'), leftSection: <IconMail {...icon} />, onClick: () => void go({ to: '/mail-templates' }) },
-    ...(may('bulk.list') ? [{ id: 'bulks', label: t('nav/bulks'), leftSection: <IconStack2 {...icon} />, onClick: () => void go({ to: '/bulks' }) }] : []),
-    { id: 'style', label: t('nav/style'), leftSection: <IconPalette {...icon} />, onClick: () => void go({ to: '/style' }) },
     { id: 'reader', label: t('nav/reader'), leftSection: <IconBook2 {...icon} />, onClick: () => window.location.assign('/docs') },
     { id: 'keys', label: t('keys/title'), leftSection: <IconKeyboard {...icon} />, onClick: showKeys },
   ]

@@ -35,7 +35,6 @@ export default function OrderPage() {
     ']': () => walk(1),
     '[': () => walk(-1),
     u: () => (router.history.canGoBack() ? router.history.back() : void go({ to: '/orders' })),
-    'g o': () => void go({ to: '/orders' }),
   })
 
   if (error && !order) return <Failure error={error} retry={() => void refetch()} />

@@ -5,7 +5,7 @@ import { keyring } from '../api/keyring'
 import { session } from '../api/session'
 import { useFailed } from '../api/useFailed'
 import { useWords } from '../language'
-import { quoted } from '../orders/filter'
+import { quoted } from '../filter/filter'
 import type { Person } from './mention'
 import { keyOf, type Whole } from './useOrder'
 

@@ -13,8 +13,8 @@ import { shownCount } from '../part/format'
 import { Blank, Failure, NothingYet } from '../part/Screen'
 import { ColumnMenu } from './ColumnMenu'
 import { ExportMenu } from './ExportMenu'
-import { FilterBar } from './FilterBar'
-import { views as usualViews } from './fields'
+import { FilterBar } from '../filter/FilterBar'
+import { useOrderFields, views as usualViews } from './fields'
 import classes from './OrderList.module.css'
 import { OrderTable } from './OrderTable'
 import { addressed, factsOf, type Shown, shownOf } from './shown'
@@ -43,6 +43,7 @@ export default function OrderList() {
     (change: (now: Shown) => Parameters<typeof addressed>[2], replace = false) => void go({ search: (s) => addressed(s, view, change(shownOf(s, view))), replace }),
     [go, view],
   )
+  const fields = useOrderFields()
   const layout = useLayout(
     shown.columns && { shown: shown.columns, choose: (next) => put((now) => ({ columns: next(now.columns!) })), reset: () => put(() => ({ columns: shownOf({}, view).columns })) },
   )
@@ -61,7 +62,6 @@ export default function OrderList() {
   useDocumentTitle(`${view?.name ?? t('orders/title')} · ${t('console/title')}`)
   useKeys({
     '/': () => input.current?.focus(),
-    'g o': () => void go({ search: {} }),
     v: add,
   })
 
@@ -89,7 +89,7 @@ export default function OrderList() {
           />
         </div>
         <div className={classes.tools}>
-          <FilterBar filter={filter} set={setFilter} problem={misread} busy={found.isFetching && !found.isFetchingNextPage} input={input} />
+          <FilterBar fields={fields} hint={t('orders/filterHint')} filter={filter} set={setFilter} problem={misread} busy={found.isFetching && !found.isFetchingNextPage} input={input} />
           {!narrow && <ColumnMenu layout={layout} lead={t(view ? 'view/columnsLead' : 'orders/columnsLead')} />}
           <ExportMenu filter={filter} sort={sort} shown={layout.shown} />
         </div>

@@ -9,7 +9,7 @@ import { Explained } from '../part/Explained'
 import { ExplainedItem } from '../part/ExplainedItem'
 import { Money } from '../part/Money'
 import { counted, shownCount } from '../part/format'
-import { among } from './filter'
+import { among } from '../filter/filter'
 import classes from './OrderList.module.css'
 import { mostFiltered, mostNamed } from './selection'
 

@@ -1,42 +1,44 @@
-import { toneOf } from '../part/tone'
+import { useMemo } from 'react'
+import type { Field } from '../filter/fields'
+import { useWords } from '../language'
 import type { Words } from '../language/en'
+import { toneOf } from '../part/tone'
 
-/** A field of the filter language, with what can be chosen of it. */
-export type Field = { name: keyof Words['field']; words?: keyof Words; values?: readonly string[]; kind: 'choice' | 'time' | 'money' | 'text' | 'tag' }
+type Choice = { name: keyof Words['field']; words: keyof Words; values: readonly string[] }
 
-const keys = (of: object) => Object.keys(of)
-
-/** What the menu offers; the text takes every field of the language. */
-export const fields: Field[] = [
-  { name: 'status', kind: 'choice', words: 'status', values: keys(toneOf.status) },
-  { name: 'payment', kind: 'choice', words: 'payment', values: ['unpaid', 'pending', 'authorized', 'partially_paid', 'paid', 'overpaid', 'partially_refunded', 'refunded'] },
-  { name: 'fulfillment', kind: 'choice', words: 'fulfillment', values: ['unfulfilled', 'partial', 'fulfilled', 'delivered'] },
-  { name: 'hold', kind: 'choice', words: 'hold', values: ['approval', 'credit', 'fraud', 'payment', 'address', 'stock', 'compliance', 'manual'] },
-  { name: 'return', kind: 'choice', words: 'return', values: ['none', 'requested', 'partial', 'full'] },
-  { name: 'cancel', kind: 'choice', words: 'cancel', values: ['none', 'pending', 'partial', 'full'] },
-  { name: 'customer_type', kind: 'choice', words: 'customer_type', values: ['retail', 'wholesale', 'vip', 'corporate', 'government'] },
-  { name: 'tag', kind: 'tag' },
-  { name: 'origin', kind: 'choice', words: 'origin', values: ['ordo', 'imported'] },
-  { name: 'backordered', kind: 'choice', words: 'orders', values: ['true', 'false'] },
-  { name: 'placed', kind: 'time' },
-  { name: 'total', kind: 'money' },
-  { name: 'number', kind: 'text' },
-  { name: 'reference', kind: 'text' },
-  { name: 'sku', kind: 'text' },
-  { name: 'tracking', kind: 'text' },
+const choices: Choice[] = [
+  { name: 'status', words: 'status', values: Object.keys(toneOf.status) },
+  { name: 'payment', words: 'payment', values: ['unpaid', 'pending', 'authorized', 'partially_paid', 'paid', 'overpaid', 'partially_refunded', 'refunded'] },
+  { name: 'fulfillment', words: 'fulfillment', values: ['unfulfilled', 'partial', 'fulfilled', 'delivered'] },
+  { name: 'hold', words: 'hold', values: ['approval', 'credit', 'fraud', 'payment', 'address', 'stock', 'compliance', 'manual'] },
+  { name: 'return', words: 'return', values: ['none', 'requested', 'partial', 'full'] },
+  { name: 'cancel', words: 'cancel', values: ['none', 'pending', 'partial', 'full'] },
+  { name: 'customer_type', words: 'customer_type', values: ['retail', 'wholesale', 'vip', 'corporate', 'government'] },
+  { name: 'origin', words: 'origin', values: ['ordo', 'imported'] },
+  { name: 'backordered', words: 'orders', values: ['true', 'false'] },
 ]
 
-export function fieldOf(name: string | undefined): Field | undefined {
-  return fields.find((f) => f.name === name)
-}
-
-/** Times that people ask for most, as the language says them. */
-export const times = [
-  ['today', ':', 'today'],
-  ['yesterday', ':', 'yesterday'],
-  ['week', '>', '-7d'],
-  ['month', '>', '-30d'],
+const others = [
+  ['tag', 'tag'],
+  ['placed', 'time'],
+  ['total', 'money'],
+  ['number', 'text'],
+  ['reference', 'text'],
+  ['sku', 'text'],
+  ['tracking', 'text'],
 ] as const
+
+/** What the menu offers of orders; the text takes every field of the language. */
+export function useOrderFields(): Field[] {
+  const { t } = useWords()
+  return useMemo(
+    () => [
+      ...choices.map(({ name, words, values }) => ({ name, label: t(`field/${name}`), kind: 'choice' as const, values: values.map((value) => ({ value, label: t(`${words}/${value}` as 'status/draft') })) })),
+      ...others.map(([name, kind]) => ({ name, label: t(`field/${name}`), kind })),
+    ],
+    [t],
+  )
+}
 
 /** Filters that people come back to, each under its name. */
 export const views = [

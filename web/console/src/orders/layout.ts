@@ -70,10 +70,6 @@ export function movable(columns: Column[], id: Id, by: -1 | 1): boolean {
   return at >= 0 && other !== undefined && !other.pinned === !columns[at]!.pinned
 }
 
-export function toggled<T>(list: T[], item: T): T[] {
-  return list.includes(item) ? list.filter((other) => other !== item) : [...list, item]
-}
-
 export function moved<T>(list: T[], item: T, by: -1 | 1): T[] {
   const at = list.indexOf(item)
   const to = at + by

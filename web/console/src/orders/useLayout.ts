@@ -1,7 +1,8 @@
 import { useMemo, useState } from 'react'
 import { usePreference } from '../api/preferences'
 import type { Column } from './columns'
-import { arranged, idsOf, type Layout, layoutOf, moved, toggled, within } from './layout'
+import { toggled } from '../filter/filter'
+import { arranged, idsOf, type Layout, layoutOf, moved, within } from './layout'
 
 type Id = Column['id']
 

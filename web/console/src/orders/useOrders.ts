@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react'
 import { api, type Happening, type OrderSummary, type Schemas } from '../api/client'
 import { useHappenings } from '../api/live'
 import { Problem } from '../api/problem'
-import { among } from './filter'
+import { among } from '../filter/filter'
 import { gatherer } from './gatherer'
 
 type Page = Schemas['OrderSummaryPage']

@@ -3,6 +3,7 @@ import type { screens as english } from '../en/screens'
 export const screens: typeof english = {
   console: { title: 'Ordo', signOut: 'Abmelden', menu: 'Menü', account: 'Konto', skip: 'Zum Inhalt', role: 'Rolle {{role}}' },
   nav: { home: 'Start', orders: 'Aufträge', mentions: 'Erwähnungen', bulks: 'Sammelbefehle', templates: 'E-Mail-Vorlagen', style: 'Gestaltung', reader: 'API-Referenz' },
+  navPart: { desks: 'Arbeitsplätze', goods: 'Waren und Kunden', office: 'Verwaltung' },
   signIn: {
     title: 'Anmelden',
     lead: 'mit Ihrem Konto in diesem Arbeitsbereich',
@@ -55,6 +56,12 @@ export const screens: typeof english = {
     request: 'Anfrage',
     loading: 'Lädt',
   },
+  record: {
+    filterHint: 'Wörter oder ein Filter wie code:main',
+    noneTitle: 'Nichts passt',
+    noneText: 'Nehmen Sie eine Bedingung des Filters weg, um mehr zu sehen.',
+    more: 'Mehr zeigen',
+  },
   palette: { title: 'Suchen oder etwas tun…', open: 'Suchen', nothing: 'Nichts gefunden.', orders: 'Aufträge', go: 'Gehe zu', set: 'Einstellungen', failed: 'Die Aufträge konnten nicht durchsucht werden.' },
   home: {
     title: 'Was wartet',
@@ -90,9 +97,7 @@ export const screens: typeof english = {
     order: 'Im Auftrag',
     palette: 'Suchen oder etwas tun',
     keys: 'Diese Übersicht zeigen',
-    home: 'Zum Start',
-    orders: 'Zu den Aufträgen',
-    mentions: 'Zu den Notizen, die Sie erwähnen',
+    goTo: 'Gehe zu: {{place}}',
     filter: 'Filter schreiben',
     next: 'Nächste Zeile',
     previous: 'Zeile davor',
@@ -193,6 +198,8 @@ export const screens: typeof english = {
     noneText: 'Sie wurde gelöscht, oder sie gehört jemandem, der sie nicht allen gegeben hat.',
   },
   bulk: {
+    state: 'Zustand',
+    filterHint: 'Filter, etwa state:running',
     title: 'Sammelbefehl',
     orders_one: '{{count}} Auftrag',
     orders_other: '{{count}} Aufträge',
@@ -205,6 +212,7 @@ export const screens: typeof english = {
     running: 'Läuft',
     stopped: 'Angehalten',
     ended: 'Fertig',
+    when: 'Begonnen',
     begun: 'begonnen',
     retryOf: 'Neuer Versuch mit den abgelehnten',
     undoOf: 'Macht einen früheren rückgängig',

@@ -2,6 +2,7 @@
 export const screens = {
   console: { title: 'Ordo', signOut: 'Sign out', menu: 'Menu', account: 'Account', skip: 'Skip to the content', role: 'Role {{role}}' },
   nav: { home: 'Home', orders: 'Orders', mentions: 'Mentions', bulks: 'Bulk commands', templates: 'Mail templates', style: 'Style guide', reader: 'API reader' },
+  navPart: { desks: 'Desks', goods: 'Goods and customers', office: 'Administration' },
   signIn: {
     title: 'Sign in',
     lead: 'with your account of this workspace',
@@ -54,6 +55,12 @@ export const screens = {
     request: 'Request',
     loading: 'Loading',
   },
+  record: {
+    filterHint: 'Words, or a filter such as code:main',
+    noneTitle: 'Nothing matches',
+    noneText: 'Take a term of the filter away to see more.',
+    more: 'Show more',
+  },
   palette: { title: 'Search or do something…', open: 'Search', nothing: 'Nothing found.', orders: 'Orders', go: 'Go to', set: 'Settings', failed: 'The orders could not be searched.' },
   home: {
     title: 'What waits',
@@ -89,9 +96,7 @@ export const screens = {
     order: 'On an order',
     palette: 'Search or do something',
     keys: 'Show this overview',
-    home: 'Go home',
-    orders: 'Go to the orders',
-    mentions: 'Go to the notes that mention you',
+    goTo: 'Go to: {{place}}',
     filter: 'Write a filter',
     next: 'Next row',
     previous: 'Row before',
@@ -192,6 +197,8 @@ export const screens = {
     noneText: 'It was removed, or it is somebody’s own who has not given it to everybody.',
   },
   bulk: {
+    state: 'State',
+    filterHint: 'Filter, such as state:running',
     title: 'Bulk command',
     orders_one: '{{count}} order',
     orders_other: '{{count}} orders',
@@ -204,6 +211,7 @@ export const screens = {
     running: 'Running',
     stopped: 'Stopped',
     ended: 'Done',
+    when: 'Begun',
     begun: 'begun',
     retryOf: 'Another try of what was refused',
     undoOf: 'Undoes an earlier one',

@@ -3,10 +3,10 @@ import { useWords } from '../language'
 import classes from './FilterBar.module.css'
 import { marks } from './filter'
 
-type Props = { text: string; set: (text: string) => void; submit: () => void; positions: number[]; input: RefObject<HTMLInputElement | null> }
+type Props = { hint: string; text: string; set: (text: string) => void; submit: () => void; positions: number[]; input: RefObject<HTMLInputElement | null> }
 
 /** The text of a filter, with a wave under what the server does not understand. */
-export function FilterText({ text, set, submit, positions, input }: Props) {
+export function FilterText({ hint, text, set, submit, positions, input }: Props) {
   const { t } = useWords()
   const shade = useRef<HTMLDivElement>(null)
   return (
@@ -22,7 +22,7 @@ export function FilterText({ text, set, submit, positions, input }: Props) {
         autoComplete="off"
         autoCapitalize="off"
         maxLength={2000}
-        placeholder={t('orders/filterHint')}
+        placeholder={hint}
         aria-label={t('orders/filter')}
         aria-invalid={positions.length > 0}
         aria-describedby={positions.length > 0 ? 'filter-faults' : undefined}

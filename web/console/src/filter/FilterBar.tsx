@@ -6,16 +6,17 @@ import { useWords } from '../language'
 import { AddFilter } from './AddFilter'
 import { Chip } from './Chip'
 import { echoes } from './echoes'
+import type { Field } from './fields'
 import classes from './FilterBar.module.css'
 import { FilterText } from './FilterText'
 import { terms } from './filter'
 
-type Props = { filter: string; set: (filter: string, typed?: boolean) => void; problem?: Problem; busy: boolean; input: RefObject<HTMLInputElement | null> }
+type Props = { fields: Field[]; hint: string; filter: string; set: (filter: string, typed?: boolean) => void; problem?: Problem; busy: boolean; input: RefObject<HTMLInputElement | null> }
 
 const pause = 350 // milliseconds after the last key
 
 /** The filter as text, and the same as chips. */
-export function FilterBar({ filter, set, problem, busy, input }: Props) {
+export function FilterBar({ fields, hint, filter, set, problem, busy, input }: Props) {
   const { t } = useWords()
   const [text, setText] = useState(filter)
   const [typed] = useState(echoes)
@@ -46,7 +47,7 @@ export function FilterBar({ filter, set, problem, busy, input }: Props) {
       <div className={classes.row}>
         <div className={classes.field} data-wrong={told !== undefined || undefined}>
           {busy ? <Loader size={15} /> : <IconFilter size={16} stroke={1.6} />}
-          <FilterText text={text} set={setText} submit={() => text.trim() !== filter && send(text.trim())} positions={told?.positions ?? []} input={input} />
+          <FilterText hint={hint} text={text} set={setText} submit={() => text.trim() !== filter && send(text.trim())} positions={told?.positions ?? []} input={input} />
           {text && (
             <Tooltip label={t('orders/clearFilter')}>
               <ActionIcon variant="subtle" color="gray" size="sm" onClick={clear} aria-label={t('orders/clearFilter')}>
@@ -55,7 +56,7 @@ export function FilterBar({ filter, set, problem, busy, input }: Props) {
             </Tooltip>
           )}
         </div>
-        <AddFilter filter={filter} set={set} />
+        {fields.length > 0 && <AddFilter fields={fields} filter={filter} set={set} />}
       </div>
       {told && (
         <div id="filter-faults" role="alert" className={classes.faults}>
@@ -69,7 +70,7 @@ export function FilterBar({ filter, set, problem, busy, input }: Props) {
       {terms(filter).length > 0 && (
         <Group gap={6}>
           {terms(filter).map((term) => (
-            <Chip key={term.from} term={term} filter={filter} set={set} />
+            <Chip key={term.from} fields={fields} term={term} filter={filter} set={set} />
           ))}
         </Group>
       )}

@@ -84,3 +84,8 @@ export function marks(text: string, positions: number[]): [from: number, to: num
 function characters(text: string, bytes: number): number {
   return new TextDecoder().decode(new TextEncoder().encode(text).slice(0, bytes)).length
 }
+
+/** The list with an item that it lacked, or without one that it had. */
+export function toggled<T>(list: T[], item: T): T[] {
+  return list.includes(item) ? list.filter((other) => other !== item) : [...list, item]
+}

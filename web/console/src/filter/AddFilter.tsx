@@ -4,14 +4,13 @@ import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useWords } from '../language'
 import { Choices, TagChoices } from './Chip'
-import { type Field, fields, times } from './fields'
-import { terms, withValues } from './filter'
-import { toggled } from './layout'
+import { type Field, times } from './fields'
+import { terms, toggled, withValues } from './filter'
 
 type Props = { filter: string; set: (filter: string) => void }
 
 /** A menu that writes terms: first the field, then what it is to be. */
-export function AddFilter({ filter, set }: Props) {
+export function AddFilter({ fields, filter, set }: Props & { fields: Field[] }) {
   const { t } = useWords()
   const [open, setOpen] = useState(false)
   const narrow = useMediaQuery('(max-width: 48em)')
@@ -30,7 +29,7 @@ export function AddFilter({ filter, set }: Props) {
         {fields.map((field) => (
           <Menu.Sub key={field.name} position={narrow ? 'bottom-end' : 'left-start'} openDelay={80}>
             <Menu.Sub.Target>
-              <Menu.Sub.Item>{t(`field/${field.name}`)}</Menu.Sub.Item>
+              <Menu.Sub.Item>{field.label}</Menu.Sub.Item>
             </Menu.Sub.Target>
             <Menu.Sub.Dropdown>
               <Offer field={field} filter={filter} set={set} done={done} />

@@ -2,15 +2,14 @@ import { Menu, Text, UnstyledButton } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useWords } from '../language'
 import classes from './FilterBar.module.css'
-import { type Field, fieldOf, times } from './fields'
-import { type Term, terms, withValues, without } from './filter'
-import { toggled } from './layout'
+import { type Field, times } from './fields'
+import { type Term, terms, toggled, withValues, without } from './filter'
 import { useTagsInUse } from './useTagsInUse'
 
 /** One term of the filter: its words, its values to choose from, and a way to take it out. */
-export function Chip({ term, filter, set }: { term: Term; filter: string; set: (filter: string) => void }) {
+export function Chip({ fields, term, filter, set }: { fields: Field[]; term: Term; filter: string; set: (filter: string) => void }) {
   const { t } = useWords()
-  const field = fieldOf(term.field)
+  const field = fields.find((f) => f.name === term.field)
   return (
     <span className={classes.chip}>
       {(field?.values || field?.kind === 'tag') && !term.negated && term.operator === ':' ? (
@@ -41,10 +40,10 @@ function Said({ term, field }: { term: Term; field?: Field }) {
   const { t } = useWords()
   if (!field) return <bdi>{term.text}</bdi>
   const time = times.find(([, operator, value]) => field.kind === 'time' && operator === term.operator && value === term.values[0])
-  const says = time ? t(`field/${time[0]}`) : term.values.map((v) => (field.values?.includes(v) ? t(`${field.words}/${v}` as 'status/draft') : v)).join(', ')
+  const says = time ? t(`field/${time[0]}`) : term.values.map((v) => field.values?.find(({ value }) => value === v)?.label ?? v).join(', ')
   return (
     <>
-      <span>{t(`field/${field.name}`)}</span> {term.negated ? '≠ ' : term.operator !== ':' && !time ? term.operator + ' ' : ''}
+      <span>{field.label}</span> {term.negated ? '≠ ' : term.operator !== ':' && !time ? term.operator + ' ' : ''}
       <bdi>
         <strong>{says}</strong>
       </bdi>
@@ -54,10 +53,9 @@ function Said({ term, field }: { term: Term; field?: Field }) {
 
 /** The values of a field as items of a menu. */
 export function Choices({ field, chosen, choose }: { field: Field; chosen: string[]; choose: (value: string) => void }) {
-  const { t } = useWords()
-  return field.values!.map((value) => (
+  return field.values!.map(({ value, label }) => (
     <Menu.CheckboxItem key={value} checked={chosen.includes(value)} onChange={() => choose(value)}>
-      {t(`${field.words}/${value}` as 'status/draft')}
+      {label}
     </Menu.CheckboxItem>
   ))
 }

@@ -1,0 +1,151 @@
+import { Button, Collapse, Group, Modal, MultiSelect, NumberInput, PasswordInput, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
+import { useForm, type UseFormReturnType } from '@mantine/form'
+import { useDisclosure } from '@mantine/hooks'
+import type { ReactNode } from 'react'
+import { type Command, curl } from '../api/client'
+import { type Fault, Problem } from '../api/problem'
+import { useWords } from '../language'
+import { Curl } from '../part/Curl'
+import { minorUnits } from '../part/format'
+import part from '../part/part.module.css'
+import { Refusal } from '../part/Refusal'
+import { useFocusBack } from '../part/useFocusBack'
+import { useAct } from './useAct'
+
+type Value = string | boolean | string[]
+/** What somebody filled in, by the names of the inputs: text as it was typed, numbers and amounts too. */
+export type Values = Record<string, Value>
+
+/** An input of a form. */
+export type Input = {
+  name: string // as in the pointers of the server's faults, such as name or address/city
+  label: string
+  kind?: 'text' | 'area' | 'number' | 'amount' | 'choice' | 'choices' | 'switch' | 'password' | 'date' // text unless told
+  hint?: string
+  needed?: boolean
+  options?: { value: string; label: string }[] // of choice and choices
+  currency?: string // of an amount
+  shown?: (values: Values) => boolean
+}
+
+type Props<A> = {
+  title: string
+  lead?: ReactNode
+  inputs: Input[]
+  start?: Values
+  submit: string // what the button does
+  final?: boolean // can't be undone
+  request: (values: Values) => Command
+  says?: (answer: A) => string // once it is done
+  done?: (answer: A) => void
+  close: () => void
+}
+
+/** A command with its inputs in a dialog, or without inputs a question. The server's faults stand at their inputs, all at once, and what was typed is kept. */
+export function RecordForm<A = unknown>(props: Props<A>) {
+  const { t } = useWords()
+  useFocusBack()
+  return (
+    <Modal opened onClose={props.close} title={props.title} closeButtonProps={{ 'aria-label': t('keys/close') }}>
+      <Body {...props} />
+    </Modal>
+  )
+}
+
+function Body<A>({ lead, inputs, start, submit, final, request, says, done, close }: Props<A>) {
+  const { t } = useWords()
+  const [asCurl, { toggle }] = useDisclosure()
+  const empty = Object.fromEntries(inputs.map((i) => [i.name, i.kind === 'switch' ? false : i.kind === 'choices' ? [] : '']))
+  const form = useForm<Values>({
+    initialValues: { ...empty, ...start },
+    validate: (values) => Object.fromEntries(open(values).map((i) => [i.name, wrong(i, values[i.name])]).filter(([, says]) => says)),
+  })
+  const act = useAct<A, Values>({
+    request,
+    says,
+    then: (answer) => {
+      close()
+      done?.(answer)
+    },
+  })
+
+  function open(values: Values): Input[] {
+    return inputs.filter((i) => i.shown?.(values) ?? true)
+  }
+
+  function wrong({ needed, kind, currency }: Input, value: Value | undefined): string | undefined {
+    if (value === '' || (Array.isArray(value) && value.length === 0)) return needed ? t('input/needed') : undefined
+    if (kind === 'amount' && minorUnits(String(value), currency!) === null) return t('input/notAmount')
+  }
+
+  const at = (fault: Fault) => open(form.values).find((i) => pointsTo(fault.pointer, i.name))
+
+  function refused(error: unknown) {
+    if (!(error instanceof Problem)) return
+    const told = error.faults.map((f) => [at(f)?.name, [f.detail, f.remedy].filter(Boolean).join(' ')] as const).filter(([name]) => name)
+    form.setErrors(Object.fromEntries(told))
+  }
+
+  return (
+    <form noValidate onSubmit={form.onSubmit((values) => act.mutate(values, { onError: refused }))}>
+      <Stack gap="md">
+        {lead && (
+          <Text c="dimmed" component="div">
+            {lead}
+          </Text>
+        )}
+        <Refusal error={act.error} atInput={(f) => at(f) !== undefined} />
+        {open(form.values).map((input, i) => (
+          <Field key={input.name} input={input} form={form} first={i === 0} />
+        ))}
+        <Collapse expanded={asCurl}>
+          <Curl text={asCurl ? curl(request(form.values)) : ''} />
+        </Collapse>
+        <Group justify="space-between">
+          <Button variant="subtle" color="gray" onClick={toggle} aria-expanded={asCurl}>
+            {t('order/curl')}
+          </Button>
+          <Group gap="sm">
+            <Button variant="default" onClick={close}>
+              {t('input/dismiss')}
+            </Button>
+            <Button type="submit" color={final ? 'red' : undefined} className={final ? part.final : undefined} loading={act.isPending} data-autofocus={inputs.length === 0 || undefined}>
+              {submit}
+            </Button>
+          </Group>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+/** Whether a pointer leads to an input or into it. */
+function pointsTo(pointer: string | undefined, name: string): boolean {
+  return pointer === '/' + name || (pointer?.startsWith(`/${name}/`) ?? false)
+}
+
+function Field({ input, form, first }: { input: Input; form: UseFormReturnType<Values>; first: boolean }) {
+  const common = { label: input.label, description: input.hint, withAsterisk: input.needed, 'data-autofocus': first || undefined }
+  const text = { ...common, dir: 'auto' as const, ...form.getInputProps(input.name) }
+  const pick = { ...common, data: input.options ?? [], comboboxProps: { transitionProps: { duration: 80 } }, ...form.getInputProps(input.name) }
+  switch (input.kind) {
+    case 'area':
+      return <Textarea {...text} autosize minRows={3} maxRows={12} />
+    case 'number':
+      return <NumberInput {...text} dir="ltr" onChange={(value) => form.setFieldValue(input.name, String(value))} />
+    case 'amount':
+      return <TextInput {...text} dir="ltr" inputMode="decimal" rightSectionWidth={52} rightSection={<Text size="sm" c="dimmed" children={input.currency} />} />
+    case 'choice':
+      return <Select {...pick} searchable={(input.options?.length ?? 0) > 8} clearable={!input.needed} onChange={(value) => form.setFieldValue(input.name, value ?? '')} />
+    case 'choices':
+      return <MultiSelect {...pick} searchable />
+    case 'switch':
+      return <Switch label={input.label} description={input.hint} data-autofocus={first || undefined} {...form.getInputProps(input.name, { type: 'checkbox' })} />
+    case 'password':
+      return <PasswordInput {...text} dir="ltr" autoComplete="new-password" />
+    case 'date':
+      return <TextInput {...text} dir="ltr" type="date" />
+    default:
+      return <TextInput {...text} />
+  }
+}
