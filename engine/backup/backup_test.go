@@ -414,3 +414,32 @@ func TestWhatIsNoWorkspaceIsNotBackedUp(t *testing.T) {
 		}
 	}
 }
+
+// The version of the schema in the repository before mails were added.
+const beforeMails = 12
+
+func TestABackupOfAnEarlierVersionIsUpgradedBeforeItIsSettled(t *testing.T) {
+	for name, kind := range kinds {
+		t.Run(name, func(t *testing.T) {
+			old, to, path := kind.place(t), kind.place(t), filepath.Join(t.TempDir(), "archive.ordo")
+			f, err := db.Fill(t.Context(), old, beforeMails)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			if err := errors.Join(f.Index(t.Context(), func(int, int) {}), f.Done(t.Context(), nil)); err != nil {
+				t.Fatal(err)
+			}
+			mails := int64(-1)
+			o := backup.Options{Key: backup.NewKey(), Settle: func(ctx context.Context, tx *db.Tx) error {
+				return tx.Load(db.One(`SELECT COUNT(*) FROM mails`, nil, &mails))
+			}}
+			if _, err := backup.Write(t.Context(), old, path, o); err != nil {
+				t.Fatal(err)
+			}
+			if m, err := backup.Restore(t.Context(), path, to, o); err != nil || m.Schema != beforeMails || mails != 0 {
+				t.Fatalf("schema %d was restored with %d mails, %v", m.Schema, mails, err)
+			}
+		})
+	}
+}

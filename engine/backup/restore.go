@@ -50,8 +50,11 @@ func Restore(ctx context.Context, path, url string, o Options) (*Manifest, error
 	return m, finish(ctx, f, m.filled(f.Tables), o)
 }
 
-// finish settles what was restored and lets it appear.
+// finish upgrades what was restored, settles it and lets it appear.
 func finish(ctx context.Context, f *db.Filling, filled []db.LiveTable, o Options) error {
+	if err := f.Upgrade(ctx); err != nil {
+		return err
+	}
 	if o.Settle != nil {
 		if err := f.Tx(ctx, func(tx *db.Tx) error { return o.Settle(ctx, tx) }); err != nil {
 			return err

@@ -128,6 +128,24 @@ func (f *Filling) Index(ctx context.Context, told func(done, of int)) error {
 	return nil
 }
 
+// Upgrade brings the schema from the version that was filled to that of this
+// program, as the start of a server would.
+func (f *Filling) Upgrade(ctx context.Context) error {
+	all, err := steps()
+	if err != nil {
+		return err
+	}
+	have, err := version(ctx, f.conn)
+	if err != nil {
+		return f.explain(ctx, err)
+	}
+	missing, err := after(all, have)
+	if err != nil {
+		return err
+	}
+	return f.db.apply(ctx, f.conn, missing)
+}
+
 // Done makes the database what it is to be, for good.
 func (f *Filling) Done(ctx context.Context, filled []LiveTable) error {
 	text := "COMMIT"
