@@ -41,7 +41,7 @@ var direct = map[string][]string{
 	"fulfillment.list": {"created", "released"},
 	"job.list":         {"created"},
 	"mail.list":        {"created"},
-	"order.list":       {"reference", "tracking", "total", "placed", "day"},
+	"order.list":       {"reference", "hold", "backordered", "tracking", "total", "placed", "day"},
 	"payment.list":     {"created"},
 	"product.list":     {"title", "category", "sku", "created"},
 	"return.list":      {"created"},
@@ -81,6 +81,11 @@ type question struct {
 
 // direct tells whether it is a filter that has an index.
 func (q question) direct() bool { return strings.Contains(q.by, " of ") }
+
+// frequent tells whether many rows may have the value that it asks for.
+func (q question) frequent() bool {
+	return strings.Contains(q.by, frequent) || strings.Contains(q.by, several)
+}
 
 func (a *asked) record(trip []db.Recorded) {
 	a.mu.Lock()
@@ -142,7 +147,11 @@ func (s *story) askEverything(a *asked) {
 		}
 		for _, f := range l.schema.Fields {
 			if f.Indexed || slices.Contains(direct[l.operation], f.Name) {
-				a.during(s, l.operation, "of "+f.Name, with(in, "filter", f.Name+":"+valuesFor(f)[0]))
+				of := "of "
+				if f.Type == query.Enum || f.Type == query.Bool {
+					of = frequent
+				}
+				a.during(s, l.operation, of+f.Name, with(in, "filter", f.Name+":"+valuesFor(f)[0]))
 			}
 			if f.Indexed && f.Type == query.Enum {
 				a.during(s, l.operation, several+f.Name, with(in, "filter", f.Name+":"+strings.Join(valuesFor(f), ",")))
@@ -158,11 +167,17 @@ func (s *story) askEverything(a *asked) {
 // rows have: they are read in the list's order, not gathered and sorted.
 const several = "of several "
 
+// frequent begins how a filter is asked for a value that many rows may have:
+// PostgreSQL, which knows how many, may rather walk the list in its order.
+const frequent = "of frequent "
+
 // valuesFor are two values that a filter of the field takes.
 func valuesFor(f query.Field) []string {
 	switch f.Type {
 	case query.Enum:
 		return f.Values[:2]
+	case query.Bool:
+		return []string{"true", "false"}
 	case query.Number, query.Money:
 		return []string{"1", "2"}
 	case query.Time:
@@ -242,7 +257,7 @@ func explainPostgres(tx *db.Tx, t *tables, q question) (whole []string, err erro
 		if err := errors.Join(err, json.Unmarshal([]byte(text), &explained)); err != nil {
 			return nil, err
 		}
-		walks := i == 1 || !q.direct() // any value may be a frequent one, by which a list is better walked
+		walks := i == 1 || !q.direct() || q.frequent() // any value may be a frequent one, by which a list is better walked
 		whole = append(whole, explained[0].Plan.whole(t, walks, false)...)
 	}
 	return whole, nil
@@ -286,6 +301,7 @@ func explainSQLite(tx *db.Tx, t *tables, q question) (whole []string, err error)
 // table that grows, until the transaction ends.
 func grown(tx *db.Tx, t *tables) {
 	tx.Write("ALTER TABLE stock ALTER COLUMN variant_id SET (n_distinct = -0.5)") // a variant lies in few places, of few lots
+	tx.Write("ALTER TABLE barcodes ALTER COLUMN code SET (n_distinct = -1)")      // each is another
 	defer tx.Write("UPDATE pg_statistic SET stakind1 = 0, stanumbers1 = NULL, stavalues1 = NULL WHERE starelid = CAST('stock' AS regclass)")
 	for table, n := range t.rows { // order-free: each for itself
 		if n > 0 && t.grows(table) {

@@ -100,13 +100,18 @@ func (c *check) event(e Sealed, head Head) string {
 	return ""
 }
 
-// end judges whether the log reaches as far as it once did.
+// end judges whether the log reaches as far as it once did, and all checkpoints
+// stand in it.
 func (c *check) end(head Head) string {
-	if len(c.checkpoints) == 0 {
+	positions := slices.Sorted(maps.Keys(c.checkpoints))
+	if len(positions) == 0 {
 		return ""
 	}
-	if last := slices.Max(slices.Collect(maps.Keys(c.checkpoints))); last > head.Position {
+	if last := positions[len(positions)-1]; last > head.Position {
 		return fmt.Sprintf("the log ends at %d, before its checkpoint %d", head.Position, last)
+	}
+	if first := positions[0]; first < 1 {
+		return fmt.Sprintf("there is a checkpoint at position %d, before the first event", first)
 	}
 	return ""
 }

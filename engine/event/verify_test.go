@@ -31,6 +31,7 @@ func TestVerifyFindsWhateverWasDoneToTheLog(t *testing.T) {
 			`INSERT INTO log (position, event_id, hash) SELECT 6, 'evt_x', hash FROM log WHERE position = 5`}},
 		{"the tail cut", "the log ends at 3, before its checkpoint 5", []string{`DELETE FROM log WHERE position > 3`}},
 		{"a checkpoint forged", "the checkpoint at position 5 does not fit", []string{`UPDATE checkpoints SET signature = 'beef'`}},
+		{"a checkpoint moved before the log", "there is a checkpoint at position -4", []string{`UPDATE checkpoints SET position = -4`}},
 		{"an event hidden from the log", "1 events are not in the log", []string{
 			`INSERT INTO events (id, subject, sequence, type, version, actor, command, at, body) SELECT 'evt_x', 'x', 1, type, version, actor, command, 0, body FROM events WHERE subject = 'a' AND sequence = 1`}},
 		{"a sequence changed", "the hash at position 5", []string{`UPDATE events SET sequence = 9 WHERE subject = 'a' AND sequence = 5`}},
