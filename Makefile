@@ -8,7 +8,7 @@ MODULES := web/node_modules
 PG_DIR  ?= $(or $(TMPDIR),/tmp)/ordo-postgres
 
 .DEFAULT_GOAL := build
-.PHONY: build run test check bench fuzz proof proof-long docs capabilities reader console screenshots postgres postgres-stop clean
+.PHONY: build run test check bench figures fuzz proof proof-long docs capabilities reader console screenshots postgres postgres-stop clean
 
 build: reader console ## bin/ordo, with all that it embeds
 	CGO_ENABLED=0 go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/ordo ./cmd/ordo
@@ -24,6 +24,10 @@ check: ## the fast subset: no race detector, no slow packages, no longest tests
 
 bench: build ## measure everything on both databases, about 20 minutes; ordo bench --help tells more
 	scripts/bench.sh
+
+figures: build ## measure the console in Chromium over 200,000 orders, about 8 minutes
+	scripts/browser.sh figures
+	bin/ordo docs
 
 proof: ## prove what is claimed, within about an hour, and write docs/proof.md; PARTS="bugs races" runs some
 	scripts/proof.sh $(PARTS)

@@ -14,6 +14,9 @@ import (
 // source tree.
 const results = "bench/results"
 
+// console is what web/console/figures measures in a browser.
+var console = bench.Profile{Name: "console", Summary: "the console in Chromium, with the server on the same cores: from a click or a key to the frame in which what was asked for is painted"}
+
 // performancePage shows the newest report of every profile, database, rate and
 // number of orders.
 func performancePage(root string) (page, error) {
@@ -25,7 +28,7 @@ func performancePage(root string) (page, error) {
 	if err != nil {
 		return p, err
 	}
-	for _, profile := range bench.Profiles {
+	for _, profile := range append(slices.Clone(bench.Profiles), console) {
 		of := slices.DeleteFunc(slices.Clone(newest), func(r *bench.Result) bool { return r.Profile != profile.Name })
 		if len(of) == 0 {
 			continue
