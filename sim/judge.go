@@ -43,16 +43,14 @@ func (w *world) judgeOn(ctx context.Context, subjects map[string]bool, keys func
 	if len(subjects) == 0 {
 		return nil
 	}
+	if err := w.narrowing.learn(ctx, w.house.Engine.DB, w.house.Checks); err != nil {
+		return err
+	}
 	var related map[string][]string
 	if err := w.look(ctx, func(tx *db.Tx) (err error) { related, err = w.reach(tx, subjects); return err }); err != nil {
 		return err
 	}
-	checked, err := w.judge(ctx, func(ctx context.Context, c invariant.Check) context.Context {
-		if some := keys(c, related[c.Subject], subjects); len(some) > 0 {
-			return invariant.Only(ctx, map[string][]string{c.Subject: some})
-		}
-		return nil
-	})
+	checked, err := w.judge(ctx, func(c invariant.Check) []string { return keys(c, related[c.Subject], subjects) })
 	w.report.Judged.Touched += checked
 	return err
 }
@@ -114,35 +112,26 @@ func (w *world) judgeWhole(ctx context.Context) error {
 			return err
 		}
 	}
-	checked, err := w.judge(ctx, func(ctx context.Context, _ invariant.Check) context.Context { return ctx })
+	checked, err := w.judge(ctx, nil)
 	w.report.Judged.Whole += checked
 	w.report.Judged.Walks++
 	return err
 }
 
-// judge runs the checks under the context that on gives each, none if it is nil,
-// reports what they find, and tells how much was checked.
-func (w *world) judge(ctx context.Context, on func(context.Context, invariant.Check) context.Context) (checked int64, err error) {
+// judge runs the checks on the keys of each, or on everything, reports what they
+// find, and tells how much was checked.
+func (w *world) judge(ctx context.Context, keys func(c invariant.Check) []string) (checked int64, err error) {
 	quiet := w.quiet
 	w.quiet = true
 	defer func() { w.quiet = quiet }()
-	for _, c := range w.house.Checks {
-		narrow := on(ctx, c)
-		if narrow == nil {
-			continue
-		}
-		results, err := w.narrowing.learn(narrow, w.house.Engine.DB, c)
-		if err != nil {
-			return checked, err
-		}
-		for _, r := range results {
-			checked += r.Checked
-			for _, f := range r.Findings {
-				w.violated(r.ID, "%s: %s", f.Subject, f.Detail)
-			}
+	results, err := invariant.Run(ctx, w.house.Engine.DB, w.house.Checks, invariant.Options{Keys: keys, Workers: 1})
+	for _, r := range results {
+		checked += r.Checked
+		for _, f := range r.Findings {
+			w.violated(r.ID, "%s: %s", f.Subject, f.Detail)
 		}
 	}
-	return checked, nil
+	return checked, err
 }
 
 // remembered is how old an acknowledged write may be so that its key is still

@@ -10,22 +10,15 @@ import (
 )
 
 // narrowing tells which invariants a step can have broken: those of checks that
-// read a table that the step wrote. Which tables a check reads is learned from
-// the statements that it sends. One that it has not sent yet it can only send
-// once other rows of the tables are there that it is known to read, and then it
-// is judged.
+// read a table that the step wrote.
 type narrowing struct {
-	texts map[string]tables          // tables of a statement
-	reads map[string]map[string]bool // by check: the tables that it reads
-	wrote map[string]bool            // tables that the step wrote
-	check string                     // that is being judged; empty during a step
+	writes map[string][]string        // by statement: the tables that it writes
+	wrote  map[string]bool            // tables that the step wrote
+	reads  map[string]map[string]bool // by check: the tables that it reads
 }
 
-// tables are those of a statement.
-type tables struct{ reads, writes []string }
-
 func newNarrowing() *narrowing {
-	return &narrowing{texts: map[string]tables{}, reads: map[string]map[string]bool{}, wrote: map[string]bool{}}
+	return &narrowing{writes: map[string][]string{}, wrote: map[string]bool{}}
 }
 
 var (
@@ -36,18 +29,13 @@ var (
 // record is the seam that sees every trip to the database.
 func (n *narrowing) record(trip []db.Recorded) {
 	for _, s := range trip {
-		t, known := n.texts[s.Text]
+		written, known := n.writes[s.Text]
 		if !known {
-			t = tables{tablesIn(reading, s.Text), tablesIn(writing, s.Text)}
-			n.texts[s.Text] = t
+			written = tablesIn(writing, s.Text)
+			n.writes[s.Text] = written
 		}
-		for _, name := range t.writes {
+		for _, name := range written {
 			n.wrote[name] = true
-		}
-		if n.check != "" {
-			for _, name := range t.reads {
-				n.reads[n.check][name] = true
-			}
 		}
 	}
 }
@@ -59,14 +47,30 @@ func tablesIn(of *regexp.Regexp, text string) (all []string) {
 	return all
 }
 
-// learn judges a check and notes what it reads.
-func (n *narrowing) learn(ctx context.Context, d *db.DB, c invariant.Check) ([]invariant.Result, error) {
-	n.check = nameOf(c)
-	defer func() { n.check = "" }()
-	if n.reads[n.check] == nil {
-		n.reads[n.check] = map[string]bool{}
+// learn notes which tables the checks read, once.
+func (n *narrowing) learn(ctx context.Context, d *db.DB, checks []invariant.Check) error {
+	if n.reads != nil {
+		return nil
 	}
-	return invariant.Run(ctx, d, []invariant.Check{c}, nil, nil)
+	n.reads = map[string]map[string]bool{}
+	for _, c := range checks {
+		if c.Open == nil {
+			continue
+		}
+		look, err := c.Open(ctx, d)
+		if err != nil {
+			return err
+		}
+		tables := map[string]bool{}
+		reads, _ := look("", "")
+		for _, r := range reads {
+			for _, name := range tablesIn(reading, r.Text()) {
+				tables[name] = true
+			}
+		}
+		n.reads[nameOf(c)] = tables
+	}
+	return nil
 }
 
 // nameOf tells checks apart.
@@ -83,9 +87,6 @@ func nameOf(c invariant.Check) string {
 // new events if that is the log of events alone, else none.
 func (n *narrowing) keys(c invariant.Check, related []string, touched map[string]bool) []string {
 	reads := n.reads[nameOf(c)]
-	if reads == nil {
-		return related
-	}
 	for name := range reads { // order-free: any will do
 		if name != "events" && n.wrote[name] {
 			return related

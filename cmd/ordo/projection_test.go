@@ -184,7 +184,7 @@ func spoil(t *testing.T, h *house, p event.Projection, part event.Part, live []d
 		kind := table.Columns[slices.IndexFunc(table.Columns, func(c db.LiveColumn) bool { return c.Name == column })].Type
 		spoiled[column] = other(row[column], kind, boolean(part, column))
 		set(t, h, part, column, row, spoiled[column])
-		results, err := invariant.Run(t.Context(), h.db, []invariant.Check{p.Check()}, nil, nil)
+		results, err := invariant.Run(t.Context(), h.db, []invariant.Check{p.Check()}, invariant.Options{})
 		if err != nil {
 			t.Fatalf("%s.%s: %v", part.Table, column, err)
 		}

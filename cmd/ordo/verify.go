@@ -56,7 +56,7 @@ func (h *house) verify(ctx context.Context, only []string, asJSON bool, out, pro
 	if err := h.seal(ctx); err != nil {
 		return err
 	}
-	results, err := invariant.Run(ctx, h.db, checks, only, tell(progress))
+	results, err := invariant.Run(ctx, h.db, checks, invariant.Options{IDs: only, Progress: tell(progress)})
 	if err != nil {
 		return err
 	}

@@ -129,7 +129,7 @@ func counts(t *testing.T, e *command.Engine) map[string]int64 {
 func sound(t *testing.T, e *command.Engine) {
 	t.Helper()
 	checks := slices.Concat(inventory.Invariants, payment.Invariants, order.Invariants, fulfillment.Invariants, returns.Invariants, event.Invariants(nil))
-	results, err := invariant.Run(t.Context(), e.DB, checks, nil, nil)
+	results, err := invariant.Run(t.Context(), e.DB, checks, invariant.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

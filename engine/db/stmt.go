@@ -16,16 +16,17 @@ type Read struct {
 	text string
 	args []any
 	each func(Scan) error
+	rows sharable // if set: what each belongs to
 }
 
 // One reads at most one row into dst; without a row dst stays as it is.
 func One(text string, args []any, dst ...any) Read {
-	return Read{text, args, func(scan Scan) error { return scan(dst...) }}
+	return Read{text: text, args: args, each: func(scan Scan) error { return scan(dst...) }}
 }
 
 // Many calls each for every row.
 func Many(text string, args []any, each func(Scan) error) Read {
-	return Read{text, args, each}
+	return Read{text: text, args: args, each: each}
 }
 
 // All appends the only column of every row to a list.

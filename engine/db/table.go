@@ -22,6 +22,7 @@ type Table[T comparable] struct {
 	once   sync.Once
 	insert []string // "orders (id, …)", without 0 to Spare columns
 	update sync.Map // updateKey -> string: one text per set of columns, so that it stays prepared
+	ranges sync.Map // owner -> string: the text of Between
 	names  []string
 	width  int
 	empty  []any // values of a row of which nothing was told
@@ -205,38 +206,30 @@ func same(place, v any) bool {
 	return value(place) == v
 }
 
-// Texts reads the rows whose column owner is above after and up to upto. Each is
-// handed on with its owner, the values of the columns that name it there, and
-// the text that Changes returns of a new row.
-func (t *Table[T]) Texts(owner string, key []string, after, upto string, each func(owner, key string, text []byte)) Read {
+// Texts reads the rows as Between does. Each is handed on with its owner, the
+// values of the columns that name it there, and the text that Changes returns of
+// a new row.
+func (t *Table[T]) Texts(owner string, key []string, after, upto string, each func(owner, key, text string)) Read {
 	t.once.Do(t.prepare)
 	of, keys := slices.Index(t.names, owner), make([]int, len(key))
 	for i, k := range key {
 		keys[i] = slices.Index(t.names, k)
 	}
-	row := new(T)
-	into := t.Places(row)
-	var room []byte // for the texts of many rows
-	return Many(fmt.Sprintf(`SELECT %s FROM %s WHERE %s > $1 AND %[3]s <= $2`, t.Columns, t.Name, owner), []any{after, upto}, func(scan Scan) error {
-		*row = *new(T)
-		if err := scan(into...); err != nil {
-			return err
+	room, text := &strings.Builder{}, []byte(nil) // room is for the texts of many rows
+	return t.between(owner, after, upto, func(c *cursor[T]) {
+		text = t.appendChanges(text[:0], t.empty, c.places)
+		if room.Cap()-room.Len() < len(text) {
+			room = &strings.Builder{}
+			room.Grow(max(roomOfTexts, len(text)))
 		}
-		if cap(room)-len(room) < roomOfText {
-			room = make([]byte, 0, 64*roomOfText)
-		}
-		places := t.Places(row) // of a row with these values
-		text := t.appendChanges(room[len(room):], t.empty, places)
-		if len(text) <= cap(room)-len(room) {
-			room = room[:len(room)+len(text)]
-		}
-		each(plainText(places[of]), joined(places, keys), slices.Clip(text))
-		return nil
+		begun := room.Len()
+		room.Write(text)
+		each(plainText(c.places[of]), joined(c.places, keys), room.String()[begun:])
 	})
 }
 
-// roomOfText is what the text of a row takes, but for a few.
-const roomOfText = 1 << 10
+// roomOfTexts is what the texts of many rows take together.
+const roomOfTexts = 64 << 10
 
 // joined are the values of some of the places.
 func joined(places []any, some []int) string {
@@ -251,8 +244,11 @@ func joined(places []any, some []int) string {
 }
 
 func plainText(place any) string {
-	if p, is := place.(*string); is {
+	switch p := place.(type) {
+	case *string:
 		return *p
+	case *int64:
+		return strconv.FormatInt(*p, 10)
 	}
 	return fmt.Sprint(value(place))
 }
@@ -306,7 +302,7 @@ func AppendJSON(b []byte, v any) []byte {
 	case bool:
 		return strconv.AppendBool(b, v)
 	case string:
-		return appendText(b, v)
+		return AppendText(b, v)
 	}
 	text, err := json.Marshal(v)
 	if err != nil {
@@ -315,8 +311,9 @@ func AppendJSON(b []byte, v any) []byte {
 	return append(b, text...)
 }
 
-// appendText is quick where nothing is to be escaped but quotes.
-func appendText(b []byte, s string) []byte {
+// AppendText is AppendJSON of a text. It is quick where nothing is to be escaped
+// but quotes.
+func AppendText(b []byte, s string) []byte {
 	begun := len(b)
 	b = append(b, '"')
 	done := 0

@@ -127,7 +127,7 @@ func silent(value any) bool {
 }
 
 // readColumns reads the rows of a part as Set tells them.
-func readColumns(p Part, names []string, after, upto string, each func(owner, key string, text []byte)) db.Read {
+func readColumns(p Part, names []string, after, upto string, each func(owner, key, text string)) db.Read {
 	condition := p.Where
 	if condition == "" {
 		condition = "TRUE"
@@ -149,62 +149,57 @@ func readColumns(p Part, names []string, after, upto string, each func(owner, ke
 			row[names[i]] = value
 		}
 		owner, key := fmt.Sprint(row[p.Owner]), row.key(p.Key)
-		each(owner, key, loud(row, names).encode(names))
+		each(owner, key, string(loud(row, names).encode(names)))
 		return nil
 	})
 }
 
-// member is one of an object of JSON.
-type member struct {
-	name  string
-	value []byte
-}
-
+// errJSON is of a text that is no object of JSON as the machinery writes it.
 var errJSON = errors.New("event: no JSON as the machinery writes it")
 
-// members splits an object that was written without spaces; it copies nothing.
-func members(text []byte) (all []member, err error) {
+// members calls each for the members of an object that was written without
+// spaces; it copies nothing.
+func members(text string, each func(name, value string) error) error {
 	if len(text) < 2 || text[0] != '{' {
-		return nil, errJSON
+		return errJSON
 	}
 	for i := 1; text[i] != '}'; {
 		colon := skip(text, i)
 		if text[i] != '"' || colon >= len(text) || text[colon] != ':' {
-			return nil, errJSON
+			return errJSON
 		}
 		next := skip(text, colon+1)
 		if next >= len(text) || next == colon+1 {
-			return nil, errJSON
+			return errJSON
 		}
-		name := string(text[i+1 : colon-1])
+		name := text[i+1 : colon-1]
 		if strings.Contains(name, `\`) {
-			if name, err = strconv.Unquote(string(text[i:colon])); err != nil {
-				return nil, errJSON
+			var err error
+			if name, err = strconv.Unquote(text[i:colon]); err != nil {
+				return errJSON
 			}
 		}
-		all = append(all, member{name, text[colon+1 : next]})
+		if err := each(name, text[colon+1:next]); err != nil {
+			return err
+		}
 		if i = next; text[i] == ',' {
 			i++
 		}
 		if i >= len(text) {
-			return nil, errJSON
+			return errJSON
 		}
 	}
-	return all, nil
+	return nil
 }
 
 // skip returns where the value that begins at i ends; the end of the text if it
 // does not.
-func skip(text []byte, i int) int {
+func skip(text string, i int) int {
 	depth := 0
 	for ; i < len(text); i++ {
 		switch text[i] {
 		case '"':
-			for i++; i < len(text) && text[i] != '"'; i++ {
-				if text[i] == '\\' {
-					i++
-				}
-			}
+			i = closing(text, i+1)
 			if depth == 0 {
 				return i + 1
 			}
@@ -224,4 +219,22 @@ func skip(text []byte, i int) int {
 		}
 	}
 	return i
+}
+
+// closing returns where the quote stands that ends the text whose content
+// begins at i.
+func closing(text string, i int) int {
+	for {
+		quote := strings.IndexByte(text[i:], '"')
+		if quote < 0 {
+			return len(text)
+		}
+		escape := strings.IndexByte(text[i:i+quote], '\\')
+		if escape < 0 {
+			return i + quote
+		}
+		if i += escape + 2; i > len(text) {
+			return len(text)
+		}
+	}
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash"
-	"maps"
 	"slices"
 	"strings"
 
@@ -18,35 +17,42 @@ import (
 // Replay is a range of subjects of a projection: what their events tell of
 // rows, beside the rows themselves.
 type Replay struct {
-	p       Projection
-	columns [][]string // per part
-	cells   []map[spot]*cell
-	counts  map[string]int64  // events of a subject
-	faults  map[string]string // of the events of a subject
-	now     Told
+	p        Projection
+	columns  [][]string        // per part
+	tables   []table           // per part
+	subjects []string          // that have events, sorted
+	faults   map[string]string // of the events of a subject
+	sequence int64             // of the last event
+	now      Told
 }
 
-// spot names a row of a part.
-type spot struct{ subject, key string }
+// table has the rows of a part.
+type table struct {
+	told   []entry // in the order in which events tell them
+	before int     // how many of these are of other subjects than the current one
+	is     []entry
+}
 
-func (a spot) compare(b spot) int {
+// entry is a row, or a piece of one that events tell later.
+type entry struct{ subject, key, text string }
+
+func (a entry) compare(b entry) int {
 	return cmp.Or(strings.Compare(a.subject, b.subject), strings.Compare(a.key, b.key))
 }
 
-// cell is a row as the events tell it, in pieces, and as it is; nil where they
+// cell is a row as the events tell it, in pieces, and as it is; empty where they
 // know none.
 type cell struct {
-	told []byte
-	more [][]byte // told later
-	is   []byte
+	subject, key string
+	told         []entry
+	is           string
 }
 
+// has tells whether the entry is of this row.
+func (c *cell) has(e entry) bool { return c.subject == e.subject && c.key == e.key }
+
 func newReplay(p Projection, columns [][]string) *Replay {
-	r := &Replay{p: p, columns: columns, counts: map[string]int64{}, faults: map[string]string{}}
-	for range p.Parts {
-		r.cells = append(r.cells, map[spot]*cell{})
-	}
-	return r
+	return &Replay{p: p, columns: columns, tables: make([]table, len(p.Parts)), faults: map[string]string{}}
 }
 
 // events reads those of the subjects above after and up to upto.
@@ -75,19 +81,29 @@ func (r *Replay) tell(e Told) {
 	if r.p.Bare {
 		e.Subject = strings.TrimPrefix(e.Subject, r.p.Prefix)
 	}
-	r.counts[e.Subject]++
+	if len(r.subjects) == 0 || e.Subject != r.now.Subject {
+		r.begin(e.Subject)
+	}
+	r.sequence++
 	r.now = e
-	err := error(nil)
-	if e.Sequence != r.counts[e.Subject] {
-		r.fault("event %d is missing", r.counts[e.Subject])
+	if e.Sequence != r.sequence {
+		r.fault("event %d is missing", r.sequence)
 	}
-	if r.p.Tell != nil {
-		err = r.p.Tell(r, e)
-	} else {
-		err = r.plain(e)
+	tell := r.p.Tell
+	if tell == nil {
+		tell = (*Replay).plain
 	}
-	if err != nil {
+	if err := tell(r, e); err != nil {
 		r.fault("event %d can't be read: %v", e.Sequence, err)
+	}
+}
+
+// begin turns to the events of another subject.
+func (r *Replay) begin(subject string) {
+	r.subjects = append(r.subjects, subject)
+	r.sequence = 0
+	for i := range r.tables {
+		r.tables[i].before = len(r.tables[i].told)
 	}
 }
 
@@ -104,57 +120,40 @@ func (r *Replay) Plain() error { return r.plain(r.now) }
 
 // rowsIn takes the rows of a body that is Rows as they stand in it.
 func (r *Replay) rowsIn(e Told) error {
-	told, err := members(e.Body)
-	if err != nil {
-		return err
-	}
-	for _, m := range told {
-		i := slices.IndexFunc(r.p.Parts, func(p Part) bool { return p.Name == m.name && p.Rows != nil })
+	return members(e.Body, func(name, value string) error {
+		i := slices.IndexFunc(r.p.Parts, func(p Part) bool { return p.Name == name && p.Rows != nil })
 		switch {
-		case i < 0 || m.value[0] != '{':
+		case i < 0 || value[0] != '{':
+			return nil
 		case len(r.p.Parts[i].Key) == 0:
-			r.add(i, "", m.value)
-		default:
-			err = r.rowsOf(i, m.value)
+			r.add(i, "", value)
+			return nil
 		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+		return r.rowsOf(i, value)
+	})
 }
 
 // rowsOf takes the rows of a part by their keys; a removed one is null.
-func (r *Replay) rowsOf(part int, text []byte) error {
-	rows, err := members(text)
-	for _, row := range rows {
-		if row.value[0] == '{' {
-			r.add(part, row.name, row.value)
+func (r *Replay) rowsOf(part int, text string) error {
+	return members(text, func(key, row string) error {
+		if row[0] == '{' {
+			r.add(part, key, row)
 		} else {
-			r.remove(part, row.name)
+			r.remove(part, key)
 		}
-	}
-	return err
+		return nil
+	})
 }
 
-func (r *Replay) add(part int, key string, text []byte) {
-	at := spot{r.now.Subject, key}
-	c := r.cells[part][at]
-	if c == nil {
-		c = &cell{}
-		r.cells[part][at] = c
-	}
-	if c.told == nil {
-		c.told = text
-	} else {
-		c.more = append(c.more, text)
-	}
+func (r *Replay) add(part int, key, text string) {
+	t := &r.tables[part]
+	t.told = append(t.told, entry{r.now.Subject, key, text})
 }
 
 func (r *Replay) remove(part int, key string) {
-	if c := r.cells[part][spot{r.now.Subject, key}]; c != nil {
-		c.told, c.more = nil, nil
-	}
+	t := &r.tables[part]
+	of := slices.DeleteFunc(t.told[t.before:], func(e entry) bool { return e.key == key })
+	t.told = t.told[:t.before+len(of)]
 }
 
 // part returns the place of a table in the projection.
@@ -181,7 +180,7 @@ func (r *Replay) Set(table, key string, columns any) {
 			told["created_at"] = r.now.At
 		}
 	}
-	r.add(i, key, told.encode(r.columns[i]))
+	r.add(i, key, string(told.encode(r.columns[i])))
 }
 
 // Remove tells that a row is gone.
@@ -189,37 +188,61 @@ func (r *Replay) Remove(table, key string) { r.remove(r.part(table), key) }
 
 // Clear tells that all rows of the subject in a table are gone.
 func (r *Replay) Clear(table string) {
-	for at, c := range r.cells[r.part(table)] { // order-free: each row stands for itself
-		if at.subject == r.now.Subject {
-			c.told, c.more = nil, nil
-		}
-	}
+	t := &r.tables[r.part(table)]
+	t.told = t.told[:t.before]
 }
 
 // Count is how many rows of the subject in a table the events know so far.
-func (r *Replay) Count(table string) (n int) {
-	for at, c := range r.cells[r.part(table)] { // order-free: it counts
-		if at.subject == r.now.Subject && c.told != nil {
-			n++
-		}
+func (r *Replay) Count(table string) int {
+	t := r.tables[r.part(table)]
+	keys := map[string]bool{}
+	for _, e := range t.told[t.before:] {
+		keys[e.key] = true
 	}
-	return n
+	return len(keys)
 }
 
 // rows reads those of a part.
 func (r *Replay) rows(i int, after, upto string) db.Read {
-	part, cells := r.p.Parts[i], r.cells[i]
-	is := func(subject, key string, text []byte) {
-		at := spot{subject, key}
-		if cells[at] == nil {
-			cells[at] = &cell{}
-		}
-		cells[at].is = text
-	}
+	part, t := r.p.Parts[i], &r.tables[i]
+	is := func(subject, key, text string) { t.is = append(t.is, entry{subject, key, text}) }
 	if part.Rows != nil {
 		return part.Rows.Texts(part.Owner, part.Key, after, upto, is)
 	}
 	return readColumns(part, r.columns[i], after, upto, is)
+}
+
+// sort sorts the rows by subject and key, the pieces of one as they were told.
+func (t *table) sort() {
+	for _, all := range [][]entry{t.told, t.is} {
+		if !slices.IsSortedFunc(all, entry.compare) {
+			slices.SortStableFunc(all, entry.compare)
+		}
+	}
+}
+
+// cells puts what is told of each row beside the row; both are sorted.
+func (t *table) cells(yield func(cell) bool) {
+	told, is := t.told, t.is
+	for len(told)+len(is) > 0 {
+		var c cell
+		if len(told) == 0 || len(is) > 0 && is[0].compare(told[0]) < 0 {
+			c.subject, c.key = is[0].subject, is[0].key
+		} else {
+			c.subject, c.key = told[0].subject, told[0].key
+		}
+		n := 0
+		for n < len(told) && c.has(told[n]) {
+			n++
+		}
+		c.told, told = told[:n], told[n:]
+		if len(is) > 0 && c.has(is[0]) {
+			c.is, is = is[0].text, is[1:]
+		}
+		if !yield(c) {
+			return
+		}
+	}
 }
 
 // digests are those of a table: of what the events tell, and of its rows. As long
@@ -235,17 +258,16 @@ func newDigests() digests {
 	return digests{told: both, is: both}
 }
 
-func (d *digests) add(at spot, told, is []byte) {
-	if is != nil {
+func (d *digests) add(c cell, told string) {
+	if c.is != "" {
 		d.rows++
 	}
-	same := told != nil && bytes.Equal(told, is)
-	if !same && d.told == d.is {
+	if told != c.is && d.told == d.is {
 		d.part()
 	}
-	d.write(d.told, at, told)
-	if !same || d.told != d.is {
-		d.write(d.is, at, is)
+	d.write(d.told, c, told)
+	if d.told != d.is {
+		d.write(d.is, c, c.is)
 	}
 }
 
@@ -258,63 +280,100 @@ func (d *digests) part() {
 	d.is = another
 }
 
-func (d *digests) write(to hash.Hash, at spot, row []byte) {
-	if row == nil {
+func (d *digests) write(to hash.Hash, c cell, row string) {
+	if row == "" {
 		return
 	}
-	d.line = append(append(append(append(d.line[:0], at.subject...), ' '), at.key...), ' ')
+	d.line = append(append(append(append(d.line[:0], c.subject...), ' '), c.key...), ' ')
 	d.line = append(append(d.line, row...), '\n')
 	to.Write(d.line)
 }
 
 // judge compares what the events tell with what is there.
-func (r *Replay) judge(report *invariant.Report, sums []digests) {
-	strange := map[string]bool{}
-	for _, subject := range slices.Sorted(maps.Keys(r.counts)) {
-		own := r.cells[0][spot{subject: subject}]
-		strange[subject] = own == nil || own.is == nil
-		switch {
-		case r.faults[subject] != "":
-			report.Fault("E2", subject, "%s", r.faults[subject])
-		case strange[subject]:
-			report.Fault("E2", subject, "has events, but no row")
+func (r *Replay) judge(report *invariant.Report) {
+	for i := range r.tables {
+		r.tables[i].sort()
+	}
+	own := r.tables[0].is
+	for _, subject := range r.subjects {
+		_, there := slices.BinarySearchFunc(own, entry{subject: subject}, entry.compare)
+		if !there && r.faults[subject] == "" {
+			r.faults[subject] = "has events, but no row"
+		}
+		if fault := r.faults[subject]; fault != "" {
+			report.Fault("E2", subject, "%s", fault)
 		}
 	}
 	for i, part := range r.p.Parts {
-		for _, at := range slices.SortedFunc(maps.Keys(r.cells[i]), spot.compare) {
-			c := r.cells[i][at]
-			told, misfit := c.compare(r.columns[i], part.name(at.key))
-			sums[i].add(at, told, c.is)
-			if misfit != "" && !strange[at.subject] && r.faults[at.subject] == "" {
-				report.Fault("E2", at.subject, "%s", misfit)
+		sums := newDigests()
+		for c := range r.tables[i].cells {
+			told, misfit := c.is, ""
+			if !c.fits(r.columns[i]) {
+				told, misfit = c.compare(r.columns[i], part.name(c.key))
+			}
+			sums.add(c, told)
+			if misfit != "" && r.faults[c.subject] == "" {
+				report.Fault("E2", c.subject, "%s", misfit)
 			}
 		}
+		report.Rebuilt(part.Table, sums.rows, sums.told.Sum(nil), sums.is.Sum(nil))
 	}
 }
 
+// fits tells, without a look at what values are, that the events tell the row as
+// it is. It is what compare finds of nearly all.
+func (c *cell) fits(columns []string) bool {
+	if len(c.told) == 1 && c.told[0].text == c.is {
+		return true
+	}
+	last := make([]string, len(columns))
+	for _, e := range c.told {
+		if members(e.text, func(name, value string) error {
+			i := slices.Index(columns, name)
+			if i < 0 {
+				return errJSON
+			}
+			last[i] = value
+			return nil
+		}) != nil {
+			return false
+		}
+	}
+	b := []byte{'{'}
+	for i, value := range last {
+		if slices.Contains(mute, value) {
+			continue
+		}
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		b = append(append(append(append(b, '"'), columns[i]...), '"', ':'), value...)
+	}
+	return string(append(b, '}')) == c.is
+}
+
+// mute is how columns are written that have the value of one that was never
+// told; empty if it was not.
+var mute = []string{"", "null", "0", `""`, "false"}
+
 // compare returns the row as the events tell it, and how it differs from what
 // is there; "" if it does not.
-func (c *cell) compare(columns []string, name string) (told []byte, misfit string) {
-	switch {
-	case c.more == nil && c.told != nil && bytes.Equal(c.told, c.is): // the usual case, without a look inside
-		return c.is, ""
-	case c.told == nil && c.is == nil:
-		return nil, ""
-	case c.told == nil:
-		return nil, "the events know nothing of " + name
+func (c *cell) compare(columns []string, name string) (told, misfit string) {
+	if len(c.told) == 0 {
+		return "", "the events know nothing of " + name
 	}
-	sum, err := fold(append([][]byte{c.told}, c.more...))
+	sum, err := fold(c.pieces())
 	if err != nil {
-		return nil, fmt.Sprintf("what the events tell of %s can't be read: %v", name, err)
+		return "", fmt.Sprintf("what the events tell of %s can't be read: %v", name, err)
 	}
-	told = loud(sum, columns).encode(columns)
-	switch {
-	case c.is == nil:
+	told = string(loud(sum, columns).encode(columns))
+	switch c.is {
+	case "":
 		return told, "the events know " + name + ", which is not there"
-	case bytes.Equal(told, c.is):
+	case told:
 		return told, ""
 	}
-	row, err := fold([][]byte{c.is})
+	row, err := fold([][]byte{[]byte(c.is)})
 	if err != nil {
 		return told, fmt.Sprintf("%s can't be read: %v", name, err)
 	}
@@ -325,6 +384,13 @@ func (c *cell) compare(columns []string, name string) (told []byte, misfit strin
 		}
 	}
 	return told, name + " is not as the events tell it"
+}
+
+func (c *cell) pieces() (all [][]byte) {
+	for _, e := range c.told {
+		all = append(all, []byte(e.text))
+	}
+	return all
 }
 
 // loud are the columns that are not as if they were never told.

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"math"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -283,20 +284,36 @@ type Head struct {
 
 func (h Head) message() []byte { return fmt.Appendf(nil, "ordo log %d %s", h.Position, h.Hash) }
 
-// link returns the head after e: the hash is of a list in JSON.
+// link returns the head after e.
 func (h Head) link(e Sealed) Head {
-	b := make([]byte, 0, 1024+len(e.Body)*5/4)
-	for _, v := range []any{h.Hash, h.Position + 1, e.ID, e.Subject, e.Sequence, e.Type, e.Version, e.Actor, e.Command, e.At, e.Channel, e.Location, e.Customer, string(e.Body)} {
-		b = db.AppendJSON(append(b, ','), v)
+	head, _ := h.linked(&e, string(e.Body), make([]byte, 0, 1024+len(e.Body)*5/4))
+	return head
+}
+
+// linked is link of an event with that body: the hash is of a list in JSON, which
+// is put together in b.
+func (h Head) linked(e *Sealed, body string, b []byte) (Head, []byte) {
+	texts := [...]string{e.ID, e.Subject, e.Type, e.Actor, e.Command, e.Channel, e.Location, e.Customer, body}
+	b = db.AppendText(append(b[:0], '['), h.Hash)
+	b = strconv.AppendInt(append(b, ','), h.Position+1, 10)
+	b = db.AppendText(append(b, ','), e.ID)
+	b = db.AppendText(append(b, ','), e.Subject)
+	b = strconv.AppendInt(append(b, ','), e.Sequence, 10)
+	b = db.AppendText(append(b, ','), e.Type)
+	b = strconv.AppendInt(append(b, ','), e.Version, 10)
+	b = db.AppendText(append(b, ','), e.Actor)
+	b = db.AppendText(append(b, ','), e.Command)
+	b = strconv.AppendInt(append(b, ','), e.At, 10)
+	for _, text := range texts[5:] {
+		b = db.AppendText(append(b, ','), text)
 	}
-	b[0] = '['
 	b = append(b, ']')
 	// JSON writes all broken characters alike: a text with one goes in as it is, too.
-	for _, text := range []string{e.ID, e.Subject, e.Type, e.Actor, e.Command, e.Channel, e.Location, e.Customer, string(e.Body)} {
+	for _, text := range texts {
 		if !utf8.ValidString(text) {
 			b = fmt.Appendf(b, "%q", text)
 		}
 	}
 	sum := sha256.Sum256(b)
-	return Head{Position: h.Position + 1, Hash: hex.EncodeToString(sum[:]), At: max(h.At, e.At)}
+	return Head{Position: h.Position + 1, Hash: hex.EncodeToString(sum[:]), At: max(h.At, e.At)}, b
 }

@@ -20,7 +20,9 @@ type check struct {
 	verifier    ed25519.PublicKey
 	checkpoints map[int64]signed
 	settled     int64 // events before this time are sealed by now
-	count       int64 // of those
+	head        Head  // so far
+	count       int64 // of settled events
+	buffer      []byte
 }
 
 // Verify walks the whole log page by page and returns the first break of the
@@ -28,48 +30,56 @@ type check struct {
 // are not in the log though they should be, described for people; "" if there
 // is none. verifier is the public key of the checkpoints.
 func Verify(ctx context.Context, d *db.DB, verifier ed25519.PublicKey, progress func(done int64)) (fault string, head Head, err error) {
-	c := check{verifier: verifier, checkpoints: map[int64]signed{}}
+	c := &check{verifier: verifier, checkpoints: map[int64]signed{}}
 	if err := d.Read(ctx, c.load); err != nil {
 		return "", head, err
 	}
-	for {
-		var page []Sealed
-		var disorder string
-		err := d.Read(ctx, func(tx *db.Tx) (err error) {
-			tx.Actor = auth.Internal("verify")
-			if page, _, err = After(tx, head.Position, batch); err == nil && !inOrder(page) {
-				disorder, err = orphan(tx, head.Position, batch)
-			}
-			return err
-		})
-		if err != nil {
-			return "", head, err
-		}
-		for _, e := range page {
-			next := head.link(e)
-			if fault := c.event(e, next); fault != "" {
-				return fault, head, nil
-			}
-			head = next
-		}
-		if disorder != "" {
-			return disorder, head, nil
+	for n := batch; n == batch; {
+		if fault, n, err = c.page(ctx, d); err != nil || fault != "" {
+			return fault, c.head, err
 		}
 		if progress != nil {
-			progress(head.Position)
-		}
-		if len(page) < batch {
-			break
+			progress(c.head.Position)
 		}
 	}
-	if fault := c.end(head); fault != "" {
-		return fault, head, nil
+	if fault := c.end(c.head); fault != "" {
+		return fault, c.head, nil
 	}
 	err = d.Read(ctx, func(tx *db.Tx) (err error) {
 		fault, err = c.unsealed(tx)
 		return err
 	})
-	return fault, head, err
+	return fault, c.head, err
+}
+
+// page goes over the next n events of the log, up to the first fault.
+func (c *check) page(ctx context.Context, d *db.DB) (fault string, n int, err error) {
+	from, count := c.head, c.count
+	err = d.Read(ctx, func(tx *db.Tx) error {
+		tx.Actor = auth.Internal("verify")
+		c.head, c.count, fault, n = from, count, "", 0
+		there, ordered := map[place]bool{}, true
+		err := tx.Load(db.Many(`SELECT l.position, l.hash, `+columns+` FROM log l JOIN events e ON e.id = l.event_id WHERE l.position > $1 ORDER BY l.position LIMIT $2`,
+			[]any{from.Position, batch}, func(scan db.Scan) error {
+				var e Sealed
+				var body string
+				if err := scan(&e.Position, &e.Hash, &e.ID, &e.Subject, &e.Sequence, &e.Type, &e.Version, &e.Actor, &e.Command, &e.At, &e.Channel, &e.Location, &e.Customer, &body); err != nil {
+					return err
+				}
+				n++
+				if fault == "" {
+					fault = c.event(&e, body)
+				}
+				ordered = ordered && (e.Sequence == 1 || there[place{e.Subject, e.Sequence - 1}])
+				there[place{e.Subject, e.Sequence}] = true
+				return nil
+			}))
+		if err == nil && fault == "" && !ordered {
+			fault, err = orphan(tx, from.Position, batch)
+		}
+		return err
+	})
+	return fault, n, err
 }
 
 func (c *check) load(tx *db.Tx) error {
@@ -83,8 +93,9 @@ func (c *check) load(tx *db.Tx) error {
 	}))
 }
 
-// event judges one event; head is where the chain stands with it.
-func (c *check) event(e Sealed, head Head) string {
+// event judges the next event.
+func (c *check) event(e *Sealed, body string) string {
+	head, b := c.head.linked(e, body, c.buffer)
 	s, isSigned := c.checkpoints[e.Position]
 	switch {
 	case e.Position != head.Position:
@@ -94,6 +105,7 @@ func (c *check) event(e Sealed, head Head) string {
 	case isSigned && (s.hash != head.Hash || !valid(c.verifier, head, s.signature)):
 		return fmt.Sprintf("the checkpoint at position %d does not fit", e.Position)
 	}
+	c.head, c.buffer = head, b
 	if e.At < c.settled {
 		c.count++
 	}
@@ -114,19 +126,6 @@ func (c *check) end(head Head) string {
 		return fmt.Sprintf("there is a checkpoint at position %d, before the first event", first)
 	}
 	return ""
-}
-
-// inOrder tells whether each event of a page of the log is the first of its
-// subject or stands behind its predecessor in it.
-func inOrder(page []Sealed) bool {
-	there := map[place]bool{}
-	for _, e := range page {
-		if e.Sequence != 1 && !there[place{e.Subject, e.Sequence - 1}] {
-			return false
-		}
-		there[place{e.Subject, e.Sequence}] = true
-	}
-	return true
 }
 
 // orphan finds an event that does not stand behind its predecessor in the log.

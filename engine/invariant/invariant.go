@@ -1,21 +1,14 @@
 // Package invariant owns the form of an invariant and how it is checked on the
 // data of a workspace: page by page, each on a fresh snapshot, with progress
-// and findings. It does not own any invariant: each subject declares its own
-// beside its rules, and cmd/ordo lists them.
+// and findings. Checks of the same rows share their pages, and what several of
+// them read of a page is read once. It does not own any invariant: each subject
+// declares its own beside its rules, and cmd/ordo lists them.
 package invariant
 
 import (
 	"context"
-	"encoding/hex"
-	"fmt"
-	"runtime"
-	"slices"
-	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
-	"ordo/base/clock"
 	"ordo/engine/db"
 )
 
@@ -25,23 +18,47 @@ type Invariant struct {
 	Formula string // what holds, for people
 }
 
-// Check is one walk over the rows of a subject that judges one invariant or
-// more on its way. Several checks may judge parts of the same invariant.
+// Check judges one invariant or more on the rows of a subject. Several checks
+// may judge parts of the same invariant.
 type Check struct {
-	Subject    string // what it walks over, such as "orders"
+	Subject    string // table whose rows it judges, such as "orders"
+	Column     string // with the keys that its pages are ranges of
+	Size       int    // rows of a page, about; checks with the same column and size share pages
 	Invariants []Invariant
-	// Find walks and reports. Its error says that it could not look.
+	Open       func(ctx context.Context, d *db.DB) (Look, error) // begins a walk over pages
+	// Find walks by itself and reports, where rows can't be judged page by page.
+	// Its error says that it could not look.
 	Find func(ctx context.Context, d *db.DB, r *Report) error
 }
 
-// MaxFindings is how many findings are kept of an invariant in a check; all
-// are counted.
-const MaxFindings = 100
+// Look looks at the rows whose keys are above after and up to upto: it asks for
+// what belongs to them, and judges once that was read. Others may have asked for
+// the same before, so that answers come in any order.
+type Look func(after, upto string) (reads []db.Read, judge func(r *Report))
 
-// Finding is a fault: where a formula does not hold.
-type Finding struct {
-	Subject string `json:"subject"` // id of the row
-	Detail  string `json:"detail"`  // a sentence with the numbers
+// Walk makes a check that looks at the rows of a table page by page.
+func Walk(table, column string, size int, look Look, all ...Invariant) Check {
+	return Check{Subject: table, Column: column, Size: size, Invariants: all, Open: func(context.Context, *db.DB) (Look, error) { return look, nil }}
+}
+
+// SQL makes the check of an invariant that one statement can judge. The text
+// selects a subject and a detail for each fault among rows whose column is
+// above $1 and up to $2; size rows of the table are a page.
+func SQL(i Invariant, table, column string, size int, text string) Check {
+	return Walk(table, column, size, func(after, upto string) ([]db.Read, func(*Report)) {
+		var faults []Finding
+		read := db.Many(text, []any{after, upto}, func(scan db.Scan) error {
+			var f Finding
+			err := scan(&f.Subject, &f.Detail)
+			faults = append(faults, f)
+			return err
+		})
+		return []db.Read{read}, func(r *Report) {
+			for _, f := range faults {
+				r.Fault(i.ID, f.Subject, "%s", f.Detail)
+			}
+		}
+	}, i)
 }
 
 // Result is what a check found of one invariant.
@@ -51,9 +68,15 @@ type Result struct {
 	Subject  string        `json:"subject"` // what was walked over
 	Checked  int64         `json:"checked"` // rows of it
 	Faults   int64         `json:"faults"`
-	Took     time.Duration `json:"took_ns"` // the walk, which may serve several invariants
+	Took     time.Duration `json:"took_ns"` // all pages of the walk, which may serve several invariants
 	Findings []Finding     `json:"findings,omitempty"`
 	Rebuilt  []Rebuilt     `json:"rebuilt,omitempty"` // tables that the walk rebuilt from events
+}
+
+// Finding is a fault: where a formula does not hold.
+type Finding struct {
+	Subject string `json:"subject"` // id of the row
+	Detail  string `json:"detail"`  // a sentence with the numbers
 }
 
 // Rebuilt compares a table with what the events rebuild of it.
@@ -62,105 +85,4 @@ type Rebuilt struct {
 	Rows   int64  `json:"rows"`
 	Events string `json:"events"` // digest of the rows as the events tell them
 	Digest string `json:"digest"` // of the rows as they are
-}
-
-// Report collects what a walk finds. It belongs to one goroutine.
-type Report struct {
-	checked  int64
-	results  []Result
-	rebuilt  []Rebuilt
-	progress func(checked int64)
-}
-
-// Checked counts rows that were looked at.
-func (r *Report) Checked(n int) {
-	r.checked += int64(n)
-	if r.progress != nil {
-		r.progress(r.checked)
-	}
-}
-
-// Wants tells whether the invariant is to be judged in this walk.
-func (r *Report) Wants(id string) bool { return r.result(id) != nil }
-
-// Fault reports that the invariant does not hold at a row. What is not wanted
-// is dropped.
-func (r *Report) Fault(id, subject, format string, a ...any) {
-	result := r.result(id)
-	if result == nil {
-		return
-	}
-	if result.Faults++; len(result.Findings) < MaxFindings {
-		result.Findings = append(result.Findings, Finding{subject, fmt.Sprintf(format, a...)})
-	}
-}
-
-// Rebuilt notes the digests of a table that was rebuilt from events and of its
-// rows as they are.
-func (r *Report) Rebuilt(table string, rows int64, events, digest []byte) {
-	r.rebuilt = append(r.rebuilt, Rebuilt{table, rows, hex.EncodeToString(events), hex.EncodeToString(digest)})
-}
-
-func (r *Report) result(id string) *Result {
-	for i := range r.results {
-		if r.results[i].ID == id {
-			return &r.results[i]
-		}
-	}
-	return nil
-}
-
-// Run performs the checks that judge one of the ids, or all without ids, as many
-// at once as there are processors. progress is told about each walk from time
-// to time, by one at a time; it may be nil. Results come in the order of the
-// checks.
-func Run(ctx context.Context, d *db.DB, checks []Check, ids []string, progress func(c Check, checked int64)) (all []Result, err error) {
-	var told sync.Mutex
-	found := make([][]Result, len(checks))
-	walks, ctx := errgroup.WithContext(ctx)
-	walks.SetLimit(runtime.GOMAXPROCS(0))
-	for at, c := range slices.Backward(checks) { // the long walks stand last: short ones fill up what they leave
-		r := c.report(ids)
-		if len(r.results) == 0 {
-			continue
-		}
-		if progress != nil {
-			r.progress = func(checked int64) {
-				told.Lock()
-				defer told.Unlock()
-				progress(c, checked)
-			}
-		}
-		walks.Go(func() (err error) {
-			found[at], err = c.walk(ctx, d, r)
-			return err
-		})
-	}
-	err = walks.Wait()
-	return slices.Concat(found...), err
-}
-
-// report is an empty one for those of the invariants that are wanted.
-func (c Check) report(ids []string) *Report {
-	r := &Report{}
-	for _, i := range c.Invariants {
-		if len(ids) == 0 || slices.Contains(ids, i.ID) {
-			r.results = append(r.results, Result{ID: i.ID, Formula: i.Formula, Subject: c.Subject})
-		}
-	}
-	return r
-}
-
-// walk fills the report and returns its results.
-func (c Check) walk(ctx context.Context, d *db.DB, r *Report) ([]Result, error) {
-	begin := clock.System.Now()
-	if err := c.Find(ctx, d, r); err != nil {
-		return nil, fmt.Errorf("checking %s: %w", c.Subject, err)
-	}
-	took := clock.System.Now().Sub(begin)
-	for i := range r.results {
-		result := &r.results[i]
-		result.Checked, result.Took, result.Rebuilt = r.checked, took, r.rebuilt
-	}
-	return r.results, nil
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"ordo/engine/db"
@@ -14,37 +16,98 @@ import (
 
 func TestPagesLeaveNothingOutAndSplitNoValue(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
-		err := d.Tx(t.Context(), func(tx *db.Tx) error {
-			for i := range 7 { // three rows per subject
-				for n := range 3 {
-					tx.Insert("events (id, subject, sequence, type, version, actor, command, at, body)",
-						[]any{fmt.Sprintf("evt_%d%d", i, n), fmt.Sprintf("sub_%d", i), n + 1, "test.done", 1, "", "", 1, "{}"})
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		fill(t, d)
 		for _, size := range []int{1, 2, 3, 5, 21, 100} {
-			var seen []string
-			last := ""
-			err := invariant.Pages(t.Context(), d, "events", "subject", size, func(tx *db.Tx, after, upto string, _ int) error {
-				if after != last {
-					t.Errorf("size %d: the page begins after %q, the last one ended at %q", size, after, last)
+			var seen, findings []string
+			upto := map[string]string{}
+			var mu sync.Mutex
+			check := invariant.Walk("events", "subject", size, func(after, last string) ([]db.Read, func(*invariant.Report)) {
+				var page []string
+				return []db.Read{db.All(`SELECT id FROM events WHERE subject > $1 AND subject <= $2 ORDER BY subject, sequence`, []any{after, last}, &page)}, func(r *invariant.Report) {
+					mu.Lock()
+					defer mu.Unlock()
+					upto[after] = last
+					seen = append(seen, page...)
+					for _, id := range page {
+						r.Fault("A1", id, "is there")
+					}
 				}
-				last = upto
-				return tx.Load(db.All(`SELECT id FROM events WHERE subject > $1 AND subject <= $2 ORDER BY subject, sequence`, []any{after, upto}, &seen))
-			})
+			}, invariant.Invariant{ID: "A1"})
+			results, err := invariant.Run(t.Context(), d, []invariant.Check{check}, invariant.Options{Workers: 4})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(seen) != 21 || !slices.IsSorted(seen) || len(slices.Compact(seen)) != 21 {
+			for _, f := range results[0].Findings {
+				findings = append(findings, f.Subject)
+			}
+			if !slices.IsSorted(findings) || len(findings) != 21 {
+				t.Errorf("size %d: found %v, want them in order", size, findings)
+			}
+			slices.Sort(seen)
+			if len(seen) != 21 || len(slices.Compact(seen)) != 21 {
 				t.Errorf("size %d: saw %d rows: %v", size, len(seen), seen)
 			}
-			if last <= "zzz" {
-				t.Errorf("size %d: values above the table's are left out after %q", size, last)
+			last, pages := "", 0
+			for ; upto[last] > last; pages++ {
+				last = upto[last]
 			}
+			if pages != len(upto) || last <= "zzz" {
+				t.Errorf("size %d: of %d pages %d go on from one another, to %q", size, len(upto), pages, last)
+			}
+		}
+	})
+}
+
+// fill writes seven subjects with three events each.
+func fill(t *testing.T, d *db.DB) {
+	t.Helper()
+	err := d.Tx(t.Context(), func(tx *db.Tx) error {
+		for i := range 7 {
+			for n := range 3 {
+				tx.Insert("events (id, subject, sequence, type, version, actor, command, at, body)",
+					[]any{fmt.Sprintf("evt_%d%d", i, n), fmt.Sprintf("sub_%d", i), n + 1, "test.done", 1, "", "", 1, "{}"})
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestChecksOfTheSamePagesAskTheDatabaseOnce(t *testing.T) {
+	var asked atomic.Int64
+	const text = `SELECT id FROM events WHERE subject > $1 AND subject <= $2`
+	dbtest.Each(t, db.Options{Record: func(trip []db.Recorded) {
+		for _, s := range trip {
+			if s.Text == text {
+				asked.Add(1)
+			}
+		}
+	}}, func(t *testing.T, d *db.DB) {
+		fill(t, d)
+		counts := func(id string) invariant.Check {
+			return invariant.Walk("events", "subject", 100, func(after, upto string) ([]db.Read, func(*invariant.Report)) {
+				var page []string
+				return []db.Read{db.All(text, []any{after, upto}, &page)}, func(r *invariant.Report) {
+					for _, id := range page {
+						r.Fault("A1", id, "is there")
+					}
+				}
+			}, invariant.Invariant{ID: "A1", Formula: id})
+		}
+		asked.Store(0)
+		results, err := invariant.Run(t.Context(), d, []invariant.Check{counts("one"), counts("another")}, invariant.Options{})
+		if err != nil || len(results) != 2 || results[0].Faults != 21 || results[1].Faults != 21 {
+			t.Errorf("found %+v: %v", results, err)
+		}
+		if n := asked.Load(); n != 1 {
+			t.Errorf("the database was asked %d times", n)
+		}
+		only := map[string][]string{"one": {"sub_2", "sub_5"}, "another": {"sub_2"}}
+		results, err = invariant.Run(t.Context(), d, []invariant.Check{counts("one"), counts("another")}, invariant.Options{Keys: func(c invariant.Check) []string { return only[c.Invariants[0].Formula] }})
+		if err != nil || len(results) != 2 || results[0].Faults != 6 || results[1].Faults != 3 {
+			t.Errorf("of some subjects found %+v: %v", results, err)
 		}
 	})
 }
@@ -63,7 +126,7 @@ func TestRunKeepsAHundredFindingsAndCountsAll(t *testing.T) {
 		},
 	}
 	var told []int64
-	results, err := invariant.Run(t.Context(), nil, []invariant.Check{check}, []string{"A1"}, func(_ invariant.Check, n int64) { told = append(told, n) })
+	results, err := invariant.Run(t.Context(), nil, []invariant.Check{check}, invariant.Options{IDs: []string{"A1"}, Progress: func(_ invariant.Check, n int64) { told = append(told, n) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,10 +141,10 @@ func TestRunKeepsAHundredFindingsAndCountsAll(t *testing.T) {
 func TestRunTellsWhatItCouldNotLookAt(t *testing.T) {
 	broken := errors.New("no such table")
 	checks := []invariant.Check{{Subject: "things", Invariants: []invariant.Invariant{{ID: "A1"}}, Find: func(context.Context, *db.DB, *invariant.Report) error { return broken }}}
-	if _, err := invariant.Run(t.Context(), nil, checks, nil, nil); !errors.Is(err, broken) {
+	if _, err := invariant.Run(t.Context(), nil, checks, invariant.Options{}); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
-	if results, err := invariant.Run(t.Context(), nil, checks, []string{"B1"}, nil); err != nil || len(results) != 0 {
+	if results, err := invariant.Run(t.Context(), nil, checks, invariant.Options{IDs: []string{"B1"}}); err != nil || len(results) != 0 {
 		t.Errorf("a check that nobody asked for ran: %v %v", results, err)
 	}
 }

@@ -3,12 +3,16 @@ package fulfillment
 import (
 	"ordo/base/money"
 	"ordo/engine/db"
+	"ordo/engine/invariant"
+	"ordo/resource/inventory"
+	"ordo/sales/order"
 )
 
 // page is a range of fulfillment orders, or of shipments, with what other rows
 // say of them.
 type page struct {
 	set
+	lines    []LineFacts       // of fulfillment orders
 	released map[string]bool   // fulfillment orders whose delivery is
 	held     map[rowKey]held   // by their lines
 	stray    map[string]string // by shipment: what does not belong together
@@ -24,15 +28,14 @@ func newPage() *page {
 	return &page{set: newSet(), released: map[string]bool{}, held: map[rowKey]held{}, stray: map[string]string{}}
 }
 
-// loadFulfillments reads the fulfillment orders above after and up to upto with
-// all that belongs to them, in one round trip.
-func loadFulfillments(tx *db.Tx, after, upto string) (*page, error) {
+// lookAtFulfillments reads the fulfillment orders above after and up to upto with
+// all that belongs to them.
+func lookAtFulfillments(after, upto string) ([]db.Read, func(*invariant.Report)) {
 	p := newPage()
 	in := []any{after, upto}
-	return p, tx.Load(
-		db.Many(`SELECT `+fulfillments.Columns+` FROM fulfillment_orders WHERE id > $1 AND id <= $2 ORDER BY id`, in,
-			fulfillments.Scan(func(f *Facts) { p.add(&Fulfillment{Facts: *f}) })),
-		p.readLines(`SELECT x.id FROM fulfillment_orders x WHERE x.id > $1 AND x.id <= $2`, in...),
+	return []db.Read{
+		fulfillments.Between("id", after, upto, func(f *Facts) { p.add(&Fulfillment{Facts: *f}) }),
+		lines.Between("fulfillment_id", after, upto, func(l *LineFacts) { p.lines = append(p.lines, *l) }),
 		db.Many(`SELECT f.id, d.released_at > 0 FROM fulfillment_orders f JOIN deliveries d ON d.id = f.delivery_id AND d.order_id = f.order_id WHERE f.id > $1 AND f.id <= $2`, in, func(scan db.Scan) error {
 			var id string
 			var released bool
@@ -49,17 +52,16 @@ func loadFulfillments(tx *db.Tx, after, upto string) (*page, error) {
 			p.held[k] = h
 			return err
 		}),
-	)
+	}, p.judgeFulfillments
 }
 
-// loadShipments reads the shipments above after and up to upto with all that
-// belongs to them, in one round trip.
-func loadShipments(tx *db.Tx, after, upto string) (*page, error) {
+// lookAtShipments reads the shipments above after and up to upto with all that
+// belongs to them.
+func lookAtShipments(after, upto string) ([]db.Read, func(*invariant.Report)) {
 	p := newPage()
 	in := []any{after, upto}
 	reads := []db.Read{
-		db.Many(`SELECT `+shipments.Columns+` FROM shipments WHERE id > $1 AND id <= $2 ORDER BY id`, in,
-			shipments.Scan(func(f *ShipmentFacts) { p.addShipment(newShipment(*f)) })),
+		shipments.Between("id", after, upto, func(f *ShipmentFacts) { p.addShipment(newShipment(*f)) }),
 		db.Many(`SELECT s.id, 'is of order ' || s.order_id || ' from ' || s.location_id || ', its fulfillment order is not'
 			FROM shipments s LEFT JOIN fulfillment_orders f ON f.id = s.fulfillment_id AND f.order_id = s.order_id AND f.location_id = s.location_id
 			WHERE s.id > $1 AND s.id <= $2 AND s.origin = 'ordo' AND f.id IS NULL
@@ -72,31 +74,44 @@ func loadShipments(tx *db.Tx, after, upto string) (*page, error) {
 			return err
 		}),
 	}
-	return p, tx.Load(append(reads, p.readPackages(`SELECT x.id FROM shipments x WHERE x.id > $1 AND x.id <= $2`, in...)...)...)
+	return append(reads, p.readPackages(`SELECT x.id FROM shipments x WHERE x.id > $1 AND x.id <= $2`, in...)...), p.judgeShipments
 }
 
-// The statements find faults among the orders above $1 and up to $2.
-const (
-	owedOtherwise = `SELECT line_id, 'at ' || location_id || ' owed ' || CAST(SUM(owed) AS TEXT) || ', picked ' || CAST(SUM(taken) AS TEXT) || ', shipped ' || CAST(SUM(gone) AS TEXT) ||
-			'; reservations keep ' || CAST(SUM(kept) AS TEXT) || ', have picked ' || CAST(SUM(picked) AS TEXT) || ', were claimed for ' || CAST(SUM(claimed) AS TEXT)
-		FROM (
-			SELECT l.line_id, f.location_id, l.quantity - l.canceled - l.picked AS owed, l.picked - l.shipped AS taken, l.shipped AS gone, 0 AS kept, 0 AS picked, 0 AS claimed
-				FROM fulfillment_orders f JOIN fulfillment_lines l ON l.fulfillment_id = f.id WHERE f.order_id > $1 AND f.order_id <= $2
-			UNION ALL SELECT line_id, location_id, 0, 0, 0, CASE WHEN state = 'active' THEN quantity - picked ELSE 0 END, CASE WHEN state = 'active' THEN picked ELSE 0 END, CASE WHEN state = 'claimed' THEN quantity ELSE 0 END
-				FROM reservations WHERE order_id > $1 AND order_id <= $2
-		) all_of_it
-		GROUP BY line_id, location_id HAVING SUM(owed) <> SUM(kept) OR SUM(taken) <> SUM(picked) OR SUM(gone) <> SUM(claimed) ORDER BY 1, 2`
-
-	carriedOtherwise = `SELECT line_id, 'shipped ' || CAST(SUM(shipped) AS TEXT) || ', delivered ' || CAST(SUM(delivered) AS TEXT) || ', lost ' || CAST(SUM(lost) AS TEXT) || ', sent back ' || CAST(SUM(sent_back) AS TEXT) ||
-			'; shipments say ' || CAST(SUM(gone) AS TEXT) || ', ' || CAST(SUM(arrived) AS TEXT) || ', ' || CAST(SUM(missing) AS TEXT) || ', ' || CAST(SUM(back) AS TEXT)
-		FROM (
-			SELECT l.id AS line_id, l.shipped, l.delivered, l.lost, l.sent_back, 0 AS gone, 0 AS arrived, 0 AS missing, 0 AS back
-				FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.id > $1 AND o.id <= $2 AND o.origin = 'ordo' AND l.kind = 'stock'
-				AND (l.shipped <> 0 OR l.delivered <> 0 OR l.lost <> 0 OR l.sent_back <> 0)
-			UNION ALL SELECT c.line_id, 0, 0, 0, 0, c.quantity, CASE WHEN s.status = 'delivered' THEN c.quantity ELSE 0 END, CASE WHEN s.status = 'lost' THEN c.quantity ELSE 0 END, CASE WHEN s.status = 'returned_to_sender' THEN c.quantity ELSE 0 END
-				FROM shipments s JOIN shipment_lines c ON c.shipment_id = s.id WHERE s.order_id > $1 AND s.order_id <= $2 AND s.shipped_at > 0 AND s.origin = 'ordo'
-		) all_of_it
-		GROUP BY line_id HAVING SUM(shipped) <> SUM(gone) OR SUM(delivered) <> SUM(arrived) OR SUM(lost) <> SUM(missing) OR SUM(sent_back) <> SUM(back)
-		UNION ALL SELECT MAX(f.id), 'is one of ' || CAST(COUNT(*) AS TEXT) || ' that owe delivery ' || f.delivery_id || ' at ' || f.location_id
-			FROM fulfillment_orders f WHERE f.order_id > $1 AND f.order_id <= $2 GROUP BY f.delivery_id, f.location_id HAVING COUNT(*) > 1 ORDER BY 1, 2`
-)
+// lookAtGoods reads what is owed, promised and carried of the orders above after
+// and up to upto.
+func lookAtGoods(after, upto string) ([]db.Read, func(*invariant.Report)) {
+	g := &goods{imported: map[string]bool{}, owed: map[place]*owed{}, debtors: map[debt][]string{}, carried: map[string]*carried{}}
+	in := []any{after, upto}
+	return []db.Read{
+		order.HeadsBetween(after, upto, func(h *order.Head) {
+			if h.Origin != "ordo" {
+				g.imported[h.ID] = true
+			}
+		}),
+		order.LinesBetween(after, upto, func(of string, l *order.Line) {
+			if is := (fates{l.Shipped, l.Delivered, l.Lost, l.SentBack}); l.Stocked() && is != (fates{}) {
+				c := g.carriedOf(l.ID)
+				c.order, c.line = of, is
+			}
+		}),
+		inventory.Reservations.Between("order_id", after, upto, g.promised),
+		db.Many(`SELECT f.id, f.delivery_id, f.location_id, COALESCE(l.line_id, ''), COALESCE(l.quantity - l.canceled - l.picked, 0), COALESCE(l.picked - l.shipped, 0), COALESCE(l.shipped, 0)
+			FROM fulfillment_orders f LEFT JOIN fulfillment_lines l ON l.fulfillment_id = f.id WHERE f.order_id > $1 AND f.order_id <= $2`, in, func(scan db.Scan) error {
+			var id string
+			var of debt
+			var line string
+			var o owed
+			err := scan(&id, &of.delivery, &of.location, &line, (*int64)(&o.owed), (*int64)(&o.taken), (*int64)(&o.gone))
+			g.owes(id, of, line, o)
+			return err
+		}),
+		db.Many(`SELECT c.line_id, c.quantity, s.status FROM shipments s JOIN shipment_lines c ON c.shipment_id = s.id
+			WHERE s.order_id > $1 AND s.order_id <= $2 AND s.shipped_at > 0 AND s.origin = 'ordo'`, in, func(scan db.Scan) error {
+			var line, status string
+			var quantity money.Quantity
+			err := scan(&line, (*int64)(&quantity), &status)
+			g.carries(line, quantity, status)
+			return err
+		}),
+	}, g.judge
+}

@@ -6,37 +6,46 @@ import (
 	"slices"
 
 	"ordo/engine/invariant"
+	"ordo/sales/order"
 )
 
 // Invariants are those of fulfillment orders and shipments, and of what orders
 // and reservations say of the same goods.
 var Invariants = []invariant.Check{
-	invariant.Walk("fulfillment_orders", "id", pageSize, loadFulfillments, func(p *page, r *invariant.Report) {
-		for _, f := range p.fulfillments {
-			p.judgeFulfillment(f, r)
-		}
-		p.judgeRest(r)
-	},
+	invariant.Walk("fulfillment_orders", "id", pageSize, lookAtFulfillments,
 		invariant.Invariant{ID: "Q3", Formula: "per line of a fulfillment order 0 <= shipped <= packed <= picked <= quantity - canceled; packed is what its shipments hold that were not taken apart, shipped what those hold that left"},
 		invariant.Invariant{ID: "W1", Formula: "the stored status is the function of the facts, and what is owed is open if and only if its delivery is released"},
 	),
-	invariant.Walk("shipments", "id", pageSize, loadShipments, func(p *page, r *invariant.Report) {
-		for _, s := range p.shipments {
-			p.judgeShipment(s, r)
-		}
-	},
+	invariant.Walk("shipments", "id", pageSize, lookAtShipments,
 		invariant.Invariant{ID: "Q3", Formula: "a shipment is of the order and the location of its fulfillment order, and its contents lie in its own packages"},
 		invariant.Invariant{ID: "W1", Formula: "the stored status and the time of arrival are the functions of what was done here and of the set of what the carrier said"},
 	),
-	invariant.SQL(invariant.Invariant{
-		ID: "Q2", Formula: "per line and location what is owed = what active reservations keep on the shelf, what is picked = what was picked of them, what was shipped = what was claimed",
-	}, "orders", "id", pageSize, owedOtherwise),
-	invariant.SQL(invariant.Invariant{
-		ID: "Q3", Formula: "per line served from stock shipped, delivered, lost and sent back = what shipments hold that left, arrived, got lost and come back; one fulfillment order per delivery and location owes it",
-	}, "orders", "id", pageSize, carriedOtherwise),
+	invariant.Walk("orders", "id", order.PageSize, lookAtGoods,
+		invariant.Invariant{ID: "Q2", Formula: "per line and location what is owed = what active reservations keep on the shelf, what is picked = what was picked of them, what was shipped = what was claimed"},
+		invariant.Invariant{ID: "Q3", Formula: "per line served from stock shipped, delivered, lost and sent back = what shipments hold that left, arrived, got lost and come back; one fulfillment order per delivery and location owes it"},
+	),
 }
 
 const pageSize = 1_000
+
+// judgeFulfillments reports what does not hold of a page of fulfillment orders.
+func (p *page) judgeFulfillments(r *invariant.Report) {
+	for _, l := range p.lines {
+		if f := p.byID[l.fulfillmentID]; f != nil {
+			f.Lines = append(f.Lines, &Line{LineFacts: l})
+		}
+	}
+	for _, f := range p.fulfillments {
+		p.judgeFulfillment(f, r)
+	}
+	p.judgeRest(r)
+}
+
+func (p *page) judgeShipments(r *invariant.Report) {
+	for _, s := range p.shipments {
+		p.judgeShipment(s, r)
+	}
+}
 
 // judgeFulfillment reports what does not hold of a fulfillment order.
 func (p *page) judgeFulfillment(f *Fulfillment, r *invariant.Report) {

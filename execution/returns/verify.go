@@ -1,30 +1,28 @@
 package returns
 
 import (
+	"maps"
+	"slices"
+
 	"ordo/base/money"
 	"ordo/engine/invariant"
+	"ordo/sales/order"
 )
 
 // Invariants are those of returns, and of what orders, stock and refunds say of
 // the same goods. Imported returns were settled elsewhere: their refunds are
 // left out, and no stock moved for them.
 var Invariants = []invariant.Check{
-	invariant.Walk("returns", "id", pageSize, loadPage, func(p *page, r *invariant.Report) {
-		for _, ret := range p.returns {
-			p.judge(ret, r)
-		}
-	},
+	invariant.Walk("returns", "id", pageSize, look,
 		invariant.Invariant{ID: "Q3", Formula: "per line of a return 0 <= restocked + refurbished + scrapped + sent on <= received <= quantity, none negative"},
 		invariant.Invariant{ID: "M5", Formula: "a return is worth the sum of its lines; its refund is the only one that names it, at most the value less the fee, and gives back nothing else"},
 		invariant.Invariant{ID: "M3", Formula: "the parts of a return's refund split it by the worth of the lines"},
 		invariant.Invariant{ID: "W1", Formula: "the stored status is the function of the facts"},
 	),
-	invariant.SQL(invariant.Invariant{
-		ID: "Q3", Formula: "per line returned = what its returns received",
-	}, "orders", "id", pageSize, returnedOtherwise),
-	invariant.SQL(invariant.Invariant{
-		ID: "W1", Formula: "returns_open counts the order's returns that are not at an end",
-	}, "orders", "id", pageSize, countedOtherwise),
+	invariant.Walk("orders", "id", order.PageSize, lookAtOrders,
+		invariant.Invariant{ID: "Q3", Formula: "per line returned = what its returns received"},
+		invariant.Invariant{ID: "W1", Formula: "returns_open counts the order's returns that are not at an end"},
+	),
 	invariant.SQL(invariant.Invariant{
 		ID: "Q2", Formula: "what went back to stock for a return is what it restocked",
 	}, "returns", "id", wholePage, restockedOtherwise),
@@ -36,6 +34,33 @@ const (
 	// what they are for.
 	wholePage = 200_000
 )
+
+// back is what came back of a range of orders, as they say and as their returns
+// do.
+type back struct {
+	lines  map[string]received
+	orders map[string]opened
+}
+
+// received is what came back of a line, as it says and as returns received it.
+type received struct{ returned, received money.Quantity }
+
+// opened is how many returns of an order are not at an end, as it counts and as
+// there are.
+type opened struct{ counted, there int64 }
+
+func (b *back) judge(r *invariant.Report) {
+	for _, id := range slices.Sorted(maps.Keys(b.lines)) {
+		if l := b.lines[id]; l.returned != l.received {
+			r.Fault("Q3", id, "returned %d, returns received %d", l.returned, l.received)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(b.orders)) {
+		if o := b.orders[id]; o.counted != o.there {
+			r.Fault("W1", id, "counts %d open returns, there are %d", o.counted, o.there)
+		}
+	}
+}
 
 // judge reports what does not hold of a return.
 func (p *page) judge(ret *Return, r *invariant.Report) {

@@ -42,14 +42,15 @@ type tried struct {
 	moved
 }
 
-// loadPayments reads the payments above after and up to upto.
-func loadPayments(tx *db.Tx, after, upto string) (all []tried, err error) {
+// lookAtPayments reads the payments above after and up to upto.
+func lookAtPayments(after, upto string) ([]db.Read, func(*invariant.Report)) {
 	sum := func(kind, state string) string {
 		return `, CAST(COALESCE((SELECT SUM(a.amount) FROM payment_attempts a WHERE a.payment_id = p.id AND a.kind = '` + kind + `' AND ` + state + `), 0) AS BIGINT)`
 	}
 	text := `SELECT ` + columns + sum("capture", "a.state = 'succeeded'") + sum("refund", "a.state = 'succeeded'") + sum("refund", "a.ended_at = 0") +
 		sum("capture", "a.ended_at = 0") + sum("void", "a.ended_at = 0") + ` FROM ` + from + ` WHERE p.id > $1 AND p.id <= $2 ORDER BY p.id`
-	err = tx.Load(db.Many(text, []any{after, upto}, func(scan db.Scan) error {
+	var all []tried
+	read := db.Many(text, []any{after, upto}, func(scan db.Scan) error {
 		p, m := &Payment{}, moved{}
 		if err := scan(append(p.places(), &m.captured, &m.refunded, &m.inFlight, &m.capturing, &m.voiding)...); err != nil {
 			return err
@@ -57,8 +58,12 @@ func loadPayments(tx *db.Tx, after, upto string) (all []tried, err error) {
 		p.loaded()
 		all = append(all, tried{p, m})
 		return nil
-	}))
-	return all, err
+	})
+	return []db.Read{read}, func(r *invariant.Report) {
+		for _, p := range all {
+			p.verify(p.moved, r)
+		}
+	}
 }
 
 // totals are those of the parts of a refund and of its attempts.
@@ -70,9 +75,10 @@ type summed struct {
 	totals
 }
 
-// loadRefunds reads the refunds above after and up to upto.
-func loadRefunds(tx *db.Tx, after, upto string) (all []summed, err error) {
-	err = tx.Load(db.Many(`SELECT `+refunds.Select("r")+`, CAST(COALESCE((SELECT SUM(p.amount) FROM refund_parts p WHERE p.refund_id = r.id), 0) AS BIGINT),
+// lookAtRefunds reads the refunds above after and up to upto.
+func lookAtRefunds(after, upto string) ([]db.Read, func(*invariant.Report)) {
+	var all []summed
+	read := db.Many(`SELECT `+refunds.Select("r")+`, CAST(COALESCE((SELECT SUM(p.amount) FROM refund_parts p WHERE p.refund_id = r.id), 0) AS BIGINT),
 			CAST(COALESCE(SUM(CASE WHEN a.state = 'succeeded' THEN a.amount END), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN a.ended_at = 0 THEN a.amount END), 0) AS BIGINT)
 		FROM refunds r LEFT JOIN payments y ON y.order_id = r.order_id LEFT JOIN payment_attempts a ON a.payment_id = y.id AND a.refund_id = r.id
 		WHERE r.id > $1 AND r.id <= $2 GROUP BY r.id ORDER BY r.id`, []any{after, upto}, func(scan db.Scan) error {
@@ -83,8 +89,12 @@ func loadRefunds(tx *db.Tx, after, upto string) (all []summed, err error) {
 		r.denominate()
 		all = append(all, summed{r, s})
 		return nil
-	}))
-	return all, err
+	})
+	return []db.Read{read}, func(r *invariant.Report) {
+		for _, f := range all {
+			f.verify(f.totals, r)
+		}
+	}
 }
 
 // disordered finds attempts whose end does not fit their state.

@@ -4,19 +4,11 @@ import "ordo/engine/invariant"
 
 // Invariants are those of payments, their attempts and refunds.
 var Invariants = []invariant.Check{
-	invariant.Walk("payments", "id", pageSize, loadPayments, func(all []tried, r *invariant.Report) {
-		for _, p := range all {
-			p.verify(p.moved, r)
-		}
-	},
+	invariant.Walk("payments", "id", pageSize, lookAtPayments,
 		invariant.Invariant{ID: "M4", Formula: "per payment refunded + disputed + in flight <= captured, captured + on the way <= authorized, all >= 0, and each is the sum of its attempts"},
 		invariant.Invariant{ID: "W1", Formula: "the stored status is the function of the facts"},
 	),
-	invariant.Walk("refunds", "id", pageSize, loadRefunds, func(all []summed, r *invariant.Report) {
-		for _, f := range all {
-			f.verify(f.totals, r)
-		}
-	},
+	invariant.Walk("refunds", "id", pageSize, lookAtRefunds,
 		invariant.Invariant{ID: "M5", Formula: "a refund is the sum of its parts; what was moved and is moving are the sums of its attempts, together at most the refund"},
 		invariant.Invariant{ID: "W1", Formula: "the stored status is the function of the facts"},
 	),

@@ -6,6 +6,7 @@ import (
 
 	"ordo/base/money"
 	"ordo/engine/db"
+	"ordo/engine/invariant"
 	"ordo/resource/inventory"
 	"ordo/resource/payment"
 )
@@ -25,80 +26,92 @@ type facet struct {
 	granted          int64          // by refunds
 }
 
-// page is a range of orders.
+// page is a range of orders with all that belongs to them, sorted by order.
 type page struct {
-	orders []*whole
-	facets map[string]*facet
+	heads        []Head
+	deliveries   []DeliveryFacts
+	lines        []Line
+	adjustments  []Adjustment
+	holds        []Hold
+	reservations []inventory.Reservation
+	sums         []payment.Sums
+	parts        []part
 }
 
-// loadPage reads the orders above after and up to upto with all that belongs
-// to them, in one round trip.
-func loadPage(tx *db.Tx, after, upto string) (*page, error) {
-	p := &page{facets: map[string]*facet{}}
-	in := []any{after, upto}
-	const within = ` WHERE order_id > $1 AND order_id <= $2 ORDER BY order_id`
-	ofDelivery, ofLine, ofAdjustment := p.follow(), p.follow(), p.follow()
-	ofHold := p.follow()
-	ofReservation, ofPayment, ofPart := p.follow(), p.follow(), p.follow()
-	err := tx.Load(
-		db.Many(`SELECT `+heads.Columns+` FROM orders WHERE id > $1 AND id <= $2 ORDER BY id`, in, heads.Scan(func(h *Head) {
-			p.orders = append(p.orders, &whole{Order: &Order{Head: *h}, facets: p.facets})
-		})),
-		db.Many(`SELECT `+deliveries.Columns+` FROM deliveries`+within, in, deliveries.Scan(func(d *DeliveryFacts) {
-			if o := ofDelivery(d.orderID); o != nil {
-				o.Deliveries = append(o.Deliveries, &Delivery{DeliveryFacts: *d})
-			}
-		})),
-		db.Many(`SELECT `+lines.Columns+` FROM order_lines`+within, in, lines.Scan(func(l *Line) {
-			if o := ofLine(l.orderID); o != nil {
-				o.Lines = append(o.Lines, l)
-				p.facets[l.ID] = &facet{}
-			}
-		})),
-		db.Many(`SELECT `+adjustments.Columns+` FROM adjustments`+within+`, position`, in, adjustments.Scan(func(a *Adjustment) {
-			if o := ofAdjustment(a.orderID); o != nil {
-				o.Adjustments = append(o.Adjustments, a)
-			}
-		})),
-		db.Many(`SELECT `+holds.Columns+` FROM holds`+within+`, created_at, id`, in, holds.Scan(func(h *Hold) {
-			if o := ofHold(h.orderID); o != nil {
-				o.Holds = append(o.Holds, h)
-			}
-		})),
-		inventory.ActiveOf(after, upto, func(r *inventory.Reservation) {
-			if o := ofReservation(r.OrderID); o != nil {
-				o.promised(r)
+// part is one of a refund of an order.
+type part struct {
+	order string
+	payment.Part
+}
+
+// look reads the orders above after and up to upto with all that belongs to
+// them.
+func look(after, upto string) ([]db.Read, func(*invariant.Report)) {
+	p := &page{}
+	return []db.Read{
+		heads.Between("id", after, upto, keep(&p.heads)),
+		deliveries.Between("order_id", after, upto, keep(&p.deliveries)),
+		lines.Between("order_id", after, upto, keep(&p.lines)),
+		adjustments.Between("order_id", after, upto, keep(&p.adjustments)),
+		holds.Between("order_id", after, upto, keep(&p.holds)),
+		inventory.Reservations.Between("order_id", after, upto, func(r *inventory.Reservation) {
+			if r.State == "active" {
+				p.reservations = append(p.reservations, *r)
 			}
 		}),
-		payment.SumsOf(after, upto, func(s payment.Sums) {
-			if o := ofPayment(s.OrderID); o != nil {
-				o.paid = s
-			}
-		}),
-		payment.PartsOf(after, upto, func(order string, part payment.Part) {
-			if o := ofPart(order); o != nil {
-				o.parts = append(o.parts, part)
-			}
-		}),
-	)
-	for _, o := range p.orders { // the few of an order are sorted sooner here
+		payment.SumsOf(after, upto, func(s payment.Sums) { p.sums = append(p.sums, s) }),
+		payment.PartsOf(after, upto, func(order string, of payment.Part) { p.parts = append(p.parts, part{order, of}) }),
+	}, p.judge
+}
+
+func keep[T any](all *[]T) func(*T) { return func(row *T) { *all = append(*all, *row) } }
+
+// orders puts together what was read.
+func (p *page) orders() []*whole {
+	all, facets := make([]*whole, len(p.heads)), make(map[string]*facet, len(p.lines))
+	for i, h := range p.heads {
+		all[i] = &whole{Order: &Order{Head: h}, facets: facets}
+	}
+	join(all, p.deliveries, func(d *DeliveryFacts) string { return d.orderID }, func(o *whole, d *DeliveryFacts) {
+		o.Deliveries = append(o.Deliveries, &Delivery{DeliveryFacts: *d})
+	})
+	join(all, p.lines, func(l *Line) string { return l.orderID }, func(o *whole, l *Line) {
+		o.Lines = append(o.Lines, l)
+		facets[l.ID] = &facet{}
+	})
+	join(all, p.adjustments, func(a *Adjustment) string { return a.orderID }, func(o *whole, a *Adjustment) { o.Adjustments = append(o.Adjustments, a) })
+	join(all, p.holds, func(h *Hold) string { return h.orderID }, func(o *whole, h *Hold) { o.Holds = append(o.Holds, h) })
+	join(all, p.reservations, func(r *inventory.Reservation) string { return r.OrderID }, (*whole).promised)
+	join(all, p.sums, func(s *payment.Sums) string { return s.OrderID }, func(o *whole, s *payment.Sums) { o.paid = *s })
+	join(all, p.parts, func(p *part) string { return p.order }, func(o *whole, p *part) { o.parts = append(o.parts, p.Part) })
+	for _, o := range all {
 		slices.SortFunc(o.Deliveries, func(a, b *Delivery) int { return cmp.Compare(a.Position, b.Position) })
 		slices.SortFunc(o.Lines, func(a, b *Line) int { return cmp.Compare(a.Position, b.Position) })
 	}
-	return p, err
+	return all
 }
 
-// follow returns a function that finds the order of each of some rows that are
-// sorted by order; nil if there is none.
-func (p *page) follow() func(id string) *whole {
-	i := 0
-	return func(id string) *whole {
-		for i < len(p.orders) && p.orders[i].ID < id {
-			i++
+// join adds rows to their orders; both are sorted by order. What belongs to none
+// is left out.
+func join[T any](all []*whole, rows []T, of func(*T) string, add func(*whole, *T)) {
+	for i := range rows {
+		row := &rows[i]
+		for len(all) > 0 && all[0].ID < of(row) {
+			all = all[1:]
 		}
-		if i < len(p.orders) && p.orders[i].ID == id {
-			return p.orders[i]
+		if len(all) > 0 && all[0].ID == of(row) {
+			add(all[0], row)
 		}
-		return nil
 	}
+}
+
+// HeadsBetween reads the orders above after and up to upto, for those who judge
+// what they have of them. A row is gone with the next one.
+func HeadsBetween(after, upto string, each func(*Head)) db.Read {
+	return heads.Between("id", after, upto, each)
+}
+
+// LinesBetween reads their lines, sorted by order.
+func LinesBetween(after, upto string, each func(order string, l *Line)) db.Read {
+	return lines.Between("order_id", after, upto, func(l *Line) { each(l.orderID, l) })
 }

@@ -58,7 +58,7 @@ func Clean(t *testing.T, d *db.DB, checks []invariant.Check) {
 // Results runs the checks, or those that judge one of the ids.
 func Results(t *testing.T, d *db.DB, checks []invariant.Check, ids ...string) []invariant.Result {
 	t.Helper()
-	results, err := invariant.Run(t.Context(), d, checks, ids, nil)
+	results, err := invariant.Run(t.Context(), d, checks, invariant.Options{IDs: ids})
 	if err != nil {
 		t.Fatal(err)
 	}

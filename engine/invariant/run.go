@@ -1,0 +1,198 @@
+package invariant
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"ordo/base/clock"
+	"ordo/engine/auth"
+	"ordo/engine/db"
+)
+
+// Options narrow a run; the zero value judges everything.
+type Options struct {
+	IDs      []string                     // of the invariants to judge; all without
+	Keys     func(c Check) []string       // whose pages are these keys alone, one each; all rows if nil
+	Workers  int                          // pages that are judged at once; one per processor if 0
+	Progress func(c Check, checked int64) // told of each page, one at a time; may be nil
+}
+
+// Run performs the checks. Results come in their order.
+func Run(ctx context.Context, d *db.DB, checks []Check, o Options) ([]Result, error) {
+	workers, ctx := errgroup.WithContext(ctx)
+	workers.SetLimit(cmp.Or(o.Workers, runtime.GOMAXPROCS(0)))
+	r := &run{Options: o, db: d, workers: workers}
+	err := r.start(ctx, checks)
+	if failed := workers.Wait(); failed != nil {
+		err = failed // which also ends what waits for it
+	}
+	if err != nil {
+		return nil, err
+	}
+	var all []Result
+	for _, s := range r.shares {
+		all = append(all, s.report.all()...)
+	}
+	return all, nil
+}
+
+// run is a run of some checks.
+type run struct {
+	Options
+	db      *db.DB
+	workers *errgroup.Group
+	shares  []*share
+	telling sync.Mutex
+}
+
+// share is what one check has of a run.
+type share struct {
+	Check
+	keys   []string // to which it is narrowed
+	look   Look
+	report *Report
+}
+
+// start hands all to the workers that is to be judged: first what walks by
+// itself, which takes long and leaves the others to the rest of them.
+func (r *run) start(ctx context.Context, checks []Check) error {
+	for _, c := range checks {
+		s := &share{Check: c, report: c.report(r.IDs)}
+		if len(s.report.results) == 0 {
+			continue
+		}
+		if r.Keys != nil {
+			if s.keys = r.Keys(c); len(s.keys) == 0 {
+				continue
+			}
+		}
+		r.shares = append(r.shares, s)
+	}
+	var walks []*walk
+	for _, s := range r.shares {
+		if s.Find != nil {
+			r.workers.Go(func() error { return r.find(ctx, s) })
+			continue
+		}
+		var err error
+		if s.look, err = s.Open(ctx, r.db); err != nil {
+			return s.failed(err)
+		}
+		i := slices.IndexFunc(walks, func(w *walk) bool { return w.shares[0].alongside(s) })
+		if i < 0 {
+			i = len(walks)
+			walks = append(walks, &walk{run: r, waiting: map[int]func(){}})
+		}
+		walks[i].shares = append(walks[i].shares, s)
+	}
+	for _, w := range walks {
+		if err := w.pages(ctx); err != nil {
+			return w.shares[0].failed(err)
+		}
+	}
+	return nil
+}
+
+// find performs a check that walks by itself.
+func (r *run) find(ctx context.Context, s *share) error {
+	begun := clock.System.Now()
+	s.report.tell = func() { r.tell(s) }
+	err := s.Find(ctx, r.db, s.report)
+	s.report.took = clock.System.Now().Sub(begun)
+	return s.failed(err)
+}
+
+func (r *run) tell(s *share) {
+	if r.Progress != nil {
+		r.telling.Lock()
+		defer r.telling.Unlock()
+		r.Progress(s.Check, s.report.checked)
+	}
+}
+
+// alongside tells whether both look at the same pages.
+func (s *share) alongside(other *share) bool {
+	return s.Subject == other.Subject && s.Column == other.Column && s.Size == other.Size && slices.Equal(s.keys, other.keys)
+}
+
+func (s *share) failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("checking %s: %w", s.Subject, err)
+}
+
+// walk goes over the pages that some checks share.
+type walk struct {
+	*run
+	shares []*share
+
+	mu      sync.Mutex
+	next    int            // page that is to be added next
+	waiting map[int]func() // pages that were judged before it
+}
+
+// page finds ranges of keys and looks at them in one read, then judges each.
+func (w *walk) page(ctx context.Context, number int, find func(*db.Tx) ([]keyRange, error)) error {
+	begun := clock.System.Now()
+	var judges []func()
+	var reports []*Report
+	err := w.db.Read(ctx, func(tx *db.Tx) error {
+		tx.Actor = auth.Internal("verify")
+		judges, reports = nil, nil
+		ranges, err := find(tx)
+		if err != nil {
+			return err
+		}
+		for _, s := range w.shares {
+			reports = append(reports, s.Check.report(w.IDs))
+		}
+		for _, k := range ranges {
+			var reads []db.Read
+			for i, s := range w.shares {
+				asked, judge := s.look(k.after, k.upto)
+				reads = append(reads, asked...)
+				judges = append(judges, func() { judge(reports[i]) })
+				reports[i].Checked(k.rows)
+			}
+			if err := tx.Load(db.Share(reads)...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return w.shares[0].failed(err)
+	}
+	for _, judge := range judges {
+		judge()
+	}
+	took := clock.System.Now().Sub(begun)
+	w.inOrder(number, func() {
+		for i, s := range w.shares {
+			reports[i].took = took
+			s.report.add(reports[i])
+			w.tell(s)
+		}
+	})
+	return nil
+}
+
+// inOrder calls the functions of pages by their numbers, whichever is judged
+// first.
+func (w *walk) inOrder(number int, add func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.waiting[number] = add
+	for w.waiting[w.next] != nil {
+		w.waiting[w.next]()
+		delete(w.waiting, w.next)
+		w.next++
+	}
+}
