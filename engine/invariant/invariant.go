@@ -31,6 +31,9 @@ type Check struct {
 	Find func(ctx context.Context, d *db.DB, r *Report) error
 }
 
+// PageSize is the size of a page of those rows that many checks look at.
+const PageSize = 500
+
 // Look looks at the rows whose keys are above after and up to upto: it asks for
 // what belongs to them, and judges once that was read. Others may have asked for
 // the same before, so that answers come in any order.

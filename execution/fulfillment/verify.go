@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"ordo/engine/invariant"
-	"ordo/sales/order"
 )
 
 // Invariants are those of fulfillment orders and shipments, and of what orders
@@ -20,7 +19,7 @@ var Invariants = []invariant.Check{
 		invariant.Invariant{ID: "Q3", Formula: "a shipment is of the order and the location of its fulfillment order, and its contents lie in its own packages"},
 		invariant.Invariant{ID: "W1", Formula: "the stored status and the time of arrival are the functions of what was done here and of the set of what the carrier said"},
 	),
-	invariant.Walk("orders", "id", order.PageSize, lookAtGoods,
+	invariant.Walk("orders", "id", invariant.PageSize, lookAtGoods,
 		invariant.Invariant{ID: "Q2", Formula: "per line and location what is owed = what active reservations keep on the shelf, what is picked = what was picked of them, what was shipped = what was claimed"},
 		invariant.Invariant{ID: "Q3", Formula: "per line served from stock shipped, delivered, lost and sent back = what shipments hold that left, arrived, got lost and come back; one fulfillment order per delivery and location owes it"},
 	),

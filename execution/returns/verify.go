@@ -6,7 +6,6 @@ import (
 
 	"ordo/base/money"
 	"ordo/engine/invariant"
-	"ordo/sales/order"
 )
 
 // Invariants are those of returns, and of what orders, stock and refunds say of
@@ -19,7 +18,7 @@ var Invariants = []invariant.Check{
 		invariant.Invariant{ID: "M3", Formula: "the parts of a return's refund split it by the worth of the lines"},
 		invariant.Invariant{ID: "W1", Formula: "the stored status is the function of the facts"},
 	),
-	invariant.Walk("orders", "id", order.PageSize, lookAtOrders,
+	invariant.Walk("orders", "id", invariant.PageSize, lookAtOrders,
 		invariant.Invariant{ID: "Q3", Formula: "per line returned = what its returns received"},
 		invariant.Invariant{ID: "W1", Formula: "returns_open counts the order's returns that are not at an end"},
 	),

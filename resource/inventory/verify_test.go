@@ -15,6 +15,9 @@ func TestEveryPlantedErrorOfTheStockLedgerIsFoundAndNamed(t *testing.T) {
 		// dispatched, 2 are promised, 1 was given back.
 		err := d.Tx(t.Context(), func(tx *db.Tx) error {
 			for _, text := range []string{
+				`INSERT INTO orders (id, channel_id, currency, tax_inclusive, price_list_id, status, payment_status, fulfillment_status, return_status, cancel_status,
+					subtotal, discount, charges, net, tax, total, revision, version, event_sequence, created_at, updated_at) VALUES
+					('ord_1', 'cha_1', 'EUR', FALSE, 'prl_1', 'draft', 'unpaid', 'unfulfilled', 'none', 'none', 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1)`,
 				`INSERT INTO stock_documents (id, kind, location_id, at, version, event_sequence) VALUES ('sdo_1', 'receipt', 'loc_1', 1, 1, 1), ('sdo_2', 'dispatch', 'loc_1', 2, 1, 1)`,
 				`INSERT INTO stock_movements (document_id, position, variant_id, location_id, lot_id, quantity) VALUES
 					('sdo_1', 1, 'var_1', 'loc_1', '', 10), ('sdo_1', 2, 'var_2', 'loc_1', 'lot_1', 4), ('sdo_2', 1, 'var_1', 'loc_1', '', -3)`,

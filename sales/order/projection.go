@@ -2,6 +2,7 @@ package order
 
 import (
 	"ordo/engine/event"
+	"ordo/engine/invariant"
 	"ordo/resource/inventory"
 )
 
@@ -11,7 +12,7 @@ var ReservationRecorded = event.Declare("order.reservation_recorded", 1, "Stock 
 
 // Projection is what events rebuild of orders, and of what is promised to
 // them.
-var Projection = event.Projection{Prefix: "ord_", Size: PageSize, Parts: []event.Part{
+var Projection = event.Projection{Prefix: "ord_", Size: invariant.PageSize, Parts: []event.Part{
 	{Table: "orders", Name: "order", Owner: "id", Rows: heads},
 	{Table: "deliveries", Name: "deliveries", Owner: "order_id", Key: []string{"id"}, Rows: deliveries},
 	{Table: "order_lines", Name: "lines", Owner: "order_id", Key: []string{"id"}, Rows: lines},

@@ -9,7 +9,7 @@ import (
 // Invariants are those of orders with all that belongs to them, judged in one
 // walk.
 var Invariants = []invariant.Check{
-	invariant.Walk("orders", "id", PageSize, look,
+	invariant.Walk("orders", "id", invariant.PageSize, look,
 		invariant.Invariant{ID: "M1", Formula: "per line base = round(quantity x unit price) - discounts; prices without tax: net = base, tax = round(base x rate); with tax: gross = base, tax = round(base x rate / (1 + rate)); gross = net + tax; charges likewise"},
 		invariant.Invariant{ID: "M2", Formula: "total = sum of gross lines + sum of gross charges + rounding, and so are its parts"},
 		invariant.Invariant{ID: "M3", Formula: "the shares of a bundle's price and of each of the order's discounts split it exactly, and percentages are those of what earlier discounts left"},
@@ -20,9 +20,6 @@ var Invariants = []invariant.Check{
 		invariant.Invariant{ID: "W1", Formula: "the five statuses of an order are the functions of its facts"},
 	),
 }
-
-// PageSize is how many orders are looked at in one read, by all that look at them.
-const PageSize = 500
 
 func (p *page) judge(r *invariant.Report) {
 	for _, o := range p.orders() {
