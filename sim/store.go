@@ -11,7 +11,7 @@ import (
 )
 
 // related reads the keys of all rows that belong to some orders and stock
-// documents, by table, as invariant.Only takes them.
+// documents, by table, as the checks of that subject take them.
 func related(tx *db.Tx, orders, documents []string) (map[string][]string, error) {
 	keys := map[string][]string{}
 	collect := func(table, text string, args []any) db.Read {

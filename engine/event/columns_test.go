@@ -43,6 +43,7 @@ func TestARowThatIsToldInPiecesIsOne(t *testing.T) {
 		{[]string{`{"id":"a","n":1}`, `{"n":0}`}, `{"id":"a"}`, ""},
 		{[]string{`{"id":"a","n":9007199254740993}`}, `{"id":"a","n":9007199254740992}`, "n of it is 9007199254740992, the events say 9007199254740993"},
 		{[]string{`{"id":"a"}`}, `{"id":"a","text":"%s"}`, `text of it is "%s", the events say empty`},
+		{[]string{`{"id":"a","n":1}`, `{"n":2}`}, `{"id":"a","n":1}`, "n of it is 1, the events say 2"},
 		{[]string{`{"id":"a"}`}, "", "the events know it, which is not there"},
 		{nil, `{"id":"a"}`, "the events know nothing of it"},
 	} {

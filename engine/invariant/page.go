@@ -3,7 +3,10 @@ package invariant
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"ordo/base/clock"
+	"ordo/engine/auth"
 	"ordo/engine/db"
 )
 
@@ -16,22 +19,58 @@ type keyRange struct {
 	rows        int
 }
 
+// page is what the checks of a walk see at once.
+type page struct {
+	*walk
+	begun   time.Time
+	reports []*Report // of each check
+	judges  []func()
+}
+
+func (w *walk) open() page {
+	p := page{walk: w, begun: clock.System.Now()}
+	for _, s := range w.all {
+		p.reports = append(p.reports, s.Check.report(w.IDs))
+	}
+	return p
+}
+
+// look reads what the checks ask for of a range.
+func (p *page) look(tx *db.Tx, k keyRange) error {
+	var reads []db.Read
+	for i, s := range p.all {
+		asked, judge := s.look(k.after, k.upto)
+		reads = append(reads, asked...)
+		p.judges = append(p.judges, func() { judge(p.reports[i]) })
+		p.reports[i].Checked(k.rows)
+	}
+	return tx.Load(db.Share(reads)...)
+}
+
+func (p *page) judge() {
+	for _, judge := range p.judges {
+		judge()
+	}
+	for _, r := range p.reports {
+		r.took = clock.System.Now().Sub(p.begun)
+	}
+}
+
+// add takes what was found into the reports of all pages.
+func (p *page) add() {
+	for i, s := range p.all {
+		s.report.add(p.reports[i])
+		p.tell(s)
+	}
+}
+
 // pages hands the pages of the walk to the workers. A page has about as many
 // rows of the table as the checks want, and all rows of its keys; together the
-// pages leave no key out, not even one that the table lacks. Narrowed to keys, it
-// is one page of them alone.
+// pages leave no key out, not even one that the table lacks.
 func (w *walk) pages(ctx context.Context) error {
-	if keys := w.shares[0].keys; keys != nil {
-		ranges := make([]keyRange, len(keys))
-		for i, k := range keys {
-			ranges[i] = keyRange{below(k), k, 1}
-		}
-		w.workers.Go(func() error { return w.page(ctx, 0, func(*db.Tx) ([]keyRange, error) { return ranges, nil }) })
-		return nil
-	}
 	for number, after := 0, ""; after != end; number++ {
 		found := make(chan string, 1)
-		w.workers.Go(func() error { return w.page(ctx, number, w.behind(after, found)) })
+		w.workers.Go(func() error { return w.failed(w.behind(ctx, number, after, found)) })
 		select {
 		case after = <-found:
 		case <-ctx.Done():
@@ -41,24 +80,33 @@ func (w *walk) pages(ctx context.Context) error {
 	return nil
 }
 
-// behind finds the page behind a key, in the read that is to look at it, and
-// tells once where it ends.
-func (w *walk) behind(after string, found chan<- string) func(*db.Tx) ([]keyRange, error) {
-	of := w.shares[0]
-	text := fmt.Sprintf(`SELECT COALESCE(MAX(p.k), ''), COUNT(*) FROM (SELECT %s AS k FROM %s WHERE %[1]s > $1 ORDER BY %[1]s LIMIT $2) p`, of.Column, of.Subject)
+// behind looks at the page behind a key, tells where it ends once that is found,
+// and judges it.
+func (w *walk) behind(ctx context.Context, number int, after string, found chan<- string) error {
+	text := fmt.Sprintf(`SELECT COALESCE(MAX(p.k), ''), COUNT(*) FROM (SELECT %s AS k FROM %s WHERE %[1]s > $1 ORDER BY %[1]s LIMIT $2) p`, w.Column, w.Subject)
 	next := keyRange{after: after}
-	return func(tx *db.Tx) ([]keyRange, error) {
-		if next.upto == "" { // else the read runs again
-			if err := tx.Load(db.One(text, []any{after, of.Size}, &next.upto, &next.rows)); err != nil {
-				return nil, err
-			}
-			if next.rows < of.Size {
-				next.upto = end
-			}
-			found <- next.upto
+	var p page
+	err := w.db.Read(ctx, func(tx *db.Tx) error {
+		tx.Actor = auth.Internal("verify")
+		p = w.open()
+		if next.upto != "" { // the read runs again
+			return p.look(tx, next)
 		}
-		return []keyRange{next}, nil
+		if err := tx.Load(db.One(text, []any{after, w.Size}, &next.upto, &next.rows)); err != nil {
+			return err
+		}
+		if next.rows < w.Size {
+			next.upto = end
+		}
+		found <- next.upto
+		return p.look(tx, next)
+	})
+	if err != nil {
+		return err
 	}
+	p.judge()
+	w.inOrder(number, p.add)
+	return nil
 }
 
 // below is a text between a key, which is not empty, and all that are as long

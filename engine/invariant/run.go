@@ -84,17 +84,45 @@ func (r *run) start(ctx context.Context, checks []Check) error {
 		if s.look, err = s.Open(ctx, r.db); err != nil {
 			return s.failed(err)
 		}
-		i := slices.IndexFunc(walks, func(w *walk) bool { return w.shares[0].alongside(s) })
+		i := slices.IndexFunc(walks, func(w *walk) bool { return w.alongside(s) })
 		if i < 0 {
 			i = len(walks)
-			walks = append(walks, &walk{run: r, waiting: map[int]func(){}})
+			walks = append(walks, &walk{run: r, share: s, waiting: map[int]func(){}})
 		}
-		walks[i].shares = append(walks[i].shares, s)
+		walks[i].all = append(walks[i].all, s)
+	}
+	if r.Keys != nil {
+		return r.narrowed(ctx, walks)
 	}
 	for _, w := range walks {
 		if err := w.pages(ctx); err != nil {
-			return w.shares[0].failed(err)
+			return w.failed(err)
 		}
+	}
+	return nil
+}
+
+// narrowed looks at the keys of all walks in one read, and judges them.
+func (r *run) narrowed(ctx context.Context, walks []*walk) error {
+	pages := make([]page, len(walks))
+	err := r.db.Read(ctx, func(tx *db.Tx) (err error) {
+		tx.Actor = auth.Internal("verify")
+		for i, w := range walks {
+			pages[i] = w.open()
+			for _, k := range w.keys {
+				if err := pages[i].look(tx, keyRange{below(k), k, 1}); err != nil {
+					return w.failed(err)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, p := range pages {
+		p.judge()
+		p.add()
 	}
 	return nil
 }
@@ -131,57 +159,12 @@ func (s *share) failed(err error) error {
 // walk goes over the pages that some checks share.
 type walk struct {
 	*run
-	shares []*share
+	*share // the first of them
+	all    []*share
 
 	mu      sync.Mutex
 	next    int            // page that is to be added next
 	waiting map[int]func() // pages that were judged before it
-}
-
-// page finds ranges of keys and looks at them in one read, then judges each.
-func (w *walk) page(ctx context.Context, number int, find func(*db.Tx) ([]keyRange, error)) error {
-	begun := clock.System.Now()
-	var judges []func()
-	var reports []*Report
-	err := w.db.Read(ctx, func(tx *db.Tx) error {
-		tx.Actor = auth.Internal("verify")
-		judges, reports = nil, nil
-		ranges, err := find(tx)
-		if err != nil {
-			return err
-		}
-		for _, s := range w.shares {
-			reports = append(reports, s.Check.report(w.IDs))
-		}
-		for _, k := range ranges {
-			var reads []db.Read
-			for i, s := range w.shares {
-				asked, judge := s.look(k.after, k.upto)
-				reads = append(reads, asked...)
-				judges = append(judges, func() { judge(reports[i]) })
-				reports[i].Checked(k.rows)
-			}
-			if err := tx.Load(db.Share(reads)...); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return w.shares[0].failed(err)
-	}
-	for _, judge := range judges {
-		judge()
-	}
-	took := clock.System.Now().Sub(begun)
-	w.inOrder(number, func() {
-		for i, s := range w.shares {
-			reports[i].took = took
-			s.report.add(reports[i])
-			w.tell(s)
-		}
-	})
-	return nil
 }
 
 // inOrder calls the functions of pages by their numbers, whichever is judged
