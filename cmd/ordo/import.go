@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"ordo/base/clock"
@@ -21,13 +22,14 @@ import (
 	"ordo/base/problem"
 	"ordo/connect/importer"
 	"ordo/edge/rest"
+	"ordo/engine/command"
 	"ordo/engine/db"
 )
 
 // importCmd writes what a file holds.
 type importCmd struct {
 	database
-	Format   string   `help:"What the file is: online-retail, or a table of products, customers or stock, as CSV or JSON Lines." enum:"online-retail,products,customers,stock" required:""`
+	Format   string   `help:"What the file is: online-retail, or a table of products, customers or stock, as CSV, JSON Lines or the first sheet of an Excel workbook." enum:"online-retail,products,customers,stock" required:""`
 	File     string   `arg:"" help:"File to read. online-retail may be packed by xz or gzip." type:"existingfile"`
 	DryRun   bool     `help:"Check every cell of a table, show what would change, and write nothing."`
 	Mapping  string   `help:"Name of the mapping that tells what the columns of a table are called." placeholder:"NAME"`
@@ -62,7 +64,7 @@ func (c *importCmd) Run(ctx context.Context) error {
 		if err := h.addColumns(ctx, c.Mapping, c.Format, c.Column); err != nil {
 			return err
 		}
-		return h.importTable(ctx, c.Format, c.Mapping, file, c.DryRun, c.JSON, os.Stdout)
+		return h.importTable(ctx, c.Format, filepath.Base(c.File), c.Mapping, file, c.DryRun, c.JSON, os.Stdout)
 	})
 }
 
@@ -135,8 +137,8 @@ func (h *house) addColumns(ctx context.Context, mapping, format string, columns 
 }
 
 // importTable imports a table of products, customers or stock.
-func (h *house) importTable(ctx context.Context, format, mapping string, file io.Reader, dry, asJSON bool, out io.Writer) error {
-	report, err := importer.ImportTable(ctx, h.engine, format, file, importer.TableOptions{DryRun: dry, Mapping: mapping, Check: h.checker})
+func (h *house) importTable(ctx context.Context, format, name, mapping string, file io.Reader, dry, asJSON bool, out io.Writer) error {
+	report, err := importer.ImportTable(ctx, h.engine, format, file, importer.TableOptions{Name: name, DryRun: dry, Mapping: mapping, Check: checker(h.engine.Operations)})
 	if report == nil {
 		return err
 	}
@@ -151,14 +153,13 @@ func (h *house) importTable(ctx context.Context, format, mapping string, file io
 	return err
 }
 
-// checker returns the check of the body of an operation.
-func (h *house) checker(operation string) func([]byte) error {
-	for _, o := range h.engine.Operations {
-		if o.Spec().Name == operation {
-			return rest.Checker(o)
-		}
+// checker returns the check of the body of each operation.
+func checker(operations []command.Operation) importer.Check {
+	checks := map[string]func() func([]byte) error{}
+	for _, o := range operations {
+		checks[o.Spec().Name] = sync.OnceValue(func() func([]byte) error { return rest.Checker(o) })
 	}
-	panic("there is no operation " + operation)
+	return func(operation string) func([]byte) error { return checks[operation]() }
 }
 
 // cells tells what changes: "title Mug → Cup, category kitchen".

@@ -130,6 +130,7 @@ func handlers(e *command.Engine) map[string]job.Kind {
 		change.ExpireJob:       {Limit: 1, Do: change.ExpireDue(e)},
 		returns.ExpireJob:      {Limit: 1, Do: returns.ExpireDue(e)},
 		bulk.WorkJob:           {Do: bulk.NewTable(e.Operations, rest.Checker).Work(e)},
+		importer.WorkJob:       {Do: importer.Work(e, checker(e.Operations))},
 		testgateway.ConfirmJob: {Do: testgateway.Confirm(e.DB, payment.Callbacks(e.DB, payment.Recorder(e)))},
 	}
 }
@@ -160,7 +161,7 @@ const keyLife = 30 * 24 * time.Hour
 // forget deletes what nobody asks for any more.
 func forget(ctx context.Context, d *db.DB) error {
 	before := d.Clock.Now().Add(-keyLife).UnixMicro()
-	if err := errors.Join(command.Forget(ctx, d, before), webhook.Forget(ctx, d), system.Forget(ctx, d)); err != nil {
+	if err := errors.Join(command.Forget(ctx, d, before), webhook.Forget(ctx, d), importer.Forget(ctx, d), system.Forget(ctx, d)); err != nil {
 		return err
 	}
 	return d.Tx(ctx, func(tx *db.Tx) error {
@@ -172,7 +173,7 @@ func forget(ctx context.Context, d *db.DB) error {
 
 // invariants are what `ordo verify` and the simulation check.
 func invariants(log ed25519.PublicKey) []invariant.Check {
-	all := slices.Concat(catalog.Invariants, inventory.Invariants, payment.Invariants, order.Invariants, bulk.Invariants, fulfillment.Invariants, returns.Invariants, change.Invariants, webhook.Invariants, mail.Invariants)
+	all := slices.Concat(catalog.Invariants, inventory.Invariants, payment.Invariants, order.Invariants, bulk.Invariants, fulfillment.Invariants, returns.Invariants, change.Invariants, importer.Invariants, webhook.Invariants, mail.Invariants)
 	for _, p := range projections() {
 		all = append(all, p.Check())
 	}
@@ -187,7 +188,7 @@ func projections() []event.Projection {
 		catalog.Projections, customer.Projections,
 		inventory.Projections, payment.Projections,
 		[]event.Projection{order.Projection, bulk.Projection}, fulfillment.Projections,
-		[]event.Projection{returns.Projection, change.Projection, importer.Projection, webhook.Projection, mail.Projection}, view.Projections,
+		[]event.Projection{returns.Projection, change.Projection, webhook.Projection, mail.Projection}, importer.Projections, view.Projections,
 	)
 }
 

@@ -3,8 +3,14 @@ package importer
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+
+	"ordo/base/problem"
 )
 
 // FuzzCell wants of every cell something that can be sent to an operation.
@@ -14,7 +20,7 @@ func FuzzCell(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, cell string) {
 		for _, name := range []string{"products", "customers", "stock"} {
-			for _, c := range formats[name].columns {
+			for _, c := range formats[name].all {
 				value := c.value(cell)
 				text, err := json.Marshal(value)
 				if err != nil {
@@ -36,24 +42,67 @@ func FuzzCell(f *testing.F) {
 	})
 }
 
+// FuzzSheet wants of every file either a reason why there is no table in it, or a
+// table whose rows can all be judged.
 func FuzzSheet(f *testing.F) {
-	f.Add([]byte("sku,title\nA,B\n"))
-	f.Add([]byte("\ufeffsku,sku\n\"A\"\"\",\xff\nonly one"))
-	f.Add([]byte("sku\n\"open"))
+	for _, seed := range []string{"sku,title\nA,B\n", "\ufeffsku,sku\n\"A\"\"\",\xff\nonly one", "sku\n\"open", "{\"sku\":\"A\"}\n{\"title\":[\"a\"],\"x\":{}}", "sku;title\n;\n'=1;\xe4", "\xff\xfes\x00,\x00", "PK\x03\x04", ",,\n\n\ta"} {
+		f.Add([]byte(seed))
+	}
+	f.Add(workbook(f, [][]any{{"sku", "title"}, {"A", 1.5}, {}, {"B", "=1"}}))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		s, err := readSheet(bytes.NewReader(file), formats["products"].columns, nil)
+		c, err := readContent(bytes.NewReader(file))
 		if err != nil {
+			if problem.As(err) == nil {
+				t.Errorf("%q is no table for a reason that nobody is told: %v", file, err)
+			}
 			return
 		}
-		for _, fault := range s.faults {
-			if fault.Row < 0 || fault.Row > len(s.rows) || fault.Code == "" {
-				t.Errorf("%q: a fault is at row %d of %d: %+v", file, fault.Row, len(s.rows), fault)
+		s := newSheet(c, formats["products"].all, map[string]string{"b": "title"})
+		for row, faults := range s.bad {
+			if row < 0 || row > len(s.rows) || faults[0].Code == "" {
+				t.Errorf("%q: a fault is at row %d of %d: %+v", file, row, len(s.rows), faults)
 			}
+		}
+		grouped := 0
+		for _, group := range products(s) {
+			grouped += len(group)
+		}
+		if grouped != len(s.filled()) {
+			t.Errorf("%q: %d rows of %d are in groups", file, grouped, len(s.filled()))
 		}
 		for i, row := range s.rows {
-			if len(row) != len(s.columns) && len(s.faults) == 0 {
+			if row != nil && len(row) != len(s.columns) && s.bad[i+1] == nil {
 				t.Errorf("%q: row %d has %d cells for %d columns, and no fault", file, i+1, len(row), len(s.columns))
 			}
+			for _, cell := range row {
+				if !utf8.ValidString(cell) || strings.ContainsRune(cell, 0) {
+					t.Errorf("%q: row %d has the cell %q, which no database takes", file, i+1, cell)
+				}
+			}
+		}
+		stored, n := c.chunks(), 0
+		for _, some := range stored {
+			n += len(some.Faults)
+		}
+		if n != len(c.faults) || len(propose(c, formats["stock"].all)) != len(c.header) {
+			t.Errorf("%q: %d faults of %d are stored", file, n, len(c.faults))
 		}
 	})
+}
+
+// workbook is a file of Excel with these rows.
+func workbook(t testing.TB, rows [][]any) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	for n, row := range rows {
+		if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", n+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }

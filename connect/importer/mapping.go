@@ -46,8 +46,8 @@ var MappingSchema = query.Schema{
 	},
 }
 
-// Operations on what imports use.
-var Operations = []command.Operation{
+// mappingOperations are those on what imports use.
+var mappingOperations = []command.Operation{
 	command.Def[query.Input, query.Rows[*Mapping]]{
 		Name: "import_mapping.list", Summary: "List mappings of columns for imports", Method: http.MethodGet, Path: "/v1/import-mappings",
 		Read: listMappings,
@@ -93,10 +93,10 @@ type mappingBody struct {
 // not have, and two for one.
 func checkMapping(in SetMappingIn) (map[string]string, error) {
 	var faults problem.List
-	known := columnNames(formats[in.Format].columns)
+	known := columnNames(formats[in.Format].all)
 	columns, taken := map[string]string{}, map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(in.Columns)) {
-		pointer := "/columns/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+		pointer := "/columns/" + escaped(name)
 		folded, column := foldColumn(name), in.Columns[name]
 		_, twice := columns[folded]
 		switch {
@@ -114,6 +114,9 @@ func checkMapping(in SetMappingIn) (map[string]string, error) {
 	}
 	return columns, faults.Err()
 }
+
+// escaped is a name as a JSON pointer has it.
+func escaped(name string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(name) }
 
 func columnNames(format []column) []string {
 	var names []string

@@ -2,5 +2,12 @@ package importer
 
 import "ordo/engine/event"
 
-// Projection is what events rebuild of mappings.
-var Projection = event.Projection{Prefix: "imm_", Parts: []event.Part{{Table: "import_mappings", Owner: "id"}}}
+// Projections are what events rebuild of mappings and imports.
+var Projections = []event.Projection{
+	{Prefix: "imm_", Parts: []event.Part{{Table: "import_mappings", Owner: "id"}}},
+	{Prefix: "tim_", Parts: []event.Part{{Table: "table_imports", Owner: "id", Untold: map[string]string{
+		"name": texts, "columns": texts, "mapping": texts, "problem": texts, "hash": "tells whether somebody has the same file",
+	}}}},
+}
+
+const texts = "may be texts of people"

@@ -1,16 +1,14 @@
 package importer
 
 import (
-	"bufio"
-	"encoding/csv"
+	"cmp"
 	"encoding/json"
 	"errors"
-	"io"
-	"maps"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
+	"time"
+
+	"github.com/xuri/excelize/v2"
 
 	"ordo/base/money"
 	"ordo/base/problem"
@@ -26,14 +24,21 @@ var (
 		"A row has more or fewer cells than the first line has names.", "Check the separators; quote cells that hold a comma.")
 	ErrEncoding = problem.Declare("import_encoding", problem.Invalid,
 		"A cell is not in UTF-8.", "Save the table as UTF-8.")
+	errTogether = problem.Declare("import_rows_together", problem.Invalid,
+		"Another row of the same record is refused, and a record is written whole or not at all.", "Correct that row and import all rows of the record again.")
 )
 
 // CellFault is what is wrong with a cell.
 type CellFault struct {
-	Row      int    `json:"row"`    // from 1, without the header; 0 for the header
-	Column   string `json:"column"` // name; empty where the whole row is wrong
-	Code     string `json:"code"`   // that of the API for the same mistake
-	Sentence string `json:"sentence"`
+	Row      int    `json:"row" doc:"From 1, without the header; 0 for the header"`
+	Column   string `json:"column" doc:"Column of the format; empty where the whole row is wrong"`
+	Code     string `json:"code" doc:"That of the API for the same mistake"`
+	Sentence string `json:"sentence" doc:"What is wrong"`
+	Remedy   string `json:"remedy" doc:"What helps"`
+}
+
+func faultOf(row int, column string, code *problem.Code, format string, a ...any) CellFault {
+	return CellFault{row, column, code.Told(), code.At("", format, a...).Faults[0].Detail, code.Remedy}
 }
 
 // cellKind is what a cell becomes in JSON.
@@ -44,124 +49,73 @@ const (
 	number           // a plain decimal
 	boolean          // true, yes, 1, false, no, 0
 	list             // texts with blanks between them
+	moment           // a time, or a day as a spreadsheet counts it
 )
 
 // column is a column of a format.
 type column struct {
 	name     string
 	kind     cellKind
-	empty    any  // value of an empty cell; none if nil
-	required bool // must be in the table
-	unique   bool // no value may come twice
+	empty    any      // value of an empty cell; none if nil
+	required bool     // must be in the table
+	unique   bool     // no value may come twice
+	also     []string // what others call it, plain
 }
 
-// sheet is a table that was read.
+// sheet is a table whose columns are known.
 type sheet struct {
-	columns []column // those that it has, in its order
+	columns []column // those that it has, in its order; without a name if left out
 	rows    [][]string
-	faults  []CellFault
+	bad     map[int][]CellFault // what is wrong with each row, from 1; 0 is the header
 }
 
-func (s *sheet) fault(row int, column string, code *problem.Code, format string, a ...any) {
-	s.faults = append(s.faults, CellFault{row, column, code.Told(), code.At("", format, a...).Faults[0].Detail})
-}
+func (s *sheet) fault(f CellFault) { s.bad[f.Row] = append(s.bad[f.Row], f) }
 
-// readSheet reads a CSV file whose first line names columns of the format, or
-// JSON Lines: an object on each line, which has them as names. They are called
-// as they are or as the mapping says. The error is ErrFile; all else that is
-// wrong is in the faults.
-func readSheet(file io.Reader, format []column, mapping map[string]string) (*sheet, error) {
-	in := bufio.NewReader(file)
-	if mark, _ := in.Peek(3); string(mark) == "\ufeff" {
-		in.Discard(3)
+// newSheet finds the columns of a table, which are called as they are or as the
+// mapping says, and what is wrong with its cells whatever they mean.
+func newSheet(c *content, format []column, mapping map[string]string) *sheet {
+	s := &sheet{rows: c.rows, bad: map[int][]CellFault{}}
+	var wrong []misnamed
+	s.columns, wrong = resolve(c.header, format, mapping)
+	for _, w := range wrong {
+		s.fault(faultOf(0, w.column, w.code, "%s", w.detail))
 	}
-	s := &sheet{}
-	if first, _ := in.Peek(1); string(first) == "{" {
-		return s, s.readLines(in, format, mapping)
-	}
-	r := csv.NewReader(in)
-	r.FieldsPerRecord = -1
-	header, err := r.Read()
-	if err != nil {
-		return nil, ErrFile.New("The first line can't be read: %v.", err)
-	}
-	s.header(header, format, mapping)
-	for {
-		cells, err := r.Read()
-		switch {
-		case errors.Is(err, io.EOF):
-			return s, nil
-		case err != nil:
-			return nil, unreadable(len(s.rows), err)
-		}
-		s.rows = append(s.rows, cells)
-		s.check(len(s.rows), cells)
-	}
-}
-
-// readLines reads JSON Lines as a table that has all names of all objects as its
-// columns. Lists of texts become words; other lists and objects are faults.
-func (s *sheet) readLines(in io.Reader, format []column, mapping map[string]string) error {
-	var objects []map[string]any
-	names := map[string]bool{}
-	d := json.NewDecoder(in)
-	d.UseNumber()
-	for d.More() {
-		var object map[string]any
-		if err := d.Decode(&object); err != nil {
-			return unreadable(len(objects), err)
-		}
-		for name := range object { // order-free: a set
-			names[name] = true
-		}
-		objects = append(objects, object)
-	}
-	header := slices.Sorted(maps.Keys(names))
-	s.header(header, format, mapping)
-	for i, object := range objects {
-		cells := make([]string, len(header))
-		for k, name := range header {
-			cell, ok := asCell(object[name])
-			if !ok {
-				s.fault(i+1, s.columns[k].name, problem.ErrInvalidValue, "The value is no text, number, true, false, null or list of texts.")
+	for _, f := range c.faults {
+		if f.At >= len(s.columns) || s.columns[f.At].name != "" {
+			if f.At < len(s.columns) {
+				f.Column = s.columns[f.At].name
 			}
-			cells[k] = cell
+			s.fault(f.CellFault)
 		}
-		s.rows = append(s.rows, cells)
 	}
-	return nil
+	for i, cells := range s.rows {
+		if cells != nil && !s.square(i) {
+			s.fault(faultOf(i+1, "", ErrCells, "The row has %d cells, the first line names %d columns.", len(cells), len(s.columns)))
+		}
+	}
+	s.twice()
+	return s
 }
 
-// asCell is a value of JSON as a cell holds it.
-func asCell(value any) (cell string, ok bool) {
-	switch v := value.(type) {
-	case nil:
-		return "", true
-	case string:
-		return v, true
-	case json.Number:
-		return v.String(), true
-	case bool:
-		return strconv.FormatBool(v), true
-	case []any:
-		words := make([]string, len(v))
-		for i, one := range v {
-			if words[i], ok = one.(string); !ok || len(strings.Fields(words[i])) != 1 {
-				return "", false
-			}
-		}
-		return strings.Join(words, " "), true
-	}
-	return "", false
+// misnamed is a column that is missing, or of which nobody knows what it is.
+type misnamed struct {
+	column, detail string
+	code           *problem.Code
 }
 
-// header finds the columns by their names.
-func (s *sheet) header(names []string, format []column, mapping map[string]string) {
+// resolve finds the columns of a format by the names that a table has for them.
+func resolve(names []string, format []column, mapping map[string]string) (columns []column, wrong []misnamed) {
 	known := columnNames(format)
+	has := func(name string) bool {
+		return slices.ContainsFunc(columns, func(c column) bool { return c.name == name })
+	}
+	fault := func(column string, code *problem.Code, detail string) {
+		wrong = append(wrong, misnamed{column, detail, code})
+	}
 	for _, name := range names {
 		name = foldColumn(name)
-		if ours, mapped := mapping[name]; mapped && ours == "" {
-			s.columns = append(s.columns, column{}) // left out
+		if ours, mapped := mapping[name]; mapped && ours == "" || !mapped && slices.Contains(ownColumns, name) {
+			columns = append(columns, column{}) // left out
 			continue
 		} else if mapped {
 			name = ours
@@ -169,54 +123,48 @@ func (s *sheet) header(names []string, format []column, mapping map[string]strin
 		i := slices.Index(known, name)
 		switch near := problem.Closest(name, known); {
 		case i < 0 && near != "":
-			s.fault(0, name, ErrColumn, "There is no column %q. Did you mean %s?", name, near)
+			fault(name, ErrColumn, `There is no column "`+name+`". Did you mean `+near+`?`)
 		case i < 0:
-			s.fault(0, name, ErrColumn, "There is no column %q; there are %s.", name, strings.Join(known, ", "))
-		case s.has(name):
-			s.fault(0, name, ErrColumnTwice, "The column %s is there twice.", name)
+			fault(name, ErrColumn, `There is no column "`+name+`"; there are `+strings.Join(known, ", ")+`.`)
+		case has(name):
+			fault(name, ErrColumnTwice, "The column "+name+" is there twice.")
 		}
 		c := column{name: name}
 		if i >= 0 {
 			c = format[i]
 		}
-		s.columns = append(s.columns, c)
+		columns = append(columns, c)
 	}
 	for _, c := range format {
-		if c.required && !s.has(c.name) {
-			s.fault(0, c.name, problem.ErrRequired, "The column %s must be there.", c.name)
+		if c.required && !has(c.name) {
+			fault(c.name, problem.ErrRequired, "The column "+c.name+" must be there.")
 		}
 	}
+	return columns, wrong
 }
 
 func (s *sheet) has(name string) bool {
 	return slices.ContainsFunc(s.columns, func(c column) bool { return c.name == name })
 }
 
-// check finds what is wrong with cells, whatever they mean.
-func (s *sheet) check(row int, cells []string) {
-	if len(cells) != len(s.columns) {
-		s.fault(row, "", ErrCells, "The row has %d cells, the first line names %d columns.", len(cells), len(s.columns))
-		return
-	}
-	for i, cell := range cells {
-		if !utf8.ValidString(cell) {
-			s.fault(row, s.columns[i].name, ErrEncoding, "The cell is not in UTF-8.")
-		}
-	}
-}
+// square tells whether a row has a cell of each column.
+func (s *sheet) square(row int) bool { return len(s.rows[row]) == len(s.columns) }
 
 // twice finds values that no two rows may have.
 func (s *sheet) twice() {
-	for i, c := range s.columns {
+	for _, c := range s.columns {
+		if !c.unique {
+			continue
+		}
 		seen := map[string]int{}
-		for n, cells := range s.rows {
-			if !c.unique {
-				break
+		for n := range s.rows {
+			if !s.square(n) {
+				continue
 			}
-			for _, value := range parted(c.kind, cells[i]) {
+			for _, value := range parted(c.kind, s.cell(n, c.name)) {
 				first, again := seen[strings.ToUpper(value)]
 				if again {
-					s.fault(n+1, c.name, problem.ErrDuplicate, "Row %d has %q already.", first, value)
+					s.fault(faultOf(n+1, c.name, problem.ErrDuplicate, "Row %d has %q already.", first, value))
 				} else {
 					seen[strings.ToUpper(value)] = n + 1
 				}
@@ -227,7 +175,6 @@ func (s *sheet) twice() {
 
 // parted returns the values of a cell.
 func parted(kind cellKind, cell string) []string {
-	cell = strings.TrimSpace(cell)
 	switch {
 	case kind == list:
 		return strings.Fields(cell)
@@ -237,11 +184,21 @@ func parted(kind cellKind, cell string) []string {
 	return []string{cell}
 }
 
+// filled are the rows that are not blank, from 0.
+func (s *sheet) filled() (rows []int) {
+	for i, cells := range s.rows {
+		if cells != nil {
+			rows = append(rows, i)
+		}
+	}
+	return rows
+}
+
 // cell returns the text of a row's cell, without outer blanks; "" if the table
 // has no such column.
 func (s *sheet) cell(row int, name string) string {
 	for i, c := range s.columns {
-		if c.name == name {
+		if c.name == name && i < len(s.rows[row]) {
 			return strings.TrimSpace(s.rows[row][i])
 		}
 	}
@@ -271,6 +228,30 @@ func (c *column) value(cell string) any {
 		values := strings.Fields(cell)
 		slices.Sort(values)
 		return values
+	case moment:
+		return asMoment(cell)
 	}
 	return cell
+}
+
+// asMoment writes a day, or a number of days as spreadsheets count them, as the
+// API takes it.
+func asMoment(cell string) string {
+	if day, err := time.Parse(time.DateOnly, cell); err == nil {
+		return day.Format(time.RFC3339)
+	}
+	if days, err := money.ParseDecimal(cell, 0); err == nil && days >= 10_000 && days < 100_000 {
+		if day, err := excelize.ExcelDateToTime(float64(days), false); err == nil {
+			return day.Format(time.RFC3339)
+		}
+	}
+	return cell
+}
+
+// before is the order of faults: by row, then by column.
+func before(columns []column) func(a, b CellFault) int {
+	at := func(name string) int { return slices.IndexFunc(columns, func(c column) bool { return c.name == name }) }
+	return func(a, b CellFault) int {
+		return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(at(a.Column), at(b.Column)), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Code, b.Code))
+	}
 }

@@ -2,11 +2,13 @@ package importer
 
 import (
 	"encoding/json"
+	"strings"
 
 	"ordo/base/problem"
 	"ordo/engine/auth"
 	"ordo/engine/db"
 	"ordo/engine/query"
+	"ordo/trade/catalog"
 )
 
 // findImport reads the import of a file, and the shop of the source.
@@ -146,32 +148,70 @@ func (r *Report) readKind(scan db.Scan) error {
 	return nil
 }
 
-// marks are what the rows of a table may name.
+// marks are what rows of a table may name.
 type marks struct {
 	products   map[string]string // ids of products, by folded SKU of a variant
 	customers  map[string]string // ids, by external id
 	priceLists map[string]string // ids, by code
 	locations  map[string]string // ids, by code
-	done       bool              // the same table was imported whole before
+	arrived    map[int]bool      // rows of the same file whose quantity arrived before
+	imported   bool              // so did all of them, before imports kept their rows
 }
 
-func readMarks(tx *db.Tx, in beginIn) (m marks, err error) {
-	pairs := func(text string, into *map[string]string) db.Read {
-		*into = map[string]string{}
-		return db.Many(text, nil, func(scan db.Scan) error {
-			var name, id string
-			err := scan(&name, &id)
-			(*into)[name] = id
-			return err
-		})
+// pairs reads names and the ids that they stand for.
+func pairs(text string, args []any, into *map[string]string) db.Read {
+	*into = map[string]string{}
+	return db.Many(text, args, func(scan db.Scan) error {
+		var name, id string
+		err := scan(&name, &id)
+		(*into)[name] = id
+		return err
+	})
+}
+
+// named are what rows have in a column, each once.
+func (t *table) named(rows []int, column string, fold func(string) string) (names []any) {
+	seen := map[string]bool{"": true}
+	for _, row := range rows {
+		if name := fold(t.cell(row, column)); !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
 	}
-	err = tx.Load(
-		pairs(`SELECT sku_folded, product_id FROM variants`, &m.products),
-		pairs(`SELECT external_id, id FROM customers WHERE external_id IS NOT NULL`, &m.customers),
-		pairs(`SELECT code, id FROM price_lists`, &m.priceLists),
-		pairs(`SELECT code, id FROM locations`, &m.locations),
-		db.One(`SELECT TRUE FROM imports WHERE format = $1 AND source_hash = $2 AND ended_at IS NOT NULL`, []any{in.Format, in.Hash}, &m.done))
-	return m, err
+	return names
+}
+
+func (t *table) lookForProducts(rows []int) []db.Read {
+	skus := t.named(rows, "sku", catalog.FoldSKU)
+	if len(skus) == 0 {
+		return nil
+	}
+	return []db.Read{pairs(`SELECT v.sku_folded, v.product_id FROM variants v WHERE v.sku_folded IN (`+db.Params(1, len(skus))+`)`, skus, &t.marks.products)}
+}
+
+func (t *table) lookForCustomers(rows []int) []db.Read {
+	reads := []db.Read{pairs(`SELECT code, id FROM price_lists`, nil, &t.marks.priceLists)}
+	if ids := t.named(rows, "external_id", strings.TrimSpace); len(ids) > 0 {
+		scope, args := t.actor.Scope.SQL(auth.Columns{Customer: "c.id", Open: true}, len(ids)+1)
+		reads = append(reads, pairs(`SELECT c.external_id, c.id FROM customers c WHERE c.external_id IN (`+db.Params(1, len(ids))+`) AND `+scope, append(ids, args...), &t.marks.customers))
+	}
+	return reads
+}
+
+func (t *table) lookForStock(rows []int) []db.Read {
+	scope, args := t.actor.Scope.SQL(auth.Columns{Location: "l.id", Open: true}, 1)
+	t.marks.arrived = map[int]bool{}
+	return []db.Read{
+		pairs(`SELECT l.code, l.id FROM locations l WHERE `+scope, args, &t.marks.locations),
+		db.One(`SELECT TRUE FROM imports WHERE format = $1 AND source_hash = $2 AND ended_at IS NOT NULL`, []any{Stock, t.hash}, &t.marks.imported),
+		db.Many(`SELECT r.row FROM table_imports i JOIN table_rows r ON r.import_id = i.id AND r.checked = i.checks
+			WHERE i.hash = $1 AND i.format = $2 AND r.written AND r.undone <> 'undone'`, []any{t.hash, Stock}, func(scan db.Scan) error {
+			var row int
+			err := scan(&row)
+			t.marks.arrived[row] = true
+			return err
+		}),
+	}
 }
 
 const mappingColumns = `m.id, m.name, m.format, m.columns, m.version`

@@ -4,48 +4,26 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"fmt"
-	"io"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
 	"ordo/base/problem"
+	"ordo/engine/auth"
 	"ordo/engine/command"
 	"ordo/engine/db"
 )
 
-// Formats of tables, as CSV whose first line names the columns, or as JSON Lines;
-// in UTF-8.
+// Formats of tables, as CSV whose first line names the columns, as JSON Lines, or
+// as the first sheet of an Excel workbook.
 const (
 	Products  = "products"
 	Customers = "customers"
 	Stock     = "stock"
 )
-
-// TableOptions of an import of a table.
-type TableOptions struct {
-	DryRun  bool   // stop before anything is written
-	Mapping string // name of the one that tells what the table's columns are called; none if empty
-	// Check returns the check of the body of an operation, by its name.
-	Check func(operation string) func(body []byte) error
-}
-
-// TableReport is what came of a table. Nothing was written if there are faults.
-type TableReport struct {
-	Format    string      `json:"format"`
-	DryRun    bool        `json:"dry_run"`
-	Rows      int         `json:"rows"`
-	Created   int         `json:"created"`           // rows
-	Updated   int         `json:"updated"`           // rows
-	Unchanged int         `json:"unchanged"`         // rows
-	Changes   []RowChange `json:"changes,omitempty"` // of a dry run: every row without faults
-	Faults    []CellFault `json:"faults"`
-}
 
 // RowChange is what a row does, or would do.
 type RowChange struct {
@@ -62,23 +40,25 @@ const (
 	Created   Outcome = "created"
 	Updated   Outcome = "updated"
 	Unchanged Outcome = "unchanged"
+	Refused   Outcome = "refused"
 )
 
 // CellChange is a value that is written instead of another.
 type CellChange struct {
-	Column string `json:"column"`
-	Old    any    `json:"old,omitempty"`
-	New    any    `json:"new,omitempty"`
+	Column string `json:"column" doc:"Column of the format"`
+	Old    any    `json:"old,omitempty" doc:"Value before; not there if there was none"`
+	New    any    `json:"new,omitempty" doc:"Value that is written; not there if there is none"`
 }
 
 // record is some rows that one operation writes.
 type record struct {
-	operation string
+	operation string         // empty if all of its rows are refused
 	in        map[string]any // its input: the body, and the id in the path
-	rows      []int
-	again     func(rows []int) (*record, error) // makes a record of some of the rows
-	changes   []RowChange                       // one of each row
-	key       string                            // of idempotency; one is made if empty
+	group     []int          // all of its rows, from 0
+	rows      []int          // those that are not refused
+	changes   []RowChange    // one of each of them
+	was, want snapshot       // of what is there: before and behind; nil if it is new
+	faults    []CellFault
 	places    []place
 }
 
@@ -91,142 +71,94 @@ type place struct {
 
 // format is how the rows of a table become records.
 type format struct {
-	columns []column
-	records func(t *table) ([]*record, error)
+	all    []column
+	groups func(s *sheet) [][]int // rows that are written together
+	record func(t *table, rows []int) (*record, error)
+	whole  bool // a record is written with all of its rows, or not at all
+	look   func(t *table, rows []int) []db.Read
+	rights []string // operations that write it
+	undoes string   // operation that sets it back
 }
 
-var formats = map[string]format{Products: {productColumns, products}, Customers: {customerColumns, customersOf}, Stock: {stockColumns, stock}}
+var formats = map[string]format{
+	Products: {all: productColumns, groups: products, record: (*table).product, whole: true, look: (*table).lookForProducts,
+		rights: []string{"product.create", "product.update"}, undoes: "product.update"},
+	Customers: {all: customerColumns, groups: single, record: (*table).customer, look: (*table).lookForCustomers,
+		rights: []string{"customer.create", "customer.update"}, undoes: "customer.update"},
+	Stock: {all: stockColumns, groups: stock, record: (*table).arrival, look: (*table).lookForStock,
+		rights: []string{"stock.receive"}, undoes: "stock.adjust"},
+}
+
+// Check returns the check of the body of an operation, by its name.
+type Check func(operation string) func(body []byte) error
 
 // table is a table on its way.
 type table struct {
 	*sheet
+	format
 	ctx    context.Context
 	engine *command.Engine
-	report *TableReport
-	hash   [sha256.Size]byte
-	marks  marks // of what is there
+	actor  auth.Actor
+	check  Check
+	hash   string // of the file
+	marks  marks  // of what is there
 }
 
-// ImportTable checks every cell of a table by what the operations check, and if
-// all are good and it is no dry run, writes the rows by these operations. The
-// error says why the table could not be looked at, or where writing stopped;
-// the same table can be imported again.
-func ImportTable(ctx context.Context, e *command.Engine, name string, file io.Reader, o TableOptions) (*TableReport, error) {
-	t := &table{ctx: ctx, engine: e, report: &TableReport{Format: name, DryRun: o.DryRun, Faults: []CellFault{}}}
-	hash := sha256.New()
-	mapping, err := t.mapping(o.Mapping)
-	if err != nil {
-		return nil, err
-	}
-	if t.sheet, err = readSheet(io.TeeReader(file, hash), formats[name].columns, mapping); err != nil {
-		return nil, err
-	}
-	hash.Sum(t.hash[:0])
-	t.report.Rows = len(t.rows)
-	if len(t.faults) == 0 {
-		if err := t.write(formats[name], o); err != nil {
-			return t.report, err
-		}
-	}
-	t.report.Faults = append(t.report.Faults, t.sorted(formats[name].columns)...)
-	return t.report, nil
-}
-
-// mapping reads the columns of a mapping that is for the table's format.
-func (t *table) mapping(name string) (map[string]string, error) {
-	if name == "" {
-		return nil, nil
-	}
-	var m *Mapping
-	if err := t.engine.DB.Read(t.ctx, func(tx *db.Tx) (err error) { m, err = GetMapping(tx, name); return err }); err != nil {
-		return nil, err
-	}
-	if m.Format != t.report.Format {
-		return nil, problem.ErrInvalidValue.At("/mapping", "the mapping %s is for %s, not for %s", name, m.Format, t.report.Format)
-	}
-	return m.Columns, nil
-}
-
-// sorted returns the faults by row and column, each once.
-func (t *table) sorted(columns []column) []CellFault {
-	at := func(name string) int { return slices.IndexFunc(columns, func(c column) bool { return c.name == name }) }
-	slices.SortStableFunc(t.faults, func(a, b CellFault) int {
-		return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(at(a.Column), at(b.Column)), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Code, b.Code))
+// plan finds out what would become of the rows of some groups: by the form of what
+// is sent to the operations, and by dry runs.
+func (t *table) plan(groups [][]int) ([]*record, error) {
+	t.marks = marks{}
+	err := t.engine.DB.Read(t.ctx, func(tx *db.Tx) error {
+		tx.Actor = t.actor
+		return tx.Load(t.look(t, slices.Concat(groups...))...)
 	})
-	return slices.Compact(t.faults)
-}
-
-// write checks all records, then writes them.
-func (t *table) write(f format, o TableOptions) error {
-	t.twice()
-	this := beginIn{t.report.Format, hex.EncodeToString(t.hash[:])}
-	if err := t.engine.DB.Read(t.ctx, func(tx *db.Tx) (err error) { t.marks, err = readMarks(tx, this); return err }); err != nil {
-		return err
-	}
-	records, err := f.records(t)
 	if err != nil {
+		return nil, err
+	}
+	records := make([]*record, len(groups))
+	return records, t.engine.All(len(groups), func(i int) (err error) {
+		records[i], err = t.settle(groups[i])
 		return err
-	}
-	checks := map[string]func([]byte) error{}
-	for _, r := range records {
-		if checks[r.operation] == nil {
-			checks[r.operation] = o.Check(r.operation)
-		}
-		if err := t.check(r, checks[r.operation]); err != nil {
-			return err
-		}
-	}
-	if o.DryRun {
-		t.show(records)
-	}
-	if len(t.faults) > 0 {
-		return nil
-	}
-	if err := t.run(records, o.DryRun); err != nil || o.DryRun || t.marks.done {
-		return err
-	}
-	_, err = command.Invoke(t.ctx, t.engine, completed, command.Meta{Actor: actor}, this)
-	return err
+	})
 }
 
-// completed notes that a table was imported whole.
-var completed = command.Def[beginIn, string]{
-	Name: "import.completed",
-	Run: func(tx *db.Tx, in beginIn) (string, error) {
-		id := tx.ID("imp")
-		insertImport(tx, id, in)
-		endImport(tx, id)
-		return id, nil
-	},
-	Result: func(id string) (string, int64) { return id, 1 }, Repeat: func(_ *db.Tx, id string) (string, error) { return id, nil },
+// settle finds the rows of a group that can be written together. All that is wrong
+// with the others is found before they are left out.
+func (t *table) settle(group []int) (*record, error) {
+	var faults []CellFault
+	rows := slices.DeleteFunc(slices.Clone(group), func(row int) bool { return !t.square(row) })
+	for len(rows) > 0 {
+		r, err := t.record(t, rows)
+		if err == nil {
+			err = t.judge(r)
+		}
+		if err != nil {
+			return nil, err
+		}
+		good := slices.DeleteFunc(slices.Clone(rows), func(row int) bool {
+			return t.bad[row+1] != nil || slices.ContainsFunc(r.faults, func(f CellFault) bool { return f.Row == row+1 })
+		})
+		faults = append(faults, r.faults...)
+		if len(good) == len(rows) {
+			r.group, r.rows, r.faults = group, rows, faults
+			return t.together(r), nil
+		}
+		rows = good
+	}
+	return &record{group: group, faults: faults}, nil
 }
 
-// show lists the changes of the rows that have no fault.
-func (t *table) show(records []*record) {
-	for _, r := range records {
-		for _, c := range r.changes {
-			if !slices.ContainsFunc(t.faults, func(f CellFault) bool { return f.Row == c.Row }) {
-				t.report.Changes = append(t.report.Changes, c)
-			}
-		}
+// together refuses all rows of a record of which some are refused, where it is
+// written whole or not at all.
+func (t *table) together(r *record) *record {
+	if !t.whole || len(r.rows) == len(r.group) {
+		return r
 	}
-	slices.SortFunc(t.report.Changes, func(a, b RowChange) int { return cmp.Compare(a.Row, b.Row) })
-}
-
-// run writes the records, unless it is a dry run, and counts their rows.
-func (t *table) run(records []*record, dry bool) error {
-	counts := map[Outcome]*int{Created: &t.report.Created, Updated: &t.report.Updated, Unchanged: &t.report.Unchanged}
-	for _, r := range records {
-		if !dry && !r.idle() {
-			if _, err := command.Call(t.ctx, t.engine, r.operation, command.Meta{Actor: actor, Key: r.key}, r.in); err != nil {
-				return fmt.Errorf("row %d: %w", r.places[0].row, err)
-			}
-		}
-		for _, c := range r.changes {
-			*counts[c.Outcome]++
-		}
+	other := r.group[slices.IndexFunc(r.group, func(row int) bool { return !slices.Contains(r.rows, row) })]
+	for _, row := range r.rows {
+		r.faults = append(r.faults, faultOf(row+1, "", errTogether, "Row %d of the same record is refused.", other+1))
 	}
-	return nil
+	return &record{group: r.group, faults: r.faults}
 }
 
 // idle tells whether all is as it was.
@@ -252,67 +184,67 @@ func (t *table) change(r *record, row int, columns []column, was, is map[string]
 	r.changes = append(r.changes, c)
 }
 
-// check finds what the operation would refuse: by the form of its body, then by
-// a dry run of the rows whose form is good.
-func (t *table) check(r *record, body func([]byte) error) error {
-	sent := maps.Clone(r.in)
-	delete(sent, "id")
-	b, err := json.Marshal(sent)
-	if err != nil {
-		return err
-	}
-	before := len(t.faults)
-	if err := t.hear(r, body(b)); err != nil {
-		return err
-	}
-	if before < len(t.faults) {
-		good := slices.DeleteFunc(slices.Clone(r.rows), func(row int) bool {
-			return slices.ContainsFunc(t.faults[before:], func(f CellFault) bool { return f.Row == row+1 })
-		})
-		if len(good) == 0 {
-			return nil
-		}
-		if r, err = r.again(good); err != nil {
-			return err
-		}
-	}
+// judge finds what the operation would refuse: by the form of its body, then by a
+// dry run.
+func (t *table) judge(r *record) error {
 	if r.idle() {
 		return nil
 	}
-	_, err = command.Call(t.ctx, t.engine, r.operation, command.Meta{Actor: actor, DryRun: true}, r.in)
-	return t.hear(r, err)
+	before := len(r.faults)
+	sent := maps.Clone(r.in)
+	delete(sent, "id")
+	body, err := json.Marshal(sent)
+	if err != nil {
+		return err
+	}
+	if err := r.hear(t.check(r.operation)(body)); err != nil || len(r.faults) > before {
+		return err
+	}
+	_, err = command.Send(t.ctx, t.engine, r.operation, command.Meta{Actor: t.actor, DryRun: true}, r.in)
+	return r.hear(err)
 }
 
 // hear lists the faults of a refusal; the error is any other failure.
-func (t *table) hear(r *record, err error) error {
-	p := problem.As(err)
-	if p == nil || p.Kind() == problem.Unavailable || p.Kind() == problem.StorageFull || p.Kind() == problem.Internal {
+func (r *record) hear(err error) error {
+	p, err := command.Refusal(err)
+	if p == nil {
 		return err
 	}
 	for _, f := range p.Faults {
-		t.blame(r, f)
+		r.blame(f)
 	}
 	return nil
 }
 
+// within is how a sentence begins that names a place in a list of the input, which
+// is none of the table.
+var within = regexp.MustCompile(`^(variants|lines)\[\d+\]\.`)
+
 // blame lists a fault at the cells that it is about: those whose place in the
-// input is the fault's, or else holds it.
-func (t *table) blame(r *record, f problem.Fault) {
+// input is the fault's, or else holds it; at all rows if there is none.
+func (r *record) blame(f problem.Fault) {
 	longest := ""
 	for _, p := range r.places {
 		if (f.Pointer == p.pointer || strings.HasPrefix(f.Pointer, p.pointer+"/")) && len(p.pointer) > len(longest) {
 			longest = p.pointer
 		}
 	}
-	found := false
+	told := CellFault{0, "", f.Code.Name, within.ReplaceAllString(f.Detail, ""), cmp.Or(f.Remedy, f.Code.Remedy)}
+	rows := map[int]bool{}
 	for _, p := range r.places {
 		if p.pointer == longest && longest != "" {
-			t.faults = append(t.faults, CellFault{p.row, p.column, f.Code.Name, f.Detail})
-			found = true
+			told.Row, told.Column, rows[p.row] = p.row, p.column, true
+			r.faults = append(r.faults, told)
 		}
 	}
-	if !found {
-		t.faults = append(t.faults, CellFault{r.places[0].row, "", f.Code.Name, f.Detail})
+	if len(rows) > 0 {
+		return
+	}
+	for _, p := range r.places {
+		if !rows[p.row] {
+			told.Row, rows[p.row] = p.row, true
+			r.faults = append(r.faults, told)
+		}
 	}
 }
 
@@ -344,9 +276,14 @@ func plainJSON(value any) (map[string]any, error) {
 		return nil, err
 	}
 	object := map[string]any{}
-	d := json.NewDecoder(bytes.NewReader(b))
+	return object, readJSON(b, &object)
+}
+
+// readJSON reads JSON whose numbers stay as they are written.
+func readJSON(text []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
-	return object, d.Decode(&object)
+	return d.Decode(into)
 }
 
 // facts is an object as the type of facts writes it; nil if it does not fit,

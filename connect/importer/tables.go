@@ -16,52 +16,52 @@ import (
 // productColumns: a row is a variant. Rows of the same product are its variants;
 // without one, each row is a product of its own.
 var productColumns = []column{
-	{name: "sku", required: true, unique: true},
-	{name: "title", required: true},
-	{name: "product"},     // title of the product
-	{name: "description"}, // of the product
-	{name: "category"},    // of the product
+	{name: "sku", required: true, unique: true, also: []string{"articlenumber", "articleno", "itemnumber", "itemno", "productcode", "variantsku", "artikelnummer", "artikelnr"}},
+	{name: "title", required: true, also: []string{"name", "productname", "articlename", "itemname", "bezeichnung", "artikelbezeichnung", "titel"}},
+	{name: "product", also: []string{"parent", "productgroup", "produkt"}},                    // title of the product
+	{name: "description", also: []string{"text", "bodyhtml", "beschreibung"}},                 // of the product
+	{name: "category", also: []string{"type", "productcategory", "kategorie", "warengruppe"}}, // of the product
 	{name: "kind", empty: "stock"},
-	{name: "unit", empty: "each"},
-	{name: "tax_class", empty: "standard"},
-	{name: "weight_grams", kind: number},
-	{name: "hs_code"},
-	{name: "minimum", kind: number},
-	{name: "maximum", kind: number},
+	{name: "unit", empty: "each", also: []string{"uom", "einheit"}},
+	{name: "tax_class", empty: "standard", also: []string{"taxcode", "steuerklasse"}},
+	{name: "weight_grams", kind: number, also: []string{"weight", "grams", "variantgrams", "gewicht"}},
+	{name: "hs_code", also: []string{"customstariff", "tariffnumber", "zolltarifnummer"}},
+	{name: "minimum", kind: number, also: []string{"minimumquantity", "minquantity", "mindestmenge"}},
+	{name: "maximum", kind: number, also: []string{"maximumquantity", "maxquantity", "höchstmenge"}},
 	{name: "multiple", kind: number},
 	{name: "backorder", kind: boolean},
 	{name: "lot_tracked", kind: boolean},
 	{name: "hazardous", kind: boolean},
-	{name: "barcodes", kind: list, unique: true},
-	{name: "active", kind: boolean, empty: true},
+	{name: "barcodes", kind: list, unique: true, also: []string{"barcode", "ean", "gtin", "upc", "variantbarcode"}},
+	{name: "active", kind: boolean, empty: true, also: []string{"enabled", "status", "aktiv"}},
 	{name: "external_id", unique: true},
 }
 
 // customerColumns: a row is a customer, found again by the external id.
 var customerColumns = []column{
-	{name: "external_id", required: true, unique: true},
-	{name: "name"},
-	{name: "company"},
-	{name: "email"},
-	{name: "phone"},
-	{name: "type", empty: "retail"},
+	{name: "external_id", required: true, unique: true, also: []string{"externalid", "customernumber", "customerno", "customerid", "kundennummer", "kundennr"}},
+	{name: "name", also: []string{"fullname", "contact", "kontakt", "ansprechpartner"}},
+	{name: "company", also: []string{"companyname", "firma"}},
+	{name: "email", also: []string{"mail", "emailaddress"}},
+	{name: "phone", also: []string{"telephone", "phonenumber", "telefon"}},
+	{name: "type", empty: "retail", also: []string{"customertype", "kundentyp"}},
 	{name: "tier"},
-	{name: "active", kind: boolean, empty: true},
-	{name: "price_list"}, // code
-	{name: "payment_terms_days", kind: number},
+	{name: "active", kind: boolean, empty: true, also: []string{"enabled", "status", "aktiv"}},
+	{name: "price_list", also: []string{"preisliste"}}, // code
+	{name: "payment_terms_days", kind: number, also: []string{"paymentterms", "zahlungsziel"}},
 	{name: "on_account", kind: boolean},
 	{name: "tax_exempt", kind: boolean},
-	{name: "language", empty: "en"},
-	{name: "time_zone", empty: "UTC"},
+	{name: "language", empty: "en", also: []string{"sprache"}},
+	{name: "time_zone", empty: "UTC", also: []string{"zeitzone"}},
 }
 
 // stockColumns: a row is a quantity that arrived at a location, by its code.
 var stockColumns = []column{
-	{name: "sku", required: true},
-	{name: "location", required: true},
-	{name: "quantity", kind: number, required: true},
-	{name: "lot"},
-	{name: "expires_at"},
+	{name: "sku", required: true, also: []string{"articlenumber", "articleno", "itemnumber", "itemno", "productcode", "variantsku", "artikelnummer", "artikelnr"}},
+	{name: "location", required: true, also: []string{"warehouse", "store", "lager", "lagerort", "standort"}},
+	{name: "quantity", kind: number, required: true, also: []string{"qty", "onhand", "stock", "amount", "menge", "bestand", "anzahl"}},
+	{name: "lot", also: []string{"batch", "charge", "los"}},
+	{name: "expires_at", kind: moment, also: []string{"expiry", "expires", "bestbefore", "mhd", "ablaufdatum"}},
 }
 
 // only returns the columns with these names.
@@ -74,43 +74,47 @@ func without(columns []column, names ...string) []column {
 	return slices.DeleteFunc(slices.Clone(columns), func(c column) bool { return slices.Contains(names, c.name) })
 }
 
-// products makes a record of each product.
-func products(t *table) ([]*record, error) {
-	var keys []string
-	groups := map[string][]int{}
-	for row := range t.rows {
-		key := t.cell(row, "product")
-		if key == "" {
-			key = fmt.Sprintf("\x00%d", row)
-		}
-		if groups[key] == nil {
-			keys = append(keys, key)
-		}
-		groups[key] = append(groups[key], row)
+// single makes a group of each row.
+func single(s *sheet) (groups [][]int) {
+	for _, row := range s.filled() {
+		groups = append(groups, []int{row})
 	}
-	var records []*record
-	for _, key := range keys {
-		r, err := t.product(groups[key])
-		if err != nil {
-			return nil, err
+	return groups
+}
+
+// gathered makes a group of the rows with the same key, or of each so many.
+func gathered(s *sheet, most int, key func(row int) string) (groups [][]int) {
+	open := map[string]int{} // the group of each key that is not full
+	for _, row := range s.filled() {
+		k := key(row)
+		i, ok := open[k]
+		if !ok || len(groups[i]) == most {
+			i = len(groups)
+			groups, open[k] = append(groups, nil), i
 		}
-		records = append(records, r)
+		groups[i] = append(groups[i], row)
 	}
-	return records, nil
+	return groups
+}
+
+// products makes a group of the rows of each product; a row without one is a
+// product of its own.
+func products(s *sheet) [][]int {
+	return gathered(s, maxRows, func(row int) string { return cmp.Or(s.cell(row, "product"), fmt.Sprintf("\x00%d", row)) })
 }
 
 // product makes the record of the rows of a product. What is there stays as it
 // is where the table has no column for it.
 func (t *table) product(rows []int) (*record, error) {
-	r := &record{operation: "product.create", rows: rows, again: t.product}
-	there, err := t.productThere(rows)
+	r := &record{operation: "product.create"}
+	there, err := t.productThere(r, rows)
 	if err != nil {
 		return nil, err
 	}
 	var was map[string]any
 	own := map[string]*catalog.Variant{} // by folded SKU
 	if there != nil {
-		r.operation = "product.update"
+		r.operation, r.was, r.want = "product.update", snapshot{}, snapshot{}
 		if was, err = plainJSON(there.ProductFacts); err != nil {
 			return nil, err
 		}
@@ -127,7 +131,7 @@ func (t *table) product(rows []int) (*record, error) {
 	}
 	is := facts[catalog.ProductFacts](r.in)
 	if there != nil {
-		r.in["id"] = there.ID
+		r.in["id"], r.was[""], r.want[""] = there.ID, was, is
 	}
 	var variants []map[string]any
 	for i, row := range rows {
@@ -165,20 +169,21 @@ func (t *table) variant(r *record, row, i int, v *catalog.Variant) (object map[s
 		}
 	}
 	object = t.object(r, row, pointer, columns, was)
-	t.change(r, row, columns, was, facts[catalog.VariantFacts](object))
+	is := facts[catalog.VariantFacts](object)
+	t.change(r, row, columns, was, is)
 	if v != nil {
-		object["id"] = v.ID
+		object["id"], r.was[v.ID], r.want[v.ID] = v.ID, was, is
 	}
 	return object, nil
 }
 
 // productThere returns the product that the SKUs of some rows belong to, or nil.
-func (t *table) productThere(rows []int) (p *catalog.Product, err error) {
+func (t *table) productThere(r *record, rows []int) (p *catalog.Product, err error) {
 	id := ""
 	for _, row := range rows {
 		of := t.marks.products[catalog.FoldSKU(t.cell(row, "sku"))]
 		if of != "" && id != "" && of != id {
-			t.fault(row+1, "product", problem.ErrInvalidValue, "The SKU %s belongs to another product than those above.", t.cell(row, "sku"))
+			r.faults = append(r.faults, faultOf(row+1, "product", problem.ErrInvalidValue, "The SKU %s belongs to another product than those above.", t.cell(row, "sku")))
 		} else if of != "" {
 			id = of
 		}
@@ -190,37 +195,33 @@ func (t *table) productThere(rows []int) (p *catalog.Product, err error) {
 	return p, err
 }
 
-// customersOf makes a record of each row.
-func customersOf(t *table) ([]*record, error) {
-	var records []*record
-	for row := range t.rows {
-		r := &record{operation: "customer.create", rows: []int{row}}
-		c, err := t.customerThere(row)
-		if err != nil {
+// customer makes the record of a row.
+func (t *table) customer(rows []int) (*record, error) {
+	row, r := rows[0], &record{operation: "customer.create"}
+	c, err := t.customerThere(r, row)
+	if err != nil {
+		return nil, err
+	}
+	var was map[string]any
+	if c != nil {
+		r.operation = "customer.update"
+		if was, err = plainJSON(customer.Facts{Terms: c.Terms, Contact: c.Contact}); err != nil {
 			return nil, err
 		}
-		var was map[string]any
-		if c != nil {
-			r.operation = "customer.update"
-			if was, err = plainJSON(customer.Facts{Terms: c.Terms, Contact: c.Contact}); err != nil {
-				return nil, err
-			}
-		}
-		r.in = t.object(r, row, "", without(customerColumns, "price_list"), was)
-		r.places = append(r.places, place{"/price_list_id", row + 1, "price_list"})
-		if code := t.cell(row, "price_list"); code != "" {
-			r.in["price_list_id"] = cmp.Or(t.marks.priceLists[code], code)
-		} else if t.has("price_list") {
-			delete(r.in, "price_list_id")
-		}
-		is := facts[customer.Facts](r.in)
-		t.change(r, row, customerColumns, t.byCode(was), t.byCode(is))
-		if c != nil {
-			r.in["id"] = c.ID
-		}
-		records = append(records, r)
 	}
-	return records, nil
+	r.in = t.object(r, row, "", without(customerColumns, "price_list"), was)
+	r.places = append(r.places, place{"/price_list_id", row + 1, "price_list"})
+	if code := t.cell(row, "price_list"); code != "" {
+		r.in["price_list_id"] = cmp.Or(t.marks.priceLists[code], code)
+	} else if t.has("price_list") {
+		delete(r.in, "price_list_id")
+	}
+	is := facts[customer.Facts](r.in)
+	t.change(r, row, customerColumns, t.byCode(was), t.byCode(is))
+	if c != nil {
+		r.in["id"], r.was, r.want = c.ID, snapshot{"": was}, snapshot{"": is}
+	}
+	return r, nil
 }
 
 // byCode names the price list as the table does.
@@ -235,58 +236,46 @@ func (t *table) byCode(facts map[string]any) map[string]any {
 }
 
 // customerThere returns the customer with the external id of a row, or nil.
-func (t *table) customerThere(row int) (c *customer.Customer, err error) {
+func (t *table) customerThere(r *record, row int) (c *customer.Customer, err error) {
 	id := t.marks.customers[t.cell(row, "external_id")]
 	if id == "" {
 		if t.cell(row, "external_id") == "" {
-			t.fault(row+1, "external_id", problem.ErrRequired, "The external id is what the customer is found by when the table is imported again.")
+			r.faults = append(r.faults, faultOf(row+1, "external_id", problem.ErrRequired, "The external id is what the customer is found by when the table is imported again."))
 		}
 		return nil, nil
 	}
-	err = t.engine.DB.Read(t.ctx, func(tx *db.Tx) (err error) { c, err = customer.Get(tx, id); return err })
+	err = t.engine.DB.Read(t.ctx, func(tx *db.Tx) (err error) {
+		tx.Actor = t.actor
+		c, err = customer.Get(tx, id)
+		return err
+	})
 	return c, err
 }
 
 // receipt is how many rows of stock arrive in one document at most.
 const receipt = 500
 
-// stock makes a record of the rows of each location, or of each 500. A table
-// that was imported before changes nothing: its quantities arrived.
-func stock(t *table) ([]*record, error) {
-	var chunks [][]int
-	open := map[string]int{} // the chunk of each location that is not full
-	for row := range t.rows {
-		code := t.cell(row, "location")
-		i, ok := open[code]
-		if !ok || len(chunks[i]) == receipt {
-			i = len(chunks)
-			chunks, open[code] = append(chunks, nil), i
-		}
-		chunks[i] = append(chunks[i], row)
-	}
-	var records []*record
-	for i, rows := range chunks {
-		r, _ := t.arrival(rows)
-		r.key = fmt.Sprintf("stock:%x:%d", t.hash, i+1)
-		records = append(records, r)
-	}
-	return records, nil
+// stock makes groups of the rows of each location.
+func stock(s *sheet) [][]int {
+	return gathered(s, receipt, func(row int) string { return s.cell(row, "location") })
 }
 
-// arrival makes the record of rows of one location.
+// arrival makes the record of rows of one location. What arrived by an earlier
+// import of the same file does not arrive again.
 func (t *table) arrival(rows []int) (*record, error) {
-	r := &record{operation: "stock.receive", rows: rows, again: t.arrival}
-	code := t.cell(rows[0], "location")
-	lines := make([]map[string]any, len(rows))
-	for i, row := range rows {
+	r := &record{operation: "stock.receive"}
+	lines := []map[string]any{}
+	for _, row := range rows {
 		r.places = append(r.places, place{"/location_id", row + 1, "location"})
-		lines[i] = t.object(r, row, fmt.Sprintf("/lines/%d", i), without(stockColumns, "location"), nil)
-		if t.marks.done {
+		if t.marks.imported || t.marks.arrived[row+1] {
 			r.changes = append(r.changes, RowChange{Row: row + 1, Outcome: Unchanged})
-		} else {
-			t.change(r, row, without(stockColumns, "location"), nil, lines[i])
+			continue
 		}
+		line := t.object(r, row, fmt.Sprintf("/lines/%d", len(lines)), without(stockColumns, "location"), nil)
+		t.change(r, row, without(stockColumns, "location"), nil, line)
+		lines = append(lines, line)
 	}
+	code := t.cell(rows[0], "location")
 	r.in = map[string]any{"location_id": cmp.Or(t.marks.locations[code], code), "lines": lines}
 	return r, nil
 }

@@ -64,6 +64,7 @@ type Document struct {
 
 	sequence int64
 	moved    bool
+	keeps    bool    // no promise may be broken
 	losses   []*Loss // promises that it breaks
 	picks    []Pick  // that stand in its way
 }
@@ -106,6 +107,8 @@ type AdjustIn struct {
 	Reason     string       `json:"reason" enum:"count,damage,loss,found,other"`
 	Reference  string       `json:"reference,omitempty" maxLength:"100"`
 	Lines      []AdjustLine `json:"lines" minItems:"1" maxItems:"1000"`
+
+	KeepPromises bool `json:"keep_promises,omitempty" doc:"Refuse to take what is promised to orders, instead of breaking the promises"`
 }
 
 // AdjustLine corrects the stock of a variant by a quantity.
@@ -176,7 +179,7 @@ func Adjust(tx *db.Tx, in AdjustIn) (*Document, error) {
 			faults.Add(problem.ErrOutOfRange, fmt.Sprintf("/lines/%d/quantity", i), "a correction by zero changes nothing")
 		}
 	}
-	d := &Document{Kind: Adjustment, LocationID: in.LocationID, Reference: in.Reference, Reason: in.Reason}
+	d := &Document{Kind: Adjustment, LocationID: in.LocationID, Reference: in.Reference, Reason: in.Reason, keeps: in.KeepPromises}
 	return d, record(tx, d, lines, faults, Adjusted)
 }
 
@@ -245,6 +248,10 @@ func (l line) check(g *goods, pointer string, faults *problem.List) bool {
 // document are taken one after the other.
 func (l line) take(g *goods, d *Document, pointer string, faults *problem.List) {
 	free, unpicked := g.free[l.lot], g.unpicked(l.lot)
+	if d.keeps && l.quantity < 0 && free+l.quantity < 0 {
+		faults.Add(ErrInsufficient, pointer+"/quantity", "%s of %s is there and not promised to orders, which is less than %s", free, g.sku, -l.quantity)
+		return
+	}
 	if l.quantity < 0 && free+unpicked+l.quantity < 0 {
 		picks := g.picks(l.lot)
 		faults.Add(ErrPromised, pointer+"/quantity", "%s of %s can leave %s, not %s: %s", free+unpicked, g.sku, d.LocationID, -l.quantity, rest(picks))

@@ -4,13 +4,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
-	"sync"
 
 	"ordo/base/clock"
-	"ordo/base/problem"
 	"ordo/engine/auth"
 	"ordo/engine/command"
 	"ordo/engine/db"
@@ -77,37 +74,17 @@ type outcome struct {
 	title string // of the problem's code
 }
 
-// together is how many orders are under way at the same time: commands that come
-// together share a commit.
-const together = 32
-
 // runAll runs the command on orders. It fails if one has no outcome: nobody knows
 // what a failure left behind, which is found under the order's key.
 func runAll(ctx context.Context, e *command.Engine, a auth.Actor, b *Bulk, items []item, dry bool) ([]outcome, error) {
-	results, failures := make([]outcome, len(items)), make([]error, len(items))
-	next := make(chan int)
-	var hands sync.WaitGroup
-	for range min(cmp.Or(e.Together, together), len(items)) {
-		hands.Go(func() {
-			for i := range next {
-				results[i], failures[i] = run(ctx, e, a, b, items[i], dry)
-			}
-		})
-	}
-	for i := range items {
-		next <- i
-	}
-	close(next)
-	hands.Wait()
-	return results, errors.Join(failures...)
+	results := make([]outcome, len(items))
+	return results, e.All(len(items), func(i int) (err error) {
+		results[i], err = run(ctx, e, a, b, items[i], dry)
+		return err
+	})
 }
 
 func run(ctx context.Context, e *command.Engine, a auth.Actor, b *Bulk, i item, dry bool) (o outcome, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("bulk: %s of %s: panic: %v", b.Operation, i.OrderID, p)
-		}
-	}()
 	o.Row = Row{OrderID: i.OrderID, Number: i.Number, Outcome: succeeded}
 	if a.ID == "" {
 		return o.refuse(auth.ErrUnauthenticated.New("%s, in whose name it is done, may not act any more", b.UserID))
@@ -138,11 +115,10 @@ func (i item) input(b *Bulk) map[string]any {
 	return in
 }
 
-// refuse takes a problem for the outcome. What may pass by itself is a failure,
-// and so is what is no problem.
+// refuse takes a problem for the outcome.
 func (o outcome) refuse(err error) (outcome, error) {
-	p := problem.As(err)
-	if p == nil || p.Kind() == problem.Internal || p.Faults[0].Code.Retryable() || errors.Is(err, command.ErrKeyInFlight) {
+	p, err := command.Refusal(err)
+	if err != nil {
 		return o, fmt.Errorf("bulk: order %s: %w", o.OrderID, err)
 	}
 	f := p.Faults[0]
