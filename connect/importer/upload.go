@@ -415,7 +415,6 @@ func beginUndo(tx *db.Tx, i *TableImport) error {
 	if err := i.may(tx.Actor, "undo"); err != nil {
 		return err
 	}
-	i.Kept = 0
 	if err := i.begin(tx, "undo", i.Created+i.Updated-i.Undone); err != nil {
 		return err
 	}
