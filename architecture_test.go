@@ -46,7 +46,7 @@ var edges = []string{
 	"order < quote",
 	"fulfillment < purchase < invoice < returns < change < subscription",
 	"document < notify < webhook",
-	"market < importer",
+	"market < importer < exporter",
 	"disk < sim",
 }
 

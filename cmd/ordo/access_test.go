@@ -191,10 +191,12 @@ var around = map[string]func(s *story) object{
 	"user.update": func(s *story) object {
 		return object{"id": s.id("user.create", s.newUser()), "email": s.next("ann") + "@example.com", "name": "Ann", "role_id": s.role, "active": true}
 	},
-	"user.get": func(s *story) object { return object{"id": s.user} },
-	"role.get": func(s *story) object { return object{"id": s.role} },
-	"key.get":  func(s *story) object { return object{"id": s.id("key.create", object{"name": "x", "role_id": s.role})} },
-	"job.get":  func(s *story) object { return object{"id": s.deadJob()} },
+	"user.get":    func(s *story) object { return object{"id": s.user} },
+	"role.get":    func(s *story) object { return object{"id": s.role} },
+	"key.get":     func(s *story) object { return object{"id": s.id("key.create", object{"name": "x", "role_id": s.role})} },
+	"job.get":     func(s *story) object { return object{"id": s.deadJob()} },
+	"import.get":  func(s *story) object { return object{"id": s.uploaded("products", s.mugs()...)} },
+	"import.rows": func(s *story) object { return object{"id": s.tabled("check", "products", s.mugs()...)} },
 	"import_mapping.get": func(s *story) object {
 		return object{"name": s.do("import_mapping.set", executions["import_mapping.set"](s))["name"]}
 	},
@@ -438,7 +440,7 @@ func (m *matrix) foreign(s standing) map[string]bool {
 // subjects are what ids are of, by how they begin.
 var subjects = map[string]string{
 	"cha": "channel", "loc": "location", "cus": "customer", "ord": "order", "oli": "order", "dlv": "order", "hld": "order", "pay": "payment", "att": "payment",
-	"ful": "fulfillment", "shp": "shipment", "pkg": "shipment", "ret": "return", "sdo": "stock", "job": "job", "adr": "customer", "rfd": "order", "int": "payment", "bul": "bulk",
+	"ful": "fulfillment", "shp": "shipment", "pkg": "shipment", "ret": "return", "sdo": "stock", "job": "job", "adr": "customer", "rfd": "order", "int": "payment", "bul": "bulk", "tim": "import",
 }
 
 // shownBeside are the kinds of ids that a subject shows to whoever sees it: a

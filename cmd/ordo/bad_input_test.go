@@ -139,6 +139,8 @@ var refusals = []refusal{
 	{name: "the result of a bulk that nobody began", method: "GET", target: "/v1/bulks/bul_none/rows.csv", want: []string{"not_found "}},
 	{name: "a bulk of what is not for many", target: "/v1/bulks", body: `{"operation":"order.place","order_ids":["{order}"]}`, want: []string{"value_invalid /operation"}},
 	{name: "a bulk of nothing", target: "/v1/bulks", body: `{"operation":"order.release","filter":"number:none"}`, want: []string{"bulk_empty /filter"}},
+	{name: "a file that is too large", target: "/v1/imports", body: `{"name":"all.csv","format":"products","size":16777217}`, want: []string{"file_too_large /size"}, says: []string{`"limit":16777216`}},
+	{name: "the rows of an import that nobody began", method: "GET", target: "/v1/imports/tim_none/rows.csv", want: []string{"not_found "}},
 	{name: "a cursor that nobody gave", method: "GET", target: "/v1/orders?after=x", want: []string{"cursor_invalid /after"}},
 	{name: "a code that is taken", target: "/v1/locations", body: `{"code":"main","name":"Main","kind":"warehouse","country":"GB","time_zone":"Europe/London","active":true}`, want: []string{"already_exists /code"}},
 }

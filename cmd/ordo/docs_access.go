@@ -67,7 +67,8 @@ var reaches = map[string]reach{
 	"tax_rate": toAll, "shipping_method": toAll,
 	"variant.limits": {channel: own, location: shared, customer: own}, "variant.set_limits": {channel: own, location: shared, customer: own},
 
-	"mail": byOrder,
+	"mail":   byOrder,
+	"import": whole, "import.upload": toAll, "import.rows": {channel: none, location: none, customer: none, under: true},
 	"bulk": whole, "bulk.begin": byOrder, "bulk.rows": {channel: none, location: none, customer: none, under: true},
 	"stock": byLocation, "payment": byOrder, "test_gateway": byOrder,
 	"order.as_of": {channel: own, location: none, customer: none}, "order.compare": {channel: own, location: none, customer: none},

@@ -8,6 +8,7 @@ var extras = []string{
 	"change.list",
 	"channel.list", "channel.numbers",
 	"customer_type.list",
+	"import.check", "import.get", "import.list", "import.rows", "import.upload",
 	"import_mapping.get", "import_mapping.list",
 	"job.get", "job.list", "job.replay",
 	"key.list", "role.list", "user.list", "user.invite", "user.invite_again",

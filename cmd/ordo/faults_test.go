@@ -49,6 +49,19 @@ var executions = map[string]func(s *story) object{
 	"import_mapping.set": func(s *story) object {
 		return object{"name": s.next("old-shop-"), "format": "stock", "columns": object{"Artikel": "sku"}}
 	},
+	"import.upload": func(s *story) object { return object{"name": "x.csv", "format": "products", "size": 8} },
+	"import.add_part": func(s *story) object {
+		return object{"id": s.id("import.upload", object{"name": "x.csv", "format": "products", "size": 8}), "part": 1, "content": "c2t1LG5hbWU="}
+	},
+	"import.check": func(s *story) object { return object{"id": s.tabled("read", "products", s.mugs()...)} },
+	"import.run":   func(s *story) object { s.signIn(); return object{"id": s.tabled("check", "products", s.mugs()...)} },
+	"import.stop": func(s *story) object {
+		return object{"id": s.id("import.check", object{"id": s.tabled("read", "products", s.mugs()...)})}
+	},
+	"import.resume": func(s *story) object {
+		return object{"id": s.id("import.stop", object{"id": s.id("import.check", object{"id": s.tabled("read", "products", s.mugs()...)})})}
+	},
+	"import.undo":    func(s *story) object { s.signIn(); return object{"id": s.tabled("run", "products", s.mugs()...)} },
 	"view.save":      func(s *story) object { return s.newView() },
 	"view.change":    func(s *story) object { return object{"id": s.id("view.save", s.newView()), "name": s.next("view ")} },
 	"view.share":     func(s *story) object { return object{"id": s.id("view.save", s.newView())} },

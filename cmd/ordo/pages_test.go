@@ -47,6 +47,8 @@ func (s *story) growing() map[string]func() {
 		"system.slowest":     func() { s.answered() },
 		"webhook.list":       run("webhook.create", func() object { return hook }),
 		"webhook.deliveries": func() { s.do("webhook.try", object{"id": s.endpoint()}) },
+		"import.list":        run("import.upload", func() object { return object{"name": "x.csv", "format": "stock", "size": 3} }),
+		"import.rows":        func() { s.anotherRow(s.oldest("import.list")) },
 		"import_mapping.list": run("import_mapping.set", func() object {
 			return object{"name": s.next("shop"), "format": "stock", "columns": object{"SKU No": "sku"}}
 		}),
@@ -114,6 +116,8 @@ func (s *story) whose(operation string) string {
 		return s.discussed()
 	case "bulk.rows":
 		return s.oldest("bulk.list")
+	case "import.rows":
+		return s.oldest("import.list")
 	}
 	return ""
 }
@@ -135,6 +139,18 @@ func (s *story) another(of string) {
 	if err := s.db.Tx(s.Context(), func(tx *db.Tx) error {
 		tx.Write(`INSERT INTO bulk_rows (bulk_id, position, order_id, number, outcome, code, detail, remedy, undo)
 			SELECT $1, COALESCE(MAX(position), 0) + 1, $2, '', 'succeeded', '', '', '', '' FROM bulk_rows WHERE bulk_id = $1`, of, tx.ID("ord"))
+		return nil
+	}); err != nil {
+		s.Fatal(err)
+	}
+}
+
+// anotherRow adds a row to an import.
+func (s *story) anotherRow(of string) {
+	s.Helper()
+	if err := s.db.Tx(s.Context(), func(tx *db.Tx) error {
+		tx.Write(`INSERT INTO table_rows (import_id, checked, row, outcome, cells, faults)
+			SELECT $1, 0, COALESCE(MAX(row), 0) + 1, 'created', '[]', '[]' FROM table_rows WHERE import_id = $1`, of)
 		return nil
 	}); err != nil {
 		s.Fatal(err)

@@ -30,6 +30,10 @@ var notRebuilt = map[string]string{
 	"imports":            "how far an import is",
 	"import_rows":        "where each row of a foreign file went",
 	"import_faults":      "rows of a foreign file that were set aside",
+	"table_parts":        "a file on its way",
+	"table_chunks":       "a file, forgotten after 30 days",
+	"table_records":      "what would be written: of what was, its events tell it too",
+	"table_rows":         "what came of each row of a file: of those that were written, their events tell it too",
 
 	"bulk_parts": "a queue",
 	"bulk_rows":  "what came of each order of a bulk: of those that succeeded, their events tell it too",

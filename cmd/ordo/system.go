@@ -37,6 +37,10 @@ func (h *house) files() []rest.Stream {
 			Name: "bulk.file", Summary: "Export what came of each order of a bulk", Path: "/v1/bulks/{id}/rows.csv", Permission: "bulk.get",
 			Takes: []rest.Parameter{filter}, Type: exporter.CSV.Type, Answer: "A file, row by row", Serve: export.BulkRows,
 		},
+		{
+			Name: "import.file", Summary: "Export rows of an import as they stand in the file, with what is wrong with them", Path: "/v1/imports/{id}/rows.csv", Permission: "import.get",
+			Takes: []rest.Parameter{filter}, Type: exporter.CSV.Type, Answer: "A file, row by row. It can be corrected and imported as it is.", Serve: export.ImportRows,
+		},
 	}
 }
 

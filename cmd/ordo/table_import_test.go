@@ -22,7 +22,7 @@ func (s *story) uploaded(format string, lines ...string) (id string) {
 	s.Helper()
 	file := strings.Join(lines, "\n")
 	id = s.id("import.upload", object{"name": "table.csv", "format": format, "size": len(file)})
-	s.do("import.add_part", object{"id": id, "part": 0, "content": base64.StdEncoding.EncodeToString([]byte(file))})
+	s.do("import.add_part", object{"id": id, "part": 1, "content": base64.StdEncoding.EncodeToString([]byte(file))})
 	return id
 }
 
@@ -356,11 +356,11 @@ func TestAFileThatIsNoTableFailsAsAWhole(t *testing.T) {
 		refused("import.upload", object{"name": "x", "format": "stock", "size": 0}, "/size import_file_empty")
 		refused("import.upload", object{"name": "x", "format": "stock", "size": importer.MaxFile + 1}, "/size file_too_large")
 		open := s.id("import.upload", object{"name": "x", "format": "stock", "size": 6})
-		refused("import.add_part", object{"id": open, "part": 0, "content": "***"}, "/content value_invalid")
-		refused("import.add_part", object{"id": open, "part": 1, "content": "YQ=="}, "/part value_invalid")
-		refused("import.add_part", object{"id": open, "part": 0, "content": "YWFhYWFhYQ=="}, "/content file_too_large")
-		s.do("import.add_part", object{"id": open, "part": 0, "content": "c2t1"})
-		s.do("import.add_part", object{"id": open, "part": 0, "content": "c2t1"}) // again
+		refused("import.add_part", object{"id": open, "part": 1, "content": "***"}, "/content value_invalid")
+		refused("import.add_part", object{"id": open, "part": 2, "content": "YQ=="}, "/part value_invalid")
+		refused("import.add_part", object{"id": open, "part": 1, "content": "YWFhYWFhYQ=="}, "/content file_too_large")
+		s.do("import.add_part", object{"id": open, "part": 1, "content": "c2t1"})
+		s.do("import.add_part", object{"id": open, "part": 1, "content": "c2t1"}) // again
 		if i := s.do("import.get", object{"id": open}); i["parts"] != 1.0 || i["received"] != 3.0 {
 			t.Errorf("received %v", i)
 		}

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"ordo/base/clock"
 	"ordo/base/problem"
+	"ordo/connect/importer"
 	"ordo/engine/auth"
 	"ordo/engine/db"
 	"ordo/engine/query"
@@ -93,6 +95,41 @@ func (e *Exporter) BulkRows(w http.ResponseWriter, r *http.Request, a auth.Actor
 		})
 		return page, err
 	}})
+}
+
+// ImportRows sends the rows of an import as they stand in its file, with what is
+// wrong with them: it can be corrected and imported as it is.
+func (e *Exporter) ImportRows(w http.ResponseWriter, r *http.Request, a auth.Actor) error {
+	id, filter := r.PathValue("id"), r.URL.Query().Get("filter")
+	var i *importer.TableImport
+	if err := e.read(r.Context(), a, func(tx *db.Tx) (err error) { i, err = importer.GetTableImport(tx, id); return err }); err != nil {
+		return err
+	}
+	return send(w, r, e, file[*importer.SourceRow]{"rows-" + id, CSV, sourceColumns(i), func(ctx context.Context, after string) (page query.Rows[*importer.SourceRow], err error) {
+		err = e.read(ctx, a, func(tx *db.Tx) error {
+			page, err = importer.SourceRows(tx, importer.RowsIn{ID: id, Input: query.Input{Filter: filter, After: after, Size: pageSize}})
+			return err
+		})
+		return page, err
+	}})
+}
+
+// sourceColumns are those of the file, and what an import tells of a row.
+func sourceColumns(i *importer.TableImport) []column[*importer.SourceRow] {
+	all := []column[*importer.SourceRow]{{"import_row", func(r *importer.SourceRow) any { return int64(r.Row) }}}
+	for n, c := range i.Columns {
+		if slices.Contains(importer.OwnColumns, c.Name) {
+			continue // it is such a file itself
+		}
+		all = append(all, column[*importer.SourceRow]{c.Name, func(r *importer.SourceRow) any {
+			if n < len(r.Cells) {
+				return r.Cells[n]
+			}
+			return ""
+		}})
+	}
+	return append(all, column[*importer.SourceRow]{"import_problem", func(r *importer.SourceRow) any { return r.Problem }},
+		column[*importer.SourceRow]{"import_remedy", func(r *importer.SourceRow) any { return r.Remedy }})
 }
 
 // read reads a page as somebody; each has a snapshot of its own.

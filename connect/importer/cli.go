@@ -170,10 +170,10 @@ func (u uploading) send(ctx context.Context, data []byte) (id string, err error)
 	}
 	n := int64(0)
 	for part := range slices.Chunk(data, partSize) {
+		n++
 		if _, err := command.Call(ctx, u.engine, "import.add_part", command.Meta{Actor: actor}, AddPartIn{a.Result, n, base64.StdEncoding.EncodeToString(part)}); err != nil {
 			return a.Result, err
 		}
-		n++
 	}
 	return a.Result, nil
 }

@@ -196,7 +196,7 @@ func clip(text string, n int) string {
 // them for formulas.
 func restored(cells []string) []string {
 	for i, cell := range cells {
-		if len(cell) > 1 && cell[0] == '\'' && strings.IndexByte("=+-@\t\r", cell[1]) >= 0 {
+		if len(cell) > 1 && cell[0] == '\'' && strings.IndexByte("=+-@\t\r\n", cell[1]) >= 0 {
 			cells[i] = cell[1:]
 		}
 	}

@@ -26,12 +26,12 @@ var Operations = slices.Concat(mappingOperations, []command.Operation{
 	command.Def[UploadIn, *TableImport]{
 		Name: "import.upload", Summary: "Begin an import: CSV, JSON Lines or an Excel workbook, which follows in parts", Method: http.MethodPost, Path: "/v1/imports", Further: rights(), Creates: true,
 		Run: upload, Result: importResult, Repeat: GetTableImport,
-		Example: UploadIn{Name: "mugs.csv", Format: Products, Size: 44},
+		Example: UploadIn{Name: "mugs.csv", Format: Products, Size: 39},
 	},
 	command.Def[AddPartIn, *TableImport]{
 		Name: "import.add_part", Summary: "Send the next part of the file; behind the last one it is read", Method: http.MethodPut, Path: "/v1/imports/{id}/parts/{part}", Permission: "import.upload",
 		Guard: guardAdd, Run: addPart, Result: importResult, Repeat: GetTableImport,
-		Example: AddPartIn{ID: "tim_01", Content: "U0tVLFRpdGxlLENvbG9yCk1VRy1CTFVFLEJsdWUgbXVnLGJsdWUK"},
+		Example: AddPartIn{ID: "tim_01", Part: 1, Content: "U0tVLFRpdGxlLENvbG9yCk1VRy1CTFVFLEJsdWUgbXVnLGJsdWUK"},
 	},
 	command.Def[CheckIn, *TableImport]{
 		Name: "import.check", Summary: "Check every row by a dry run: what is new, what changes, what is refused and why", Method: http.MethodPost, Path: "/v1/imports/{id}/check", Permission: "import.upload", Further: rights(), Accepts: true,

@@ -8,9 +8,9 @@ import (
 	"ordo/base/problem"
 )
 
-// ownColumns are those that the file of refused rows has beside those of the table,
+// OwnColumns are those that the file of refused rows has beside those of the table,
 // so that it can be corrected and imported as it is.
-var ownColumns = []string{"import_row", "import_problem", "import_remedy"}
+var OwnColumns = []string{"import_row", "import_problem", "import_remedy"}
 
 // samples is how many first cells of a column are shown, and how much of each.
 const samples, sampleLength = 5, 80
@@ -30,7 +30,7 @@ func propose(c *content, format []column) []SourceColumn {
 	} {
 		for n := range all {
 			field := guess(all[n].Name)
-			if all[n].Field == "" && field != "" && !taken[field] && !slices.Contains(ownColumns, all[n].Name) {
+			if all[n].Field == "" && field != "" && !taken[field] && !slices.Contains(OwnColumns, all[n].Name) {
 				all[n].Field, taken[field] = field, true
 			}
 		}

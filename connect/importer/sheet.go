@@ -114,7 +114,7 @@ func resolve(names []string, format []column, mapping map[string]string) (column
 	}
 	for _, name := range names {
 		name = foldColumn(name)
-		if ours, mapped := mapping[name]; mapped && ours == "" || !mapped && slices.Contains(ownColumns, name) {
+		if ours, mapped := mapping[name]; mapped && ours == "" || !mapped && slices.Contains(OwnColumns, name) {
 			columns = append(columns, column{}) // left out
 			continue
 		} else if mapped {

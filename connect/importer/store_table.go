@@ -1,9 +1,11 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"strings"
 
 	"ordo/base/problem"
 	"ordo/engine/auth"
@@ -332,4 +334,67 @@ func Forget(ctx context.Context, d *db.DB) error {
 		}
 	}
 	return nil
+}
+
+// SourceRow is a row as it stands in the file, with what is wrong with it.
+type SourceRow struct {
+	Row             int
+	Cells           []string // none if the file is not kept any more
+	Problem, Remedy string
+}
+
+// SourceRows returns a page of rows as they stand in the file.
+func SourceRows(tx *db.Tx, in RowsIn) (rows query.Rows[*SourceRow], err error) {
+	page, err := TableRows(tx, in)
+	if err != nil || len(page.Items) == 0 {
+		return rows, err
+	}
+	rows.Next = page.Next
+	cells := map[int][]string{}
+	first, last := page.Items[0].Row, page.Items[0].Row
+	for _, r := range page.Items {
+		first, last = min(first, r.Row), max(last, r.Row)
+	}
+	err = tx.Load(db.Many(`SELECT c.chunk, c.content FROM table_chunks c WHERE c.import_id = $1 AND c.chunk >= $2 AND c.chunk <= $3`,
+		[]any{in.ID, int64((first - 1) / chunkRows), int64((last - 1) / chunkRows)}, func(scan db.Scan) error {
+			var n int
+			var some chunkOfRows
+			err := scan(&n, db.ScanJSON(&some))
+			for i, row := range some.Rows {
+				cells[n*chunkRows+i+1] = row
+			}
+			return err
+		}))
+	for _, r := range page.Items {
+		s := &SourceRow{Row: r.Row, Cells: cells[r.Row]}
+		for _, f := range r.told() {
+			s.Problem, s.Remedy = joined(s.Problem, f.said()), joined(s.Remedy, f.Remedy)
+		}
+		rows.Items = append(rows.Items, s)
+	}
+	return rows, err
+}
+
+// told is all that is wrong with a row.
+func (r *TableRow) told() []CellFault {
+	if r.Kept != nil {
+		return append(r.Faults, *r.Kept)
+	}
+	return r.Faults
+}
+
+// said is a fault with the column that it is about.
+func (f CellFault) said() string {
+	if f.Column == "" {
+		return f.Sentence
+	}
+	return f.Column + ": " + f.Sentence
+}
+
+// joined are texts without those that stand there already.
+func joined(text, more string) string {
+	if text == "" || strings.Contains(text, more) {
+		return cmp.Or(text, more)
+	}
+	return text + " " + more
 }

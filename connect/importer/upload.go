@@ -27,7 +27,7 @@ type TableImport struct {
 	State     string            `json:"state" enum:"waiting,working,stopped,done,failed" doc:"Of the phase. waiting: for parts of the file; stopped: until it is resumed"`
 	Size      int64             `json:"size" doc:"Bytes of the file"`
 	Received  int64             `json:"received" doc:"Bytes so far"`
-	Parts     int64             `json:"parts" doc:"Parts so far, which is the number of the next one"`
+	Parts     int64             `json:"parts" doc:"Parts so far: the number of the last one"`
 	Encoding  string            `json:"encoding" doc:"In which it was read: UTF-8, UTF-16, Windows-1252 or XLSX; empty before"`
 	Columns   []SourceColumn    `json:"columns" doc:"Of the file; none before it was read"`
 	Mapping   map[string]string `json:"mapping" doc:"By which it was checked: name of a column in lower case to column of the format; an empty one is left out"`
@@ -89,7 +89,7 @@ const partSize = 512 << 10
 // AddPartIn is the input of import.add_part.
 type AddPartIn struct {
 	ID      string `path:"id" json:"id"`
-	Part    int64  `path:"part" json:"part" minimum:"0" doc:"From 0, one after the other; one that is there may come again"`
+	Part    int64  `path:"part" json:"part" minimum:"1" doc:"From 1, one after the other; one that is there may come again"`
 	Content string `json:"content" minLength:"1" maxLength:"699052" doc:"Base64 of up to 512 KiB of the file"`
 }
 
@@ -306,7 +306,7 @@ func addPart(tx *db.Tx, in AddPartIn) (*TableImport, error) {
 	if err != nil {
 		return nil, err
 	}
-	if in.Part < i.Parts {
+	if in.Part <= i.Parts {
 		return i, nil // it came before
 	}
 	if err := guardAdd(i, tx.Actor); err != nil {
@@ -317,13 +317,13 @@ func addPart(tx *db.Tx, in AddPartIn) (*TableImport, error) {
 	switch {
 	case err != nil || n == 0 || strings.ContainsAny(in.Content, "\r\n"):
 		return nil, problem.ErrInvalidValue.At("/content", "it is not base64")
-	case in.Part > i.Parts:
-		return nil, problem.ErrInvalidValue.At("/part", "the next part is %d", i.Parts)
+	case in.Part > i.Parts+1:
+		return nil, problem.ErrInvalidValue.At("/part", "the next part is %d", i.Parts+1)
 	case n > partSize || n > i.Size-i.Received:
 		return nil, ErrTooLarge.At("/content", "%d bytes are more than a part has, or than are left of the file: %d", n, i.Size-i.Received)
 	}
-	insertPart(tx, i, in.Content)
 	i.Parts++
+	insertPart(tx, i, in.Content)
 	i.Received += n
 	if i.Received == i.Size {
 		if err := i.begin(tx, "read", 0); err != nil {

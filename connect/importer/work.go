@@ -151,7 +151,7 @@ func (w worker) read(ctx context.Context, i *TableImport) error {
 		return err
 	}
 	for part := range i.Parts {
-		if err := w.engine.DB.Tx(ctx, func(tx *db.Tx) error { deletePart(tx, i.ID, part); return nil }); err != nil {
+		if err := w.engine.DB.Tx(ctx, func(tx *db.Tx) error { deletePart(tx, i.ID, part+1); return nil }); err != nil {
 			return err
 		}
 	}

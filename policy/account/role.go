@@ -61,7 +61,7 @@ var BuiltIn = []RoleFacts{
 	{Name: "warehouse", Permissions: []string{"fulfillment.*", "shipment.*", "stock.*", "return.*"}},
 	{Name: "finance", Permissions: []string{"order.*", "payment.*", "return.*", "bulk.*"}, RefundLimit: noLimit},
 	{Name: "viewer"},
-	{Name: "integration", Permissions: []string{"order.*", "bulk.*", "customer.*", "product.*", "variant.*", "price_list.*", "stock.*", "shipment.*"}, DiscountLimit: fullDiscount},
+	{Name: "integration", Permissions: []string{"order.*", "bulk.*", "customer.*", "import.*", "import_mapping.*", "product.*", "variant.*", "price_list.*", "stock.*", "shipment.*"}, DiscountLimit: fullDiscount},
 }
 
 func knowForCreate(_ context.Context, e *command.Engine, _ command.Meta, in CreateRoleIn) (CreateRoleIn, error) {

@@ -39,7 +39,7 @@ CREATE INDEX table_imports_by_hash ON table_imports (hash);
 
 CREATE TABLE table_parts ( -- a file as it comes
   import_id TEXT NOT NULL REFERENCES table_imports (id), -- of which
-  part INT64 NOT NULL, -- counted from 0
+  part INT64 NOT NULL, -- counted from 1
   content TEXT NOT NULL, -- base64
   PRIMARY KEY (import_id, part)
 ) STRICT, WITHOUT ROWID;
