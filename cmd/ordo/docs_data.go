@@ -144,9 +144,9 @@ var units = []struct {
 	{"thousandths", regexp.MustCompile(`^(quantity|minimum|maximum|multiple|per_parent|on_hand|safety|reserved|canceled|open|backordered|picked|packed|shipped|delivered|lost|sent_back|returned|received|restocked|refurbished|scrapped|sent_on)$`)},
 	{"grams", regexp.MustCompile(`_grams$`)},
 	{"days", regexp.MustCompile(`_days$`)},
-	{"count", regexp.MustCompile(`^(version|revision|sequence|tries|attempts|failures|replays|parallel|rank|priority|next|next_part|copy|done|orders|succeeded|refused|requests|client_errors|server_errors|longer|collections|goroutines|handle_limit|consumer_lag)$|^up_to_|^max_tries$|_(version|revision|sequence|open|generation|handles|started|busy|waiting|events)$`)},
+	{"count", regexp.MustCompile(`^(version|revision|sequence|tries|attempts|failures|replays|parallel|rank|priority|next|next_part|copy|done|orders|succeeded|refused|parts|checks|checked|row_count|rows_in|rows_due|created|updated|unchanged|undone|kept|requests|client_errors|server_errors|longer|collections|goroutines|handle_limit|consumer_lag)$|^up_to_|^max_tries$|_(version|revision|sequence|open|generation|handles|started|busy|waiting|events)$`)},
 	{"status of HTTP", regexp.MustCompile(`^status$`)},
-	{"place", regexp.MustCompile(`^(position|number|part|row|source_row|item|adjustment|share_of)$`)},
+	{"place", regexp.MustCompile(`^(position|number|part|row|record|chunk|source_row|item|adjustment|share_of)$`)},
 }
 
 // unitWords are units that a comment names.

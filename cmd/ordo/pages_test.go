@@ -12,7 +12,7 @@ import (
 )
 
 // identity names the columns that tell rows apart that have no id.
-var identity = []string{"id", "tag", "sku", "location_id", "minimum", "country", "region", "class", "valid_from", "customer_id", "position"}
+var identity = []string{"id", "tag", "sku", "location_id", "minimum", "country", "region", "class", "valid_from", "customer_id", "position", "row"}
 
 // growing adds a row to each list.
 func (s *story) growing() map[string]func() {

@@ -13,7 +13,7 @@ import (
 	"ordo/engine/query"
 )
 
-const tableImportColumns = `i.id, i.name, i.format, i.user_id, i.phase, i.state, i.size, i.received, i.parts, i.encoding, i.hash, i.columns, i.mapping, i.checks, i.row_count, i.next, i.done, i.total,
+const tableImportColumns = `i.id, i.name, i.format, i.user_id, i.phase, i.state, i.size, i.received, i.parts, i.encoding, i.hash, i.columns, i.mapping, i.checks, i.row_count, i.next, i.done, i.rows_due,
 	i.created, i.updated, i.unchanged, i.refused, i.undone, i.kept, i.problem, i.created_at, i.ended_at, i.version, i.event_sequence`
 
 func (i *TableImport) places(problem *string) []any {
@@ -113,7 +113,7 @@ func updateTableImport(tx *db.Tx, i *TableImport) {
 	if i.Problem != nil {
 		failure = inJSON(i.Problem)
 	}
-	tx.Must(db.ErrStale, `UPDATE table_imports SET user_id = $3, phase = $4, state = $5, received = $6, parts = $7, encoding = $8, hash = $9, columns = $10, mapping = $11, checks = $12, row_count = $13, next = $14, done = $15, total = $16,
+	tx.Must(db.ErrStale, `UPDATE table_imports SET user_id = $3, phase = $4, state = $5, received = $6, parts = $7, encoding = $8, hash = $9, columns = $10, mapping = $11, checks = $12, row_count = $13, next = $14, done = $15, rows_due = $16,
 		created = $17, updated = $18, unchanged = $19, refused = $20, undone = $21, kept = $22, problem = $23, ended_at = $24, version = $25, event_sequence = $26 WHERE id = $1 AND version = $2`,
 		i.ID, i.Version-1, i.UserID, i.Phase, i.State, i.Received, i.Parts, i.Encoding, i.hash, inJSON(i.Columns), inJSON(i.Mapping), i.checks, i.Rows, i.next, i.Done, i.Total,
 		i.Created, i.Updated, i.Unchanged, i.Refused, i.Undone, i.Kept, failure, int64(i.EndedAt), i.Version, i.sequence)

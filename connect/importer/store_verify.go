@@ -11,11 +11,11 @@ const miscounted = `SELECT i.id, 'is ' || i.phase || ' ' || i.state || ' with ' 
 				SUM(CASE WHEN t.outcome = 'created' AND (t.written OR b.phase = 'check') THEN 1 ELSE 0 END) AS created,
 				SUM(CASE WHEN t.outcome = 'updated' AND (t.written OR b.phase = 'check') THEN 1 ELSE 0 END) AS updated,
 				SUM(CASE WHEN t.outcome = 'unchanged' THEN 1 ELSE 0 END) AS unchanged, SUM(CASE WHEN t.outcome = 'refused' THEN 1 ELSE 0 END) AS refused,
-				SUM(CASE WHEN t.undone = 'undone' THEN 1 ELSE 0 END) AS undone, SUM(CASE WHEN t.undone = 'kept' THEN 1 ELSE 0 END) AS kept, COUNT(*) AS rows_in
+				SUM(CASE WHEN t.undone = 'undone' THEN 1 ELSE 0 END) AS undone, SUM(CASE WHEN t.undone = 'kept' THEN 1 ELSE 0 END) AS kept, COUNT(*) AS rows_in, SUM(CASE WHEN t.written THEN 1 ELSE 0 END) AS written
 			FROM table_rows t JOIN table_imports b ON b.id = t.import_id WHERE t.import_id > $1 AND t.import_id <= $2 GROUP BY t.import_id, t.checked) r ON r.import_id = i.id AND r.checked = i.checks
 		WHERE i.id > $1 AND i.id <= $2 AND (
 			i.created <> COALESCE(r.created, 0) OR i.updated <> COALESCE(r.updated, 0) OR i.unchanged <> COALESCE(r.unchanged, 0) OR i.refused <> COALESCE(r.refused, 0)
 			OR i.undone <> COALESCE(r.undone, 0) OR i.kept <> COALESCE(r.kept, 0)
-			OR i.phase = 'check' AND i.done <> COALESCE(r.rows_in, 0) OR i.phase IN ('check', 'run') AND i.state = 'done' AND i.done <> i.row_count
+			OR i.phase = 'check' AND (COALESCE(r.written, 0) > 0 OR i.done <> COALESCE(r.rows_in, 0)) OR i.phase IN ('check', 'run') AND i.state = 'done' AND i.done <> i.row_count
 			OR i.phase = 'run' AND i.state = 'done' AND i.created + i.updated + i.unchanged + i.refused <> i.row_count)
 		ORDER BY 1`

@@ -130,7 +130,7 @@ type importBody struct {
 	Rows      int64  `json:"row_count"`
 	Next      int64  `json:"next"`
 	Done      int64  `json:"done"`
-	Total     int64  `json:"total"`
+	Total     int64  `json:"rows_due"`
 	Created   int64  `json:"created"`
 	Updated   int64  `json:"updated"`
 	Unchanged int64  `json:"unchanged"`

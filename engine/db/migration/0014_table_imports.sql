@@ -18,7 +18,7 @@ CREATE TABLE table_imports ( -- a file that is imported in the background
   row_count INT64 NOT NULL DEFAULT 0, -- rows that are not blank
   next INT64 NOT NULL DEFAULT 0, -- what of the phase comes next: a record, or a row of what is undone
   done INT64 NOT NULL DEFAULT 0, -- rows of the phase so far
-  total INT64 NOT NULL DEFAULT 0, -- rows of the phase
+  rows_due INT64 NOT NULL DEFAULT 0, -- rows of the phase
   created INT64 NOT NULL DEFAULT 0 CHECK (created >= 0), -- rows that are new
   updated INT64 NOT NULL DEFAULT 0 CHECK (updated >= 0), -- rows that change something
   unchanged INT64 NOT NULL DEFAULT 0 CHECK (unchanged >= 0), -- rows that are there already
@@ -74,5 +74,6 @@ CREATE TABLE table_rows ( -- what becomes of each row
   undone TEXT NOT NULL DEFAULT '' CHECK (undone IN ('', 'undone', 'kept')), -- what came of undoing it
   kept TEXT NOT NULL DEFAULT '', -- JSON: why it was not undone
   PRIMARY KEY (import_id, checked, row),
-  CHECK (undone = '' OR written)
+  CHECK (undone = '' OR written),
+  CHECK (NOT written OR outcome IN ('created', 'updated'))
 ) STRICT, WITHOUT ROWID;
