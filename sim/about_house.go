@@ -218,6 +218,7 @@ var lists = map[string]generator{
 	"customer.list":        {"", 1, fixed(object{"filter": "ada"})},
 	"customer.get":         {"", 1, need("customer")},
 	"customer.addresses":   {"", 1, need("customer")},
+	"customer.balance":     {"", 1, need("customer")},
 	"customer_type.list":   {"", 1, fixed(object{})},
 	"product.list":         {"", 1, fixed(object{"filter": "tea"})},
 	"product.get":          {"", 1, need("product")},
@@ -231,8 +232,11 @@ var lists = map[string]generator{
 	"shipping_method.list": {"", 1, fixed(object{})},
 	"shipping_method.get":  {"", 1, need("shipping_method")},
 	"stock.list":           {"", 1, fixed(object{"limit": 20})},
+	"stock.movements":      {"", 1, fixed(object{"filter": "kind:dispatch", "limit": 10})},
+	"stock.reservations":   {"", 1, need("variant")},
 	"stock.get_document":   {"", 1, need("stock.receive")},
 	"payment.list":         {"", 2, func(w *world, _ any) object { return object{"limit": 10} }},
+	"payment.unclear":      {"", 1, fixed(object{"limit": 10})},
 	"payment.get": {"", 3, func(w *world, _ any) object {
 		o, ok := w.known.orders.any(w)
 		if !ok || len(o.Payments) == 0 {

@@ -200,15 +200,19 @@ var around = map[string]func(s *story) object{
 	"import_mapping.get": func(s *story) object {
 		return object{"name": s.do("import_mapping.set", executions["import_mapping.set"](s))["name"]}
 	},
-	"view.get":           func(s *story) object { return object{"id": s.sharedView()} },
-	"view.share":         func(s *story) object { return object{"id": s.sharedView()} },
-	"view.remove":        func(s *story) object { return object{"id": s.sharedView()} },
-	"view.change":        func(s *story) object { return object{"id": s.sharedView(), "name": s.next("view")} },
-	"location.get":       func(s *story) object { return object{"id": s.location} },
-	"channel.get":        func(s *story) object { return object{"id": s.channel} },
-	"channel.numbers":    func(s *story) object { return object{"id": s.channel} },
-	"customer.get":       func(s *story) object { return object{"id": s.customer} },
-	"customer.update":    func(s *story) object { return with(s.person("Ada"), "id", s.customer) },
+	"view.get":        func(s *story) object { return object{"id": s.sharedView()} },
+	"view.share":      func(s *story) object { return object{"id": s.sharedView()} },
+	"view.remove":     func(s *story) object { return object{"id": s.sharedView()} },
+	"view.change":     func(s *story) object { return object{"id": s.sharedView(), "name": s.next("view")} },
+	"location.get":    func(s *story) object { return object{"id": s.location} },
+	"channel.get":     func(s *story) object { return object{"id": s.channel} },
+	"channel.numbers": func(s *story) object { return object{"id": s.channel} },
+	"customer.get":    func(s *story) object { return object{"id": s.customer} },
+	"customer.update": func(s *story) object { return with(s.person("Ada"), "id", s.customer) },
+	"customer.balance": func(s *story) object {
+		s.order(line("POT", 1))
+		return object{"id": s.customer}
+	},
 	"customer.addresses": func(s *story) object { return object{"id": s.customer} },
 	"customer.remove_address": func(s *story) object {
 		return object{"id": s.customer, "address_id": s.id("customer.add_address", with(home, "id", s.customer))}
@@ -224,6 +228,10 @@ var around = map[string]func(s *story) object{
 	"shipping_method.get": func(s *story) object { return object{"id": s.id("shipping_method.create", s.newMethod())} },
 	"stock.get_document": func(s *story) object {
 		return object{"id": s.id("stock.receive", object{"location_id": s.location, "lines": []object{line("POT", 1)}})}
+	},
+	"stock.reservations": func(s *story) object {
+		s.order(line("POT", 1))
+		return object{"id": s.limited()}
 	},
 	"payment.get":       func(s *story) object { _, p := s.paid("tok_approve"); return object{"id": p["id"]} },
 	"order.get":         func(s *story) object { return object{"id": s.order(line("POT", 1))["id"]} },

@@ -12,7 +12,7 @@ import (
 )
 
 // identity names the columns that tell rows apart that have no id.
-var identity = []string{"id", "tag", "sku", "location_id", "minimum", "country", "region", "class", "valid_from", "customer_id", "position", "row"}
+var identity = []string{"id", "tag", "sku", "location_id", "minimum", "country", "region", "class", "valid_from", "customer_id", "document_id", "position", "row"}
 
 // growing adds a row to each list.
 func (s *story) growing() map[string]func() {
@@ -42,6 +42,9 @@ func (s *story) growing() map[string]func() {
 			s.do("product.create", object{"title": "Cups", "variants": []object{with(s.newVariant(), "sku", sku)}})
 			s.receive(sku, 1)
 		},
+		"stock.movements":    func() { s.receive("POT", 1) },
+		"stock.reservations": func() { s.order(line("POT", 1)) },
+		"payment.unclear":    func() { s.paid("tok_silent") },
 		"job.list":           func() { s.deadJob() },
 		"system.responses":   func() { s.answered() },
 		"system.slowest":     func() { s.answered() },
@@ -108,7 +111,7 @@ func (s *story) whose(operation string) string {
 	switch operation {
 	case "price.list":
 		return s.list
-	case "variant.limits":
+	case "variant.limits", "stock.reservations":
 		return s.limited()
 	case "webhook.deliveries":
 		return s.endpoint()

@@ -43,6 +43,8 @@ type Stock struct {
 	Title      string         `json:"title"`
 	LocationID string         `json:"location_id"`
 	LotID      string         `json:"lot_id,omitempty"`
+	Lot        string         `json:"lot,omitempty" doc:"Code of the lot"`
+	ExpiresAt  clock.Stamp    `json:"expires_at,omitzero" doc:"Of the lot"`
 	OnHand     money.Quantity `json:"on_hand" doc:"Sum of the movements"`
 	Reserved   money.Quantity `json:"reserved" doc:"Promised to orders"`
 	Safety     money.Quantity `json:"safety" doc:"Kept back from sale"`
@@ -127,6 +129,14 @@ type GetIn struct {
 var Operations = []command.Operation{
 	command.Def[query.Input, query.Rows[*Stock]]{
 		Name: "stock.list", Summary: "List stock by variant and location", Method: http.MethodGet, Path: "/v1/stock", Read: List,
+	},
+	command.Def[query.Input, query.Rows[*Entry]]{
+		Name: "stock.movements", Summary: "List what moved stock: the ledger, newest first", Method: http.MethodGet, Path: "/v1/stock/movements",
+		Permission: "stock.list", Read: Movements,
+	},
+	command.Def[HoldingsIn, query.Rows[*Holding]]{
+		Name: "stock.reservations", Summary: "List the orders that the stock of a variant is promised to, oldest promise first", Method: http.MethodGet, Path: "/v1/variants/{id}/reservations",
+		Permission: "stock.list", Read: Holdings,
 	},
 	command.Def[GetIn, *Document]{
 		Name: "stock.get_document", Summary: "Show a stock document with its movements", Method: http.MethodGet, Path: "/v1/stock/documents/{id}",

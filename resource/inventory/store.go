@@ -131,14 +131,14 @@ var Schema = query.Schema{
 // List returns a page of stock.
 func List(tx *db.Tx, in query.Input) (query.Rows[*Stock], error) {
 	return query.Select(tx, in, Schema, query.Source{
-		Columns: `s.variant_id, v.sku, v.title, s.location_id, s.lot_id, s.on_hand, s.reserved, s.safety, s.on_hand - s.reserved - s.safety`,
-		From:    `variants v CROSS JOIN stock s`, // SQLite keeps this order of the loops, which is that of the list
+		Columns: `s.variant_id, v.sku, v.title, s.location_id, s.lot_id, COALESCE(t.code, ''), COALESCE(t.expires_at, 0), s.on_hand, s.reserved, s.safety, s.on_hand - s.reserved - s.safety`,
+		From:    `variants v CROSS JOIN stock s LEFT JOIN lots t ON t.id = s.lot_id`, // SQLite keeps this order of the loops, which is that of the list
 		Where:   `v.id = s.variant_id`,
 		Scope:   auth.Columns{Location: "s.location_id", Open: true},
 	}, func(row **Stock) []any {
 		s := &Stock{}
 		*row = s
-		return []any{&s.VariantID, &s.SKU, &s.Title, &s.LocationID, &s.LotID, (*int64)(&s.OnHand), (*int64)(&s.Reserved), (*int64)(&s.Safety), (*int64)(&s.Available)}
+		return []any{&s.VariantID, &s.SKU, &s.Title, &s.LocationID, &s.LotID, &s.Lot, (*int64)(&s.ExpiresAt), (*int64)(&s.OnHand), (*int64)(&s.Reserved), (*int64)(&s.Safety), (*int64)(&s.Available)}
 	})
 }
 

@@ -19,6 +19,10 @@ var Operations = []command.Operation{
 	command.Def[query.Input, query.Rows[*Payment]]{
 		Name: "payment.list", Summary: "List payments", Method: http.MethodGet, Path: "/v1/payments", Read: List,
 	},
+	command.Def[query.Input, query.Rows[*Unclear]]{
+		Name: "payment.unclear", Summary: "List what gateways were asked and did not answer: it may have happened", Method: http.MethodGet, Path: "/v1/payments/unclear",
+		Permission: "payment.list", Read: ListUnclear,
+	},
 	command.Def[GetIn, *Payment]{
 		Name: "payment.get", Summary: "Show a payment with its attempts", Method: http.MethodGet, Path: "/v1/payments/{id}",
 		Read: func(tx *db.Tx, in GetIn) (*Payment, error) { return Get(tx, in.ID) },

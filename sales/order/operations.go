@@ -145,7 +145,7 @@ func Operations(numbers *number.Source) []command.Operation {
 			Guard:   guard(guardCancel), Run: Cancel, Result: result, Repeat: Get, Bulk: true,
 			Example: CancelIn{ID: "ord_01", Reason: "customer"},
 		},
-		allocate, timeline,
+		allocate, timeline, balance,
 	}, progressOperations(), moneyOperations(), noteOperations(), tagOperations())
 }
 
