@@ -276,6 +276,7 @@ var lists = map[string]generator{
 	"note.list":           {"", 1, fixed(object{"filter": "visibility:staff", "limit": 10})},
 	"tag.list":            {"", 1, fixed(object{"limit": 10})},
 	"fulfillment.list":    {"", 2, fixed(object{"filter": "status:open", "limit": 10})},
+	"fulfillment.queue":   {"", 1, func(w *world, _ any) object { return object{"id": w.any("location"), "limit": 10} }},
 	"fulfillment.get":     {"", 1, func(w *world, _ any) object { return w.thing(w.known.fulfillments.ids) }},
 	"shipment.list":       {"", 2, fixed(object{"filter": "status:in_transit", "limit": 10})},
 	"shipment.get":        {"", 1, func(w *world, _ any) object { return w.thing(w.known.shipments.ids) }},

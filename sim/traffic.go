@@ -46,7 +46,7 @@ type Ask struct {
 var daily = map[string]int{
 	"order.list": 20, "order.get": 20, "order.events": 3, "order.price": 5,
 	"customer.list": 5, "customer.get": 4, "product.list": 5, "product.get": 3, "variant.list": 3, "stock.list": 5,
-	"fulfillment.list": 8, "fulfillment.get": 4, "shipment.list": 4, "shipment.get": 3, "return.list": 3, "return.get": 2, "payment.list": 2, "payment.get": 3,
+	"fulfillment.list": 5, "fulfillment.queue": 3, "fulfillment.get": 4, "shipment.list": 4, "shipment.get": 3, "return.list": 3, "return.get": 2, "payment.list": 2, "payment.get": 3,
 }
 
 // plenty is on the shelves of a shop that is to stay open.

@@ -153,7 +153,7 @@ var lists = []list{
 	{"stock.list", inventory.Schema}, {"stock.movements", inventory.EntrySchema}, {"stock.reservations", inventory.HoldingSchema},
 	{"payment.list", payment.Schema}, {"payment.unclear", payment.UnclearSchema}, {"order.list", order.Schema}, {"bulk.list", bulk.Schema}, {"bulk.rows", bulk.RowSchema},
 	{"order.notes", order.OrderNoteSchema}, {"note.list", order.NoteSchema}, {"order.people", order.PersonSchema}, {"tag.list", order.TagSchema},
-	{"fulfillment.list", fulfillment.Schema}, {"shipment.list", fulfillment.ShipmentSchema}, {"return.list", returns.Schema}, {"change.list", change.Schema},
+	{"fulfillment.list", fulfillment.Schema}, {"fulfillment.queue", fulfillment.QueueSchema}, {"shipment.list", fulfillment.ShipmentSchema}, {"return.list", returns.Schema}, {"change.list", change.Schema},
 	{"import.list", importer.TableSchema}, {"import.rows", importer.TableRowSchema},
 	{"import_mapping.list", importer.MappingSchema},
 	{"system.responses", system.DaySchema}, {"system.slowest", system.SlowSchema},

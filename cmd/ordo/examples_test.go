@@ -565,6 +565,7 @@ func (r *reader) fulfill() {
 	r.example("order.release")
 	r.real["ful_01"] = r.first(r.also("GET", "/v1/fulfillments?filter=order:ord_01", ""), "items", "id")
 	r.example("fulfillment.list")
+	r.example("fulfillment.queue", "loc_01")
 	r.example("fulfillment.get", "ful_01")
 	r.real["loc_02"] = field(r.also("POST", "/v1/locations", `{"code":"second","name":"Second","kind":"store","country":"GB","time_zone":"Europe/London","active":true}`), "id")
 	r.also("POST", "/v1/stock/receipts", `{"location_id":"loc_02","lines":[{"sku":"TEA-500","quantity":2}]}`)

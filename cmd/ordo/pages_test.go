@@ -61,17 +61,18 @@ func (s *story) growing() map[string]func() {
 			buyer := s.do("customer.create", s.person(s.next("Buyer ")))
 			s.do("variant.set_limits", object{"id": s.limited(), "limits": []object{{"customer_id": buyer["id"], "minimum": 2}}})
 		},
-		"bulk.list":        run("bulk.begin", s.many),
-		"bulk.rows":        func() { s.another(s.oldest("bulk.list")) },
-		"order.list":       func() { s.order(line("POT", 1)) },
-		"order.notes":      func() { s.do("order.note", object{"id": s.discussed(), "text": s.next("x")}) },
-		"order.people":     run("user.create", s.newUser),
-		"note.list":        func() { s.noted() },
-		"tag.list":         func() { s.tagged(s.next("tag ")) },
-		"payment.list":     func() { s.do("order.pay", object{"id": s.order(line("POT", 1))["id"], "method": "cash"}) },
-		"fulfillment.list": func() { s.order(line("POT", 1)) },
-		"shipment.list":    func() { s.do("order.ship", object{"id": s.order(line("POT", 1))["id"]}) },
-		"change.list":      func() { s.changing() },
+		"bulk.list":         run("bulk.begin", s.many),
+		"bulk.rows":         func() { s.another(s.oldest("bulk.list")) },
+		"order.list":        func() { s.order(line("POT", 1)) },
+		"order.notes":       func() { s.do("order.note", object{"id": s.discussed(), "text": s.next("x")}) },
+		"order.people":      run("user.create", s.newUser),
+		"note.list":         func() { s.noted() },
+		"tag.list":          func() { s.tagged(s.next("tag ")) },
+		"payment.list":      func() { s.do("order.pay", object{"id": s.order(line("POT", 1))["id"], "method": "cash"}) },
+		"fulfillment.list":  func() { s.order(line("POT", 1)) },
+		"fulfillment.queue": func() { s.work() },
+		"shipment.list":     func() { s.do("order.ship", object{"id": s.order(line("POT", 1))["id"]}) },
+		"change.list":       func() { s.changing() },
 		"return.list": func() {
 			o := s.order(line("POT", 1))
 			s.do("order.ship", object{"id": o["id"]})
@@ -121,6 +122,8 @@ func (s *story) whose(operation string) string {
 		return s.oldest("bulk.list")
 	case "import.rows":
 		return s.oldest("import.list")
+	case "fulfillment.queue":
+		return s.location
 	}
 	return ""
 }

@@ -10,6 +10,7 @@ import (
 	"ordo/engine/db"
 	"ordo/engine/event"
 	"ordo/sales/order"
+	"ordo/trade/customer"
 )
 
 // Events of a fulfillment order.
@@ -28,10 +29,12 @@ var (
 // delivery of an order.
 type Fulfillment struct {
 	Facts
-	OrderNumber string           `json:"order_number"`
-	Lines       []*Line          `json:"lines"`
-	Shipments   []*Shipment      `json:"shipments,omitempty" doc:"That carry it out, oldest first; not in lists"`
-	Actions     []command.Action `json:"actions,omitempty" doc:"What can be done now, and if not, why"`
+	OrderNumber string            `json:"order_number"`
+	Priority    int64             `json:"priority,omitempty" doc:"Of the order: higher is done first"`
+	ShipTo      *customer.Address `json:"ship_to,omitempty" doc:"Where its shipments go; not in lists"`
+	Lines       []*Line           `json:"lines"`
+	Shipments   []*Shipment       `json:"shipments,omitempty" doc:"That carry it out, oldest first; not in lists"`
+	Actions     []command.Action  `json:"actions,omitempty" doc:"What can be done now, and if not, why"`
 
 	order *order.Order
 	read  struct { // as it was in the database
@@ -53,6 +56,7 @@ type Facts struct {
 	CreatedAt  clock.Stamp `json:"created_at" doc:"When it was planned"`
 	ReleasedAt clock.Stamp `json:"released_at,omitzero" doc:"When it was opened"`
 	Version    int64       `json:"version"`
+	TurnAt     clock.Stamp `json:"turn_at,omitzero" doc:"By which the work of a location is ordered: when it was opened, and a day earlier for each step of the order's priority"`
 	Reason     string      `json:"reason,omitempty" enum:"whole,first,rest,staff" doc:"Why the location was chosen. whole: the first one, in the channel's order, that had all that was wanted at once. first: none had all, and it is the first that had some of a line. rest: what those before it lacked. staff: chosen by hand"`
 
 	sequence int64 // events so far
@@ -61,11 +65,12 @@ type Facts struct {
 // Line is what is owed of a line of the order.
 type Line struct {
 	LineFacts
-	SKU     string            `json:"sku"`
-	Title   string            `json:"title"`
-	Unit    string            `json:"unit"`
-	Options map[string]string `json:"options,omitempty" doc:"Option name to value, such as size to L"`
-	Lots    []Lot             `json:"lots,omitempty" doc:"From which lots, where stock is kept by lot; not in lists"`
+	VariantID string            `json:"variant_id"`
+	SKU       string            `json:"sku"`
+	Title     string            `json:"title"`
+	Unit      string            `json:"unit"`
+	Options   map[string]string `json:"options,omitempty" doc:"Option name to value, such as size to L"`
+	Lots      []Lot             `json:"lots,omitempty" doc:"From which lots, where stock is kept by lot; not in lists"`
 }
 
 // LineFacts are the quantities of a fulfillment order's line. Each counts all

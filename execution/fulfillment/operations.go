@@ -16,6 +16,12 @@ type GetIn struct {
 	ID string `path:"id" json:"id"`
 }
 
+// QueueIn is the input of fulfillment.queue.
+type QueueIn struct {
+	ID string `path:"id" json:"id" doc:"Of the location"`
+	query.Input
+}
+
 var exampleLabel = Label{Carrier: "royal_mail", Service: "tracked48", TrackingNumber: "RM123456789GB"}
 
 // Operations on fulfillment orders and shipments. Numbers gives those of
@@ -24,6 +30,9 @@ func Operations(numbers *number.Source) []command.Operation {
 	return []command.Operation{
 		command.Def[query.Input, query.Rows[*Fulfillment]]{
 			Name: "fulfillment.list", Summary: "List fulfillment orders with their lines", Method: http.MethodGet, Path: "/v1/fulfillments", Read: List,
+		},
+		command.Def[QueueIn, query.Rows[*Fulfillment]]{
+			Name: "fulfillment.queue", Summary: "List what a location has to pick, pack and ship, with its lines; whose turn it is first", Method: http.MethodGet, Path: "/v1/locations/{id}/fulfillments", Read: Queue,
 		},
 		command.Def[GetIn, *Fulfillment]{
 			Name: "fulfillment.get", Summary: "Show a fulfillment order with its lines and shipments", Method: http.MethodGet, Path: "/v1/fulfillments/{id}",

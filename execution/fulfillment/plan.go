@@ -1,6 +1,8 @@
 package fulfillment
 
 import (
+	"time"
+
 	"ordo/base/clock"
 	"ordo/base/money"
 	"ordo/engine/db"
@@ -41,6 +43,7 @@ func (w *work) follow(tx *db.Tx) error {
 		switch d := w.order.Delivery(f.DeliveryID); {
 		case f.ReleasedAt == 0 && d.ReleasedAt != 0 && f.status() == "planned":
 			f.ReleasedAt, t = clock.At(tx.Now), Opened
+			f.TurnAt = turn(f.ReleasedAt, w.order.Priority)
 		case f.read.facts == nil:
 			t = Planned
 		}
@@ -50,6 +53,14 @@ func (w *work) follow(tx *db.Tx) error {
 	}
 	return nil
 }
+
+// day is how much earlier a step of priority makes a turn, in microseconds: who
+// waits a day longer has caught up with it.
+const day = clock.Stamp(24 * time.Hour / time.Microsecond)
+
+// turn is when it is the turn of work that was opened at a time, for an order of
+// a priority.
+func turn(opened clock.Stamp, priority int64) clock.Stamp { return opened - day*clock.Stamp(priority) }
 
 // spot is a line of the order at a location.
 type spot struct{ line, location string }
@@ -73,7 +84,7 @@ func (w *work) owe(tx *db.Tx) {
 		if q := promised[spot{r.LineID, r.Location}]; q > 0 {
 			l := w.order.Line(r.LineID)
 			f := w.at(tx, l.DeliveryID, r)
-			f.Lines = append(f.Lines, &Line{LineFacts: LineFacts{LineID: l.ID, Quantity: q}, SKU: l.SKU, Title: l.Title, Unit: l.Unit, Options: l.Chosen()})
+			f.Lines = append(f.Lines, &Line{LineFacts: LineFacts{LineID: l.ID, Quantity: q}, VariantID: l.VariantID, SKU: l.SKU, Title: l.Title, Unit: l.Unit, Options: l.Chosen()})
 		}
 	}
 }
@@ -113,7 +124,7 @@ func (w *work) at(tx *db.Tx, delivery string, r *inventory.Reservation) *Fulfill
 			return f
 		}
 	}
-	f := &Fulfillment{OrderNumber: w.order.Number, order: w.order, Facts: Facts{
+	f := &Fulfillment{OrderNumber: w.order.Number, Priority: w.order.Priority, order: w.order, Facts: Facts{
 		ID: tx.ID("ful"), OrderID: w.order.ID, DeliveryID: delivery, LocationID: r.Location, Status: "planned", CreatedAt: clock.At(tx.Now), Reason: r.Reason,
 	}}
 	w.add(f)

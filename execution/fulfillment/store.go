@@ -11,9 +11,9 @@ import (
 
 var fulfillments = &db.Table[Facts]{
 	Name: "fulfillment_orders", Key: 1,
-	Columns: "id, order_id, delivery_id, location_id, status, created_at, released_at, version, event_sequence, reason",
+	Columns: "id, order_id, delivery_id, location_id, status, created_at, released_at, version, event_sequence, reason, turn_at",
 	Places: func(f *Facts) []any {
-		return []any{&f.ID, &f.OrderID, &f.DeliveryID, &f.LocationID, &f.Status, (*int64)(&f.CreatedAt), (*int64)(&f.ReleasedAt), &f.Version, &f.sequence, &f.Reason}
+		return []any{&f.ID, &f.OrderID, &f.DeliveryID, &f.LocationID, &f.Status, (*int64)(&f.CreatedAt), (*int64)(&f.ReleasedAt), &f.Version, &f.sequence, &f.Reason, (*int64)(&f.TurnAt)}
 	},
 }
 
@@ -103,11 +103,11 @@ func (s *set) readFulfillments(order string) []db.Read {
 // readLines reads the lines of the fulfillment orders that the subquery
 // selects, as far as the set has them.
 func (s *set) readLines(of string, args ...any) db.Read {
-	return db.Many(`SELECT `+lines.Select("f")+`, l.sku, l.title, l.unit, l.options FROM fulfillment_lines f JOIN fulfillment_orders o ON o.id = f.fulfillment_id JOIN order_lines l ON l.order_id = o.order_id AND l.id = f.line_id
+	return db.Many(`SELECT `+lines.Select("f")+`, l.variant_id, l.sku, l.title, l.unit, l.options FROM fulfillment_lines f JOIN fulfillment_orders o ON o.id = f.fulfillment_id JOIN order_lines l ON l.order_id = o.order_id AND l.id = f.line_id
 		WHERE f.fulfillment_id IN (`+of+`) ORDER BY l.position`, args, func(scan db.Scan) error {
 		l := &Line{}
 		var options string
-		err := scan(append(lines.Places(&l.LineFacts), &l.SKU, &l.Title, &l.Unit, &options)...)
+		err := scan(append(lines.Places(&l.LineFacts), &l.VariantID, &l.SKU, &l.Title, &l.Unit, &options)...)
 		if err == nil && options != "" {
 			err = json.Unmarshal([]byte(options), &l.Options)
 		}
@@ -173,22 +173,43 @@ var Schema = query.Schema{
 
 // List returns a page of fulfillment orders with their lines.
 func List(tx *db.Tx, in query.Input) (query.Rows[*Fulfillment], error) {
-	page, err := query.Select(tx, in, Schema, query.Source{Columns: fulfillments.Select("x") + ", o.number", From: "fulfillment_orders x JOIN orders o ON o.id = x.order_id", Scope: scope},
-		func(row **Fulfillment) []any {
-			f := &Fulfillment{Lines: []*Line{}}
-			*row = f
-			return append(fulfillments.Places(&f.Facts), &f.OrderNumber)
-		})
+	return selectWork(tx, in, Schema, query.Source{})
+}
+
+// QueueSchema is what the queue of a location can be filtered by.
+var QueueSchema = query.Schema{
+	ID: "x.id", Sort: "turn",
+	Fields: []query.Field{
+		{Name: "status", Doc: "Status", Type: query.Enum, Column: "x.status", Values: []string{"open", "in_progress", "incomplete"}},
+		{Name: "order", Doc: "Id of the order", Type: query.ID, Column: "x.order_id", Indexed: true},
+		{Name: "number", Doc: "Number of the order", Type: query.ID, Column: "o.number", Indexed: true},
+		{Name: "turn", Doc: "When it is its turn", Type: query.Time, Column: "x.turn_at", Sortable: true},
+	},
+}
+
+// Queue returns a page of what a location has to do, whose turn it is first.
+func Queue(tx *db.Tx, in QueueIn) (query.Rows[*Fulfillment], error) {
+	return selectWork(tx, in.Input, QueueSchema, query.Source{Where: "x.location_id = $1 AND x.status IN ('open', 'in_progress', 'incomplete')", Args: []any{in.ID}})
+}
+
+// selectWork returns a page of fulfillment orders with their lines.
+func selectWork(tx *db.Tx, in query.Input, schema query.Schema, s query.Source) (query.Rows[*Fulfillment], error) {
+	s.Columns, s.From, s.Scope = fulfillments.Select("x")+", o.number, o.priority", "fulfillment_orders x JOIN orders o ON o.id = x.order_id", scope
+	page, err := query.Select(tx, in, schema, s, func(row **Fulfillment) []any {
+		f := &Fulfillment{Lines: []*Line{}}
+		*row = f
+		return append(fulfillments.Places(&f.Facts), &f.OrderNumber, &f.Priority)
+	})
 	if err != nil || len(page.Items) == 0 {
 		return page, err
 	}
-	s := newSet()
+	all := newSet()
 	ids := make([]any, len(page.Items))
 	for i, f := range page.Items {
-		s.add(f)
+		all.add(f)
 		ids[i] = f.ID
 	}
-	return page, tx.Load(s.readLines(db.Params(1, len(ids)), ids...))
+	return page, tx.Load(all.readLines(db.Params(1, len(ids)), ids...))
 }
 
 // ShipmentSchema is what the list of shipments can be filtered and sorted by.

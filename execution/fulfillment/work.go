@@ -54,7 +54,10 @@ func lock(tx *db.Tx, id string) (*work, error) {
 // assemble ties together what was read.
 func (w *work) assemble() {
 	for _, f := range w.fulfillments {
-		f.order, f.OrderNumber = w.order, w.order.Number
+		f.order, f.OrderNumber, f.Priority = w.order, w.order.Number, w.order.Priority
+		if d := w.order.Delivery(f.DeliveryID); d != nil {
+			f.ShipTo = d.Address
+		}
 		f.snapshot()
 	}
 	for _, s := range w.shipments {
