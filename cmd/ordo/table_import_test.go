@@ -101,7 +101,7 @@ func (s *story) holds() {
 	for _, p := range importer.Projections {
 		checks = append(checks, p.Check())
 	}
-	results, err := invariant.Run(s.Context(), s.db, checks, nil, nil)
+	results, err := invariant.Run(s.Context(), s.db, checks, invariant.Options{})
 	if err != nil {
 		s.Fatal(err)
 	}
