@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { join } from 'node:path'
@@ -11,13 +11,14 @@ const rounds = Number(process.env.ORDO_FIGURES_ROUNDS ?? 40)
 const person = { email: 'figures@example.com', password: 'a password of figures' }
 
 let base = ''
+let server: ChildProcessWithoutNullStreams
 let browser: Browser
 let context: BrowserContext
 const shown = new Map<string, number[]>() // milliseconds by what was measured
 const notes: string[] = []
 
 beforeAll(async () => {
-  const server = spawn(join(root, 'bin/ordo'), ['serve', '--database', database, '--addr', '127.0.0.1:0'])
+  server = spawn(join(root, 'bin/ordo'), ['serve', '--database', database, '--addr', '127.0.0.1:0'])
   process.once('exit', () => server.kill('SIGKILL'))
   const said = await new Promise<string>((started, failed) => {
     let text = ''
@@ -35,6 +36,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser.close()
+  server.kill()
   write()
 })
 
