@@ -63,7 +63,7 @@ var reaches = map[string]reach{
 	"channel":        {channel: own, location: shared, customer: shared},
 	"channel.create": {channel: outside, location: own, customer: shared}, "channel.update": {channel: own, location: own, customer: shared},
 	"customer": {channel: shared, location: shared, customer: own}, "customer.create": {channel: shared, location: shared, customer: outside},
-	"customer.balance": byOrder, "customer_type": toAll, "product": toAll, "variant": toAll, "price_list": toAll, "price": toAll,
+	"customer_type": toAll, "product": toAll, "variant": toAll, "price_list": toAll, "price": toAll,
 	"tax_rate": toAll, "shipping_method": toAll,
 	"variant.limits": {channel: own, location: shared, customer: own}, "variant.set_limits": {channel: own, location: shared, customer: own},
 

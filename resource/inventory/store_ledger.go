@@ -20,19 +20,23 @@ var EntrySchema = query.Schema{
 		{Name: "lot", Doc: "Code of the lot", Type: query.ID, Column: "t.code"},
 		{Name: "kind", Doc: "Kind of the document", Type: query.Enum, Column: "d.kind", Values: []string{Receipt, Adjustment, Dispatch, Return}},
 		{Name: "reason", Doc: "Reason of an adjustment", Type: query.Enum, Column: "d.reason", Values: []string{"count", "damage", "loss", "found", "other"}},
-		{Name: "reference", Doc: "Reference of the document", Type: query.ID, Column: "d.reference"},
+		{Name: "reference", Doc: "Reference of the document", Type: query.ID, Column: reference},
 		{Name: "order", Doc: "Id of the order that it was for", Type: query.ID, Column: "o.id"},
 		{Name: "quantity", Doc: "What came in, or went out if it is negative", Type: query.Number, Column: "m.quantity", Scale: 3},
 		{Name: "at", Doc: "When", Type: query.Time, Column: "d.at"},
 	},
 }
 
+// reference is that of a document, as far as it names nothing outside of the
+// actor's scope.
+const reference = `(CASE WHEN o.id IS NULL AND (s.id IS NOT NULL OR r.id IS NOT NULL) THEN '' ELSE d.reference END)`
+
 // Movements returns a page of the ledger. Of orders outside of the actor's scope
 // it tells nothing but that stock moved.
 func Movements(tx *db.Tx, in query.Input) (query.Rows[*Entry], error) {
 	seen, args := tx.Actor.Scope.SQL(auth.Columns{Channel: "o.channel_id", Customer: "o.customer_id", Open: true}, 1)
 	return query.Select(tx, in, EntrySchema, query.Source{
-		Columns: `m.document_id, m.position, d.at, d.kind, d.reason, d.reference, COALESCE(o.id, ''), COALESCE(o.number, ''),
+		Columns: `m.document_id, m.position, d.at, d.kind, d.reason, ` + reference + `, COALESCE(o.id, ''), COALESCE(o.number, ''),
 			m.variant_id, v.sku, m.location_id, m.lot_id, COALESCE(t.code, ''), m.quantity, COALESCE(e.actor, '')`,
 		From: `stock_movements m JOIN stock_documents d ON d.id = m.document_id JOIN variants v ON v.id = m.variant_id LEFT JOIN lots t ON t.id = m.lot_id
 			LEFT JOIN events e ON e.subject = m.document_id AND e.sequence = 1
@@ -54,10 +58,10 @@ var HoldingSchema = query.Schema{
 	ID: "r.id", Sort: "created",
 	Fields: []query.Field{
 		{Name: "order", Doc: "Id of the order", Type: query.ID, Column: "r.order_id"},
-		{Name: "number", Doc: "Number of the order", Type: query.ID, Column: "o.number", Sortable: true},
+		{Name: "number", Doc: "Number of the order", Type: query.ID, Column: "o.number"},
 		{Name: "location", Doc: "Id of the location", Type: query.ID, Column: "r.location_id"},
 		{Name: "lot", Doc: "Code of the lot", Type: query.ID, Column: "t.code"},
-		{Name: "quantity", Doc: "Units promised", Type: query.Number, Column: "r.quantity", Scale: 3, Sortable: true},
+		{Name: "quantity", Doc: "Units promised", Type: query.Number, Column: "r.quantity", Scale: 3},
 		{Name: "created", Doc: "When it was promised", Type: query.Time, Column: "r.created_at", Sortable: true},
 	},
 }
