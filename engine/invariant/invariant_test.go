@@ -112,6 +112,38 @@ func TestChecksOfTheSamePagesAskTheDatabaseOnce(t *testing.T) {
 	})
 }
 
+func TestFindingsComeInTheOrderOfPages(t *testing.T) {
+	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
+		fill(t, d)
+		later := make(chan struct{}) // closed when the third page is judged: then the second was added
+		check := invariant.Walk("events", "subject", 3, func(after, upto string) ([]db.Read, func(*invariant.Report)) {
+			var page []string
+			return []db.Read{db.All(`SELECT DISTINCT subject FROM events WHERE subject > $1 AND subject <= $2`, []any{after, upto}, &page)}, func(r *invariant.Report) {
+				switch {
+				case after == "":
+					<-later
+				case slices.Contains(page, "sub_2"):
+					defer close(later)
+				}
+				for _, subject := range page {
+					r.Fault("A1", subject, "is there")
+				}
+			}
+		}, invariant.Invariant{ID: "A1"})
+		results, err := invariant.Run(t.Context(), d, []invariant.Check{check}, invariant.Options{Workers: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var found []string
+		for _, f := range results[0].Findings {
+			found = append(found, f.Subject)
+		}
+		if len(found) != 7 || !slices.IsSorted(found) {
+			t.Errorf("found %v", found)
+		}
+	})
+}
+
 func TestRunKeepsAHundredFindingsAndCountsAll(t *testing.T) {
 	check := invariant.Check{
 		Subject: "things", Invariants: []invariant.Invariant{{ID: "A1", Formula: "a"}, {ID: "A2", Formula: "b"}},
