@@ -35,8 +35,8 @@ func (w *walk) open() page {
 	return p
 }
 
-// look reads what the checks ask for of a range.
-func (p *page) look(tx *db.Tx, k keyRange) error {
+// read reads what the checks ask for of a range.
+func (p *page) read(tx *db.Tx, k keyRange) error {
 	var reads []db.Read
 	for i, s := range p.all {
 		asked, judge := s.look(k.after, k.upto)
@@ -90,7 +90,7 @@ func (w *walk) behind(ctx context.Context, number int, after string, found chan<
 		tx.Actor = auth.Internal("verify")
 		p = w.open()
 		if next.upto != "" { // the read runs again
-			return p.look(tx, next)
+			return p.read(tx, next)
 		}
 		if err := tx.Load(db.One(text, []any{after, w.Size}, &next.upto, &next.rows)); err != nil {
 			return err
@@ -99,7 +99,7 @@ func (w *walk) behind(ctx context.Context, number int, after string, found chan<
 			next.upto = end
 		}
 		found <- next.upto
-		return p.look(tx, next)
+		return p.read(tx, next)
 	})
 	if err != nil {
 		return err

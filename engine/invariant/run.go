@@ -110,7 +110,7 @@ func (r *run) narrowed(ctx context.Context, walks []*walk) error {
 		for i, w := range walks {
 			pages[i] = w.open()
 			for _, k := range w.keys {
-				if err := pages[i].look(tx, keyRange{below(k), k, 1}); err != nil {
+				if err := pages[i].read(tx, keyRange{below(k), k, 1}); err != nil {
 					return w.failed(err)
 				}
 			}
