@@ -31,7 +31,7 @@ func read(file string) string {
 	return text
 }
 
-// Spec: 1.2.3
+// Spec: 11.3.2
 func TestEveryCommonTableIsRead(t *testing.T) {
 	for _, c := range []struct{ name, file, want string }{
 		{"commas", "sku,title\nA,\"B, \"\"b\"\"\"\n", `UTF-8 ["sku" "title"] ["A" "B, \"b\""]`},
@@ -54,7 +54,7 @@ func TestEveryCommonTableIsRead(t *testing.T) {
 	}
 }
 
-// Spec: 1.2.3
+// Spec: 11.3.2
 func TestWhatIsNoTableIsRefusedAsAWhole(t *testing.T) {
 	defer func(rows int) { maxRows = rows }(maxRows)
 	maxRows = 5

@@ -84,6 +84,19 @@ const bulk = createRoute({
   component: lazyRouteComponent(() => import('./bulk/BulkPage')),
 })
 
+const imports = createRoute({
+  getParentRoute: () => frame,
+  path: '/imports',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./imports/ImportList')),
+})
+
+const tableImport = createRoute({
+  getParentRoute: () => frame,
+  path: '/imports/$id',
+  component: lazyRouteComponent(() => import('./imports/ImportPage')),
+})
+
 const style = createRoute({
   getParentRoute: () => frame,
   path: '/style',
@@ -91,7 +104,7 @@ const style = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, forgot, welcome, frame.addChildren([home, orders, order, mentions, templates, bulks, bulk, style])]),
+  routeTree: root.addChildren([signIn, forgot, welcome, frame.addChildren([home, orders, order, mentions, templates, bulks, bulk, imports, tableImport, style])]),
   basepath: '/console',
   defaultPreload: 'intent',
   defaultNotFoundComponent: Missing,

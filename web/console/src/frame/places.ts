@@ -1,4 +1,4 @@
-import { type Icon, IconAt, IconHome, IconMail, IconPackages, IconPalette, IconStack2 } from '@tabler/icons-react'
+import { type Icon, IconAt, IconFileImport, IconHome, IconMail, IconPackages, IconPalette, IconStack2 } from '@tabler/icons-react'
 import type { LinkProps } from '@tanstack/react-router'
 import type { useWords } from '../language'
 
@@ -20,6 +20,7 @@ export const places: Place[] = [
   { to: '/orders', says: (t) => t('nav/orders'), icon: IconPackages, part: 'work', needs: 'order.list', key: 'o' },
   { to: '/mentions', says: (t) => t('nav/mentions'), icon: IconAt, part: 'work', needs: 'note.list', key: 'm' },
   { to: '/bulks', says: (t) => t('nav/bulks'), icon: IconStack2, part: 'work', needs: 'bulk.list' },
+  { to: '/imports', says: (t) => t('nav/imports'), icon: IconFileImport, part: 'goods', needs: 'import.list', key: 'i' },
   { to: '/mail-templates', says: (t) => t('nav/templates'), icon: IconMail, part: 'office' },
   { to: '/style', says: (t) => t('nav/style'), icon: IconPalette, part: 'office' },
 ]

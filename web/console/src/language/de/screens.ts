@@ -2,7 +2,7 @@ import type { screens as english } from '../en/screens'
 
 export const screens: typeof english = {
   console: { title: 'Ordo', signOut: 'Abmelden', menu: 'Menü', account: 'Konto', skip: 'Zum Inhalt', role: 'Rolle {{role}}' },
-  nav: { home: 'Start', orders: 'Aufträge', mentions: 'Erwähnungen', bulks: 'Sammelbefehle', templates: 'E-Mail-Vorlagen', style: 'Gestaltung', reader: 'API-Referenz' },
+  nav: { home: 'Start', orders: 'Aufträge', mentions: 'Erwähnungen', bulks: 'Sammelbefehle', imports: 'Importe', templates: 'E-Mail-Vorlagen', style: 'Gestaltung', reader: 'API-Referenz' },
   navPart: { desks: 'Arbeitsplätze', goods: 'Waren und Kunden', office: 'Verwaltung' },
   signIn: {
     title: 'Anmelden',

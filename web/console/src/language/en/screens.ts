@@ -1,7 +1,7 @@
 /** What the screens say, by screen. */
 export const screens = {
   console: { title: 'Ordo', signOut: 'Sign out', menu: 'Menu', account: 'Account', skip: 'Skip to the content', role: 'Role {{role}}' },
-  nav: { home: 'Home', orders: 'Orders', mentions: 'Mentions', bulks: 'Bulk commands', templates: 'Mail templates', style: 'Style guide', reader: 'API reader' },
+  nav: { home: 'Home', orders: 'Orders', mentions: 'Mentions', bulks: 'Bulk commands', imports: 'Imports', templates: 'Mail templates', style: 'Style guide', reader: 'API reader' },
   navPart: { desks: 'Desks', goods: 'Goods and customers', office: 'Administration' },
   signIn: {
     title: 'Sign in',
