@@ -68,7 +68,7 @@ CREATE TABLE table_rows ( -- what becomes of each row
   outcome TEXT NOT NULL CHECK (outcome IN ('created', 'updated', 'unchanged', 'refused')), -- as it was checked, then as it was written
   cells TEXT NOT NULL, -- JSON list of what changes; may name people
   faults TEXT NOT NULL, -- JSON list of why it is refused; may name people
-  written BOOLEAN NOT NULL DEFAULT FALSE, -- and not just checked
+  written BOOLEAN NOT NULL DEFAULT FALSE CHECK (written IN (FALSE, TRUE)), -- and not just checked
   resource_id TEXT NOT NULL DEFAULT '', -- of what was written
   undo TEXT NOT NULL DEFAULT '', -- JSON: what sets it back, at the first row of each record
   undone TEXT NOT NULL DEFAULT '' CHECK (undone IN ('', 'undone', 'kept')), -- what came of undoing it

@@ -79,6 +79,24 @@ export async function tried(): Promise<string> {
   }
 }
 
+/** An import that was checked: rows are new, changed and refused. */
+export async function checked(): Promise<string> {
+  const text = 'SKU;Title;Weight;Color\nJAR-1;Jar;300;blue\nJAR-2;Jar with a lid;320;\nTIN-S;Small tin of tea;60;\nJAR-3;Odd jar;heavy;\n'
+  const { id } = await call<{ id: string }>('POST', '/v1/imports', { name: 'jars.csv', format: 'products', size: text.length })
+  await call('PUT', `/v1/imports/${id}/parts/1`, { content: Buffer.from(text).toString('base64') })
+  const until = async (phase: string) => {
+    for (;;) {
+      const i = await call<{ phase: string; state: string }>('GET', `/v1/imports/${id}`)
+      if (i.phase === phase && i.state === 'done') return
+      await new Promise((go) => setTimeout(go, 50))
+    }
+  }
+  await until('read')
+  await call('POST', `/v1/imports/${id}/check`, { columns: { weight: 'weight_grams', color: '' } })
+  await until('check')
+  return id
+}
+
 /** Signs in by the form. */
 export async function signIn(page: Page, to = '/console') {
   await page.goto(base + to)
@@ -130,6 +148,8 @@ export const screens: { name: string; path: () => Promise<string>; drawn: string
   { name: 'welcome', path: async () => '/console/welcome#token', drawn: 'Set it and sign in' },
   { name: 'bulks', path: async () => ((await tried()), '/console/bulks'), drawn: 'Release holds of a kind' },
   { name: 'bulk', path: async () => `/console/bulks/${await tried()}`, drawn: 'Refused orders' },
+  { name: 'imports', path: async () => ((await checked()), '/console/imports'), drawn: 'jars.csv' },
+  { name: 'import', path: async () => `/console/imports/${await checked()}`, drawn: 'must be a number' },
   { name: 'missing', path: async () => '/console/orders/ord_none', drawn: 'Nothing here' },
   { name: 'templates', path: async () => '/console/mail-templates', drawn: 'thank you for your order' },
   { name: 'style', path: async () => '/console/style', drawn: 'Every shared part' },
