@@ -97,6 +97,93 @@ const tableImport = createRoute({
   component: lazyRouteComponent(() => import('./imports/ImportPage')),
 })
 
+const products = createRoute({
+  getParentRoute: () => frame,
+  path: '/products',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./goods/ProductList')),
+})
+
+const product = createRoute({
+  getParentRoute: () => frame,
+  path: '/products/$id',
+  component: lazyRouteComponent(() => import('./goods/ProductPage')),
+})
+
+const variant = createRoute({
+  getParentRoute: () => frame,
+  path: '/variants/$id',
+  component: lazyRouteComponent(() => import('./goods/VariantPage')),
+})
+
+const stock = createRoute({
+  getParentRoute: () => frame,
+  path: '/stock',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./goods/StockList')),
+})
+
+const movements = createRoute({
+  getParentRoute: () => frame,
+  path: '/movements',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./goods/MovementList')),
+})
+
+const priceLists = createRoute({
+  getParentRoute: () => frame,
+  path: '/price-lists',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./goods/PriceLists')),
+})
+
+const priceList = createRoute({
+  getParentRoute: () => frame,
+  path: '/price-lists/$id',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./goods/PriceListPage')),
+})
+
+const customers = createRoute({
+  getParentRoute: () => frame,
+  path: '/customers',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./customers/CustomerList')),
+})
+
+const customer = createRoute({
+  getParentRoute: () => frame,
+  path: '/customers/$id',
+  component: lazyRouteComponent(() => import('./customers/CustomerPage')),
+})
+
+const returns = createRoute({
+  getParentRoute: () => frame,
+  path: '/returns',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./returns/ReturnDesk')),
+})
+
+const returned = createRoute({
+  getParentRoute: () => frame,
+  path: '/returns/$id',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./returns/ReturnPage')),
+})
+
+const payments = createRoute({
+  getParentRoute: () => frame,
+  path: '/payments',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./payments/Unclear')),
+})
+
+const payment = createRoute({
+  getParentRoute: () => frame,
+  path: '/payments/$id',
+  component: lazyRouteComponent(() => import('./payments/PaymentPage')),
+})
+
 const style = createRoute({
   getParentRoute: () => frame,
   path: '/style',
@@ -104,7 +191,7 @@ const style = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, forgot, welcome, frame.addChildren([home, orders, order, mentions, templates, bulks, bulk, imports, tableImport, style])]),
+  routeTree: root.addChildren([signIn, forgot, welcome, frame.addChildren([home, orders, order, mentions, templates, bulks, bulk, imports, tableImport, products, product, variant, stock, movements, priceLists, priceList, customers, customer, returns, returned, payments, payment, style])]),
   basepath: '/console',
   defaultPreload: 'intent',
   defaultNotFoundComponent: Missing,

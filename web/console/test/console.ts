@@ -55,10 +55,20 @@ export async function employ(name: string, permissions: string[]): Promise<typeo
 }
 
 /** The order with a number. */
-export async function orderOf(number: string): Promise<{ id: string; holds: { id: string; released_at?: string }[] }> {
+export async function orderOf(number: string): Promise<{ id: string; customer_id: string; holds: { id: string; released_at?: string }[] }> {
   const { items } = await call<{ items: { id: string }[] }>('GET', `/v1/orders?filter=number:${number}`)
   return call('GET', `/v1/orders/${items[0]!.id}`)
 }
+
+type Found = { id: string; product_id: string; payment_id: string }
+
+/** The first that a list shows. */
+export async function found(list: string): Promise<Found> {
+  return (await call<{ items: Found[] }>('GET', list)).items[0]!
+}
+
+/** The variant with an SKU. */
+export const variantOf = (sku: string) => found(`/v1/variants?filter=sku:${sku}`)
 
 /** A view that everybody sees, and which differs from what the address says. */
 async function changedView(): Promise<string> {
@@ -115,6 +125,24 @@ export async function signedIn(browser: Browser, options: BrowserContextOptions 
   return context
 }
 
+/** Presses keys, one after the other. */
+export async function press(page: Page, ...keys: string[]) {
+  for (const key of keys) await page.keyboard.press(key)
+}
+
+/** Goes on by Tab until what is named so has the focus. */
+export async function tabTo(page: Page, name: RegExp) {
+  for (let tries = 0; tries < 60; tries++) {
+    const at = await page.evaluate(() => {
+      const e = document.activeElement as HTMLInputElement | null
+      return (e?.getAttribute('aria-label') || e?.labels?.[0]?.textContent || e?.textContent || '').trim()
+    })
+    if (name.test(at)) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`nothing is reached that is named ${name}`)
+}
+
 /** What is heard of a page while a test runs: its requests, and what went wrong. */
 export function listen(page: Page) {
   const heard = { requests: [] as string[], errors: [] as string[] }
@@ -151,6 +179,19 @@ export const screens: { name: string; path: () => Promise<string>; drawn: string
   { name: 'imports', path: async () => ((await checked()), '/console/imports'), drawn: 'jars.csv' },
   { name: 'import', path: async () => `/console/imports/${await checked()}`, drawn: 'must be a number' },
   { name: 'missing', path: async () => '/console/orders/ord_none', drawn: 'Nothing here' },
+  { name: 'products', path: async () => '/console/products?filter=sku%3ATEA', drawn: 'TEA-500' },
+  { name: 'product', path: async () => `/console/products/${(await variantOf('TEA-500')).product_id}`, drawn: 'All movements' },
+  { name: 'variant', path: async () => `/console/variants/${(await variantOf('TEA-500')).id}`, drawn: 'Promised to orders' },
+  { name: 'stock', path: async () => '/console/stock?filter=sku%3ATEA-500', drawn: 'Main warehouse' },
+  { name: 'movements', path: async () => '/console/movements', drawn: 'Received' },
+  { name: 'price-lists', path: async () => '/console/price-lists', drawn: 'Tea, retail' },
+  { name: 'price-list', path: async () => `/console/price-lists/${(await found('/v1/price-lists?filter=name:tea')).id}`, drawn: 'TEA-500' },
+  { name: 'customers', path: async () => '/console/customers?filter=type%3Avip', drawn: 'VIP' },
+  { name: 'customer', path: async () => `/console/customers/${(await orderOf('SO-2026-000010')).customer_id}`, drawn: 'Owed by the customer' },
+  { name: 'returns', path: async () => '/console/returns?filter=status%3Aapproved', drawn: 'RMA-2026-000001' },
+  { name: 'return', path: async () => `/console/returns/${(await found('/v1/returns?filter=number:RMA-2026-000001')).id}`, drawn: 'What came back?' },
+  { name: 'payments', path: async () => '/console/payments', drawn: 'SO-2026-000006' },
+  { name: 'payment', path: async () => `/console/payments/${(await found('/v1/payments/unclear')).payment_id}`, drawn: 'Why this is not known' },
   { name: 'templates', path: async () => '/console/mail-templates', drawn: 'thank you for your order' },
   { name: 'style', path: async () => '/console/style', drawn: 'Every shared part' },
 ]

@@ -1,32 +1,30 @@
-import { useDebouncedValue } from '@mantine/hooks'
 import { createSpotlight, Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
 import { useMantineColorScheme } from '@mantine/core'
 import '@mantine/spotlight/styles.css'
-import { IconBook2, IconBookmark, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconPackage, IconSearch, IconSun } from '@tabler/icons-react'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { IconBook2, IconBookmark, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconPackage, IconSearch, IconSun, IconTag, IconUser } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { api, type OrderSummary } from '../api/client'
+import type { OrderSummary } from '../api/client'
 import { useMay } from '../api/me'
 import { session } from '../api/session'
 import { type Language, languages, speak, useWords } from '../language'
 import { figure } from '../part/format'
-import { quoted } from '../filter/filter'
 import { useViews } from '../orders/useViews'
 import { signOut } from './Account'
 import { places } from './places'
+import { useFound } from './useFound'
 
 const [store, spotlight] = createSpotlight()
 const icon = { size: 18, stroke: 1.6 }
 
-/** Ctrl-K: all screens, settings and orders by typing. */
+/** Ctrl-K: all screens and settings, and orders, customers and products by typing. */
 export default function Palette({ opened, close, showKeys }: { opened: boolean; close: () => void; showKeys: () => void }) {
   const { t, locale } = useWords()
   const go = useNavigate()
   const may = useMay()
   const { setColorScheme } = useMantineColorScheme()
   const [query, setQuery] = useState('')
-  const orders = useFound(query, may('order.list'))
+  const found = useFound(query)
   const views = useViews()
 
   useEffect(() => {
@@ -52,12 +50,32 @@ export default function Palette({ opened, close, showKeys }: { opened: boolean; 
     { id: 'out', label: t('console/signOut'), leftSection: <IconLogout {...icon} />, onClick: () => void signOut(session()!) },
   ]
   const groups: SpotlightActionGroupData[] = [
-    { group: t('palette/orders'), actions: (query.trim().length >= 2 ? (orders.data ?? []) : []).map(found) },
+    { group: t('palette/orders'), actions: found.orders.map(ofOrder) },
+    {
+      group: t('customer/title'),
+      actions: found.customers.map((c) => ({
+        id: c.id,
+        label: c.company || c.name || c.number,
+        description: [c.number, c.company && c.name, c.email].filter(Boolean).join(' · '),
+        leftSection: <IconUser {...icon} />,
+        onClick: () => void go({ to: '/customers/$id', params: { id: c.id } }),
+      })),
+    },
+    {
+      group: t('product/title'),
+      actions: found.variants.map((v) => ({
+        id: v.id,
+        label: v.title || v.sku,
+        description: v.sku,
+        leftSection: <IconTag {...icon} />,
+        onClick: () => void go({ to: '/variants/$id', params: { id: v.id } }),
+      })),
+    },
     { group: t('palette/go'), actions: screens.filter(matches) },
     { group: t('palette/set'), actions: settings.filter(matches) },
   ]
 
-  function found(o: OrderSummary): SpotlightActionData {
+  function ofOrder(o: OrderSummary): SpotlightActionData {
     return {
       id: o.id,
       label: o.number ?? t('orders/draft'),
@@ -79,24 +97,10 @@ export default function Palette({ opened, close, showKeys }: { opened: boolean; 
         setQuery('')
         close()
       }}
-      nothingFound={orders.isError ? t('palette/failed') : t('palette/nothing')}
+      nothingFound={found.isError ? t('palette/failed') : t('palette/nothing')}
       scrollable
       maxHeight="60vh"
       searchProps={{ placeholder: t('palette/title'), 'aria-label': t('palette/title'), leftSection: <IconSearch {...icon} /> }}
     />
   )
-}
-
-/** The first orders that have the words, by number, reference, tracking or customer. */
-function useFound(query: string, may: boolean) {
-  const [words] = useDebouncedValue(query.trim(), 120)
-  return useQuery({
-    queryKey: ['found', words],
-    enabled: may && words.length >= 2,
-    placeholderData: keepPreviousData,
-    queryFn: async ({ signal }): Promise<OrderSummary[]> => {
-      const filter = words.split(/\s+/).map(quoted).join(' ')
-      return (await api.GET('/v1/orders', { params: { query: { filter, limit: 6 } }, signal })).data!.items
-    },
-  })
 }

@@ -1,4 +1,4 @@
-import { type Icon, IconAt, IconFileImport, IconHome, IconMail, IconPackages, IconPalette, IconStack2 } from '@tabler/icons-react'
+import { type Icon, IconArrowBackUp, IconArrowsExchange, IconAt, IconBuildingWarehouse, IconCreditCardOff, IconFileImport, IconHome, IconMail, IconPackages, IconPalette, IconStack2, IconTag, IconTags, IconUsers } from '@tabler/icons-react'
 import type { LinkProps } from '@tanstack/react-router'
 import type { useWords } from '../language'
 
@@ -21,6 +21,13 @@ export const places: Place[] = [
   { to: '/mentions', says: (t) => t('nav/mentions'), icon: IconAt, part: 'work', needs: 'note.list', key: 'm' },
   { to: '/bulks', says: (t) => t('nav/bulks'), icon: IconStack2, part: 'work', needs: 'bulk.list' },
   { to: '/imports', says: (t) => t('nav/imports'), icon: IconFileImport, part: 'goods', needs: 'import.list', key: 'i' },
+  { to: '/returns', says: (t) => t('back/title'), icon: IconArrowBackUp, part: 'desks', needs: 'return.list', key: 'r' },
+  { to: '/payments', says: (t) => t('unclear/title'), icon: IconCreditCardOff, part: 'desks', needs: 'payment.list' },
+  { to: '/customers', says: (t) => t('customer/title'), icon: IconUsers, part: 'goods', needs: 'customer.list', key: 'c' },
+  { to: '/products', says: (t) => t('product/title'), icon: IconTag, part: 'goods', needs: 'product.list', key: 'p' },
+  { to: '/stock', says: (t) => t('stock/title'), icon: IconBuildingWarehouse, part: 'goods', needs: 'stock.list', key: 's' },
+  { to: '/movements', says: (t) => t('movement/title'), icon: IconArrowsExchange, part: 'goods', needs: 'stock.list' },
+  { to: '/price-lists', says: (t) => t('prices/title'), icon: IconTags, part: 'goods', needs: 'price_list.list' },
   { to: '/mail-templates', says: (t) => t('nav/templates'), icon: IconMail, part: 'office' },
   { to: '/style', says: (t) => t('nav/style'), icon: IconPalette, part: 'office' },
 ]

@@ -62,8 +62,8 @@ function Waits({ seen: { wait, data, error, refetch } }: { seen: Seen }) {
     <li className={classes.row}>
       <span className={classes.count}>{data ? shownCount(data.count, locale) : error ? '–' : <Skeleton height={20} width={32} />}</span>
       <div className={classes.what}>
-        {wait.filter ? (
-          <Link to="/orders" search={{ filter: wait.filter }} className={classes.name}>
+        {wait.to ? (
+          <Link to={wait.to} search={wait.filter ? { filter: wait.filter } : {}} className={classes.name}>
             {name}
           </Link>
         ) : (
@@ -81,8 +81,8 @@ function Waits({ seen: { wait, data, error, refetch } }: { seen: Seen }) {
       <ul className={classes.oldest} aria-label={t('home/oldest')}>
         {data?.oldest.map((w) => (
           <li key={w.id}>
-            {w.order ? (
-              <Link to="/orders/$id" params={{ id: w.order }} className={classes.item}>
+            {w.to && w.page ? (
+              <Link to={w.to} params={{ id: w.page }} className={classes.item}>
                 <Label of={w.label} />
               </Link>
             ) : (

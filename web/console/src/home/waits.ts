@@ -2,14 +2,15 @@ import { type Amount, api } from '../api/client'
 import type { Words } from '../language/en'
 import type { Count } from '../part/format'
 
-/** Something that waits for somebody: what it is called, since when it waits, and the order that it belongs to. */
-export type Waiting = { id: string; label: string | Amount; since: string; order?: string }
+/** Something that waits for somebody: what it is called, since when it waits, and the page that it is dealt with on. */
+export type Waiting = { id: string; label: string | Amount; since: string; to?: '/orders/$id' | '/payments/$id' | '/returns/$id'; page?: string }
 
-/** A kind of work: what has to be permitted to see it, the events that change it, and the filter that lists its orders. */
+/** A kind of work: what has to be permitted to see it, the events that change it, and where all of it is listed. */
 export type Wait = {
   name: keyof Words['wait']
   permission: string
   changes: string[] // beginnings of types of events
+  to?: '/orders' | '/payments' | '/returns'
   filter?: string
   read: (signal: AbortSignal) => Promise<{ count: Count; oldest: Waiting[] }>
 }
@@ -27,10 +28,11 @@ function orders(name: Wait['name'], filter: string): Wait {
     name,
     permission: 'order.list',
     changes: ['order.'],
+    to: '/orders',
     filter,
     read: async (signal) => {
       const { data } = await api.GET('/v1/orders', { params: { query: { filter, sort: 'placed', limit: first, count: true } }, signal })
-      return found(data!, (o) => ({ id: o.id, label: o.number ?? o.id, since: o.placed_at ?? o.created_at, order: o.id }))
+      return found(data!, (o) => ({ id: o.id, label: o.number ?? o.id, since: o.placed_at ?? o.created_at, to: '/orders/$id', page: o.id }))
     },
   }
 }
@@ -41,9 +43,10 @@ export const waits: Wait[] = [
     name: 'unknown',
     permission: 'payment.list',
     changes: ['payment.'],
+    to: '/payments',
     read: async (signal) => {
-      const { data } = await api.GET('/v1/payments', { params: { query: { filter: 'status:unknown', sort: 'created', limit: first, count: true } }, signal })
-      return found(data!, (p) => ({ id: p.id, label: p.amount, since: p.created_at, order: p.order_id }))
+      const { data } = await api.GET('/v1/payments/unclear', { params: { query: { limit: first, count: true } }, signal })
+      return found(data!, (u) => ({ id: u.id, label: u.amount, since: u.created_at, to: '/payments/$id', page: u.payment_id }))
     },
   },
   orders('held', 'hold:*'),
@@ -53,9 +56,11 @@ export const waits: Wait[] = [
     name: 'inspect',
     permission: 'return.list',
     changes: ['return.', 'order.return'],
+    to: '/returns',
+    filter: 'status:received',
     read: async (signal) => {
       const { data } = await api.GET('/v1/returns', { params: { query: { filter: 'status:received', sort: 'created', limit: first, count: true } }, signal })
-      return found(data!, (r) => ({ id: r.id, label: r.number, since: r.received_at ?? r.created_at, order: r.order_id }))
+      return found(data!, (r) => ({ id: r.id, label: r.number, since: r.received_at ?? r.created_at, to: '/returns/$id', page: r.id }))
     },
   },
   {

@@ -1,6 +1,10 @@
 import type { Words } from './en'
+import { customers } from './de/customers'
 import { facts } from './de/facts'
+import { goods } from './de/goods'
 import { imports } from './de/imports'
+import { payments } from './de/payments'
+import { returns } from './de/returns'
 import { screens } from './de/screens'
 
-export const de: Words = { ...screens, ...imports, ...facts }
+export const de: Words = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments }

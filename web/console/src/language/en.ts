@@ -1,8 +1,12 @@
+import { customers } from './en/customers'
 import { facts } from './en/facts'
+import { goods } from './en/goods'
 import { imports } from './en/imports'
+import { payments } from './en/payments'
+import { returns } from './en/returns'
 import { screens } from './en/screens'
 
 /** All that the console says, in English. The other languages have the same shape. */
-export const en = { ...screens, ...imports, ...facts }
+export const en = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments }
 
 export type Words = typeof en

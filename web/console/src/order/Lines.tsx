@@ -1,3 +1,5 @@
+import { Link } from '@tanstack/react-router'
+import { useMay } from '../api/me'
 import { useWords } from '../language'
 import { Card } from '../part/Card'
 import { Copyable } from '../part/Copyable'
@@ -36,15 +38,22 @@ export function Lines({ order }: { order: Whole }) {
 
 function LineRow({ line, part }: { line: Line; part?: boolean }) {
   const { t, locale } = useWords()
+  const may = useMay()
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 })
   const price = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 6 })
   const from = [...new Set(line.sources?.map((s) => s.location?.name).filter((name) => name !== undefined))]
   return (
     <div className={classes.line}>
       <div className={classes.lineName}>
-        <bdi>
-          <strong>{line.title}</strong>
-        </bdi>
+        {line.variant_id && may('variant.get') ? (
+          <Link to="/variants/$id" params={{ id: line.variant_id }} className={classes.lineLink}>
+            <bdi>{line.title}</bdi>
+          </Link>
+        ) : (
+          <bdi>
+            <strong>{line.title}</strong>
+          </bdi>
+        )}
         <span className={classes.facts}>
           {line.sku && <Copyable text={line.sku} />}
           {Object.entries(line.options ?? {}).map(([name, value]) => (

@@ -1,5 +1,7 @@
 import { Button, Collapse, Group, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
+import { Link } from '@tanstack/react-router'
+import { useMay } from '../api/me'
 import { useWords } from '../language'
 import { Card } from '../part/Card'
 import { percent } from '../part/format'
@@ -93,6 +95,7 @@ type Move = Whole['payments'][number] | Whole['refunds'][number]
 
 function Moves({ title, of }: { title: string; of: Move[] }) {
   const { t } = useWords()
+  const may = useMay()
   if (of.length === 0) return null
   return (
     <>
@@ -102,7 +105,17 @@ function Moves({ title, of }: { title: string; of: Move[] }) {
       {of.map((move) => (
         <Group key={move.id} justify="space-between" gap="xs" mih={28} wrap="nowrap">
           <Group gap="xs">
-            <Text size="sm">{'method' in move ? t(`method/${move.method}`) : t(`reason/${move.reason}` as 'reason/other', { defaultValue: move.reason })}</Text>
+            <Text size="sm">
+              {'method' in move && may('payment.get') ? (
+                <Link to="/payments/$id" params={{ id: move.id }}>
+                  {t(`method/${move.method}`)}
+                </Link>
+              ) : 'method' in move ? (
+                t(`method/${move.method}`)
+              ) : (
+                t(`reason/${move.reason}` as 'reason/other', { defaultValue: move.reason })
+              )}
+            </Text>
             <Status of="payment" is={move.status} plain />
           </Group>
           <Money of={move.amount} />

@@ -1,23 +1,31 @@
 import { Text } from '@mantine/core'
-import type { Schemas } from '../api/client'
+import { Link } from '@tanstack/react-router'
+import { useMay } from '../api/me'
 import { useWords } from '../language'
+import { AddressBlock } from '../part/AddressBlock'
 import { Card } from '../part/Card'
 import { Copyable } from '../part/Copyable'
 import classes from './order.module.css'
 import type { Whole } from './useOrder'
 
-type Address = Schemas['CustomerAddress']
-
 /** Who ordered, where it goes, who gets the bill. */
 export function Parties({ order }: { order: Whole }) {
   const { t } = useWords()
+  const may = useMay()
   const { contact, customer } = order
+  const name = contact?.company || contact?.name || customer?.company || customer?.name || t('order/guest')
   const ships = order.deliveries.flatMap((d) => (d.address ? [d.address] : []))
   const same = ships.length === 1 && JSON.stringify(ships[0]) === JSON.stringify(order.billing_address)
   return (
     <Card title={t('order/customer')}>
       <Text fw={560}>
-        <bdi>{contact?.company || contact?.name || customer?.company || customer?.name || t('order/guest')}</bdi>
+        {order.customer_id && may('customer.get') ? (
+          <Link to="/customers/$id" params={{ id: order.customer_id }}>
+            <bdi>{name}</bdi>
+          </Link>
+        ) : (
+          <bdi>{name}</bdi>
+        )}
       </Text>
       <div className={classes.facts}>
         {customer && <Copyable text={customer.number} />}
@@ -34,7 +42,7 @@ export function Parties({ order }: { order: Whole }) {
         </Text>
       )}
       {ships.map((address, i) => (
-        <Where key={i} address={address} />
+        <AddressBlock key={i} of={address} />
       ))}
       {order.billing_address && (
         <>
@@ -46,23 +54,10 @@ export function Parties({ order }: { order: Whole }) {
               {t('order/sameAddress')}
             </Text>
           ) : (
-            <Where address={order.billing_address} />
+            <AddressBlock of={order.billing_address} />
           )}
         </>
       )}
     </Card>
-  )
-}
-
-function Where({ address: a }: { address: Address }) {
-  const { locale } = useWords()
-  const country = new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' }).of(a.country)
-  const lines = [a.company, a.name, a.street, a.street2, [a.postcode, a.city].filter(Boolean).join(' '), a.region, country].filter(Boolean)
-  return (
-    <address className={classes.address}>
-      {lines.map((line, i) => (
-        <bdi key={i}>{line}</bdi>
-      ))}
-    </address>
   )
 }

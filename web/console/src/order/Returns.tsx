@@ -1,4 +1,5 @@
 import { Button, Group, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useMay } from '../api/me'
 import { useWords } from '../language'
@@ -16,6 +17,7 @@ export function Returns({ order }: { order: Whole }) {
   const { t } = useWords()
   const { data } = useExecution(order.id)
   const [open, setOpen] = useState(false)
+  const mayLook = useMay()('return.get')
   const may = useMay()('return.request') && returnable(order).length > 0
   const returns = data?.returns ?? []
   if (!may && returns.length === 0) return null
@@ -35,7 +37,15 @@ export function Returns({ order }: { order: Whole }) {
           <li key={r.id}>
             <div>
               <Group gap="sm">
-                <Text fw={560}>{r.number}</Text>
+                <Text fw={560}>
+                  {mayLook ? (
+                    <Link to="/returns/$id" params={{ id: r.id }}>
+                      <bdi>{r.number}</bdi>
+                    </Link>
+                  ) : (
+                    <bdi>{r.number}</bdi>
+                  )}
+                </Text>
                 <Text size="sm" c="dimmed">
                   <Moment at={r.created_at} />
                 </Text>

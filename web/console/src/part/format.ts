@@ -75,3 +75,18 @@ export type Count = { count: number; more: boolean }
 export function shownCount({ count, more }: Count, locale: string): string {
   return count.toLocaleString(locale) + (more ? '+' : '')
 }
+
+/** A quantity as the reader writes it, in thousandths at most. */
+export function quantity(n: number, locale: string): string {
+  return n.toLocaleString(locale, { maximumFractionDigits: 3 })
+}
+
+/** A quantity that came or went: +3 or −2. */
+export function change(n: number, locale: string): string {
+  return n.toLocaleString(locale, { maximumFractionDigits: 3, signDisplay: 'exceptZero' })
+}
+
+/** The price of one, a decimal, with all its digits and no fewer than the currency has. */
+export function unitPrice(price: string, currency: string, locale: string): string {
+  return new Intl.NumberFormat(locale, { minimumFractionDigits: digits(currency), maximumFractionDigits: 6 }).format(price as unknown as number)
+}

@@ -62,7 +62,7 @@ export const screens: typeof english = {
     noneText: 'Nehmen Sie eine Bedingung des Filters weg, um mehr zu sehen.',
     more: 'Mehr zeigen',
   },
-  palette: { title: 'Suchen oder etwas tun…', open: 'Suchen', nothing: 'Nichts gefunden.', orders: 'Aufträge', go: 'Gehe zu', set: 'Einstellungen', failed: 'Die Aufträge konnten nicht durchsucht werden.' },
+  palette: { title: 'Suchen oder etwas tun…', open: 'Suchen', nothing: 'Nichts gefunden.', orders: 'Aufträge', go: 'Gehe zu', set: 'Einstellungen', failed: 'Die Suche hat nicht geklappt.' },
   home: {
     title: 'Was wartet',
     lead: 'Arbeit, die nicht von selbst weitergeht, jeweils mit dem Ältesten.',

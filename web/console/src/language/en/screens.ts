@@ -61,7 +61,7 @@ export const screens = {
     noneText: 'Take a term of the filter away to see more.',
     more: 'Show more',
   },
-  palette: { title: 'Search or do something…', open: 'Search', nothing: 'Nothing found.', orders: 'Orders', go: 'Go to', set: 'Settings', failed: 'The orders could not be searched.' },
+  palette: { title: 'Search or do something…', open: 'Search', nothing: 'Nothing found.', orders: 'Orders', go: 'Go to', set: 'Settings', failed: 'The search did not work.' },
   home: {
     title: 'What waits',
     lead: 'Work that does not go on by itself, with the oldest of each.',
