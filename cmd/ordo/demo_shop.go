@@ -21,7 +21,7 @@ func (f *filler) shop() {
 	var prices, stock []object
 	for _, p := range demoProducts {
 		f.do("product.create", object{"title": p.title, "description": p.title, "category": p.category, "variants": []object{
-			{"sku": p.sku, "title": p.title, "kind": "stock", "unit": "each", "tax_class": p.tax, "weight_grams": p.grams, "active": true, "backorder": p.backorder},
+			{"sku": p.sku, "title": p.title, "kind": "stock", "unit": "each", "tax_class": p.tax, "weight_grams": p.grams, "active": true, "backorder": p.backorder, "barcodes": []string{p.barcode}},
 		}})
 		prices = append(prices, object{"sku": p.sku, "minimum": 0, "unit_price": p.price})
 		stock = append(stock, object{"sku": p.sku, "quantity": p.stock})
@@ -38,13 +38,13 @@ var demoCustomers = []string{"Ada Byron", "Grace Hopper", "Mary Somerville", "Em
 
 // demoProducts are the goods of the demo shop.
 var demoProducts = []struct {
-	sku, title, category, tax, price string
-	grams, stock                     int
-	backorder                        bool
+	sku, title, category, tax, price, barcode string
+	grams, stock                              int
+	backorder                                 bool
 }{
-	{"TEA-500", "Assam, second flush, 500 g", "tea/black", "zero", "12.5", 520, 120, false},
-	{"TEA-100", "Darjeeling, first flush, 100 g", "tea/black", "zero", "9.8", 115, 6, true},
-	{"POT-1", "Brown betty teapot, 1 l", "pots", "standard", "34", 1100, 24, false},
-	{"CUP-2", "Two cups, stoneware", "cups", "standard", "18.5", 700, 80, false},
-	{"TIN-S", "Tea caddy, small", "tins", "standard", "7.25", 180, 200, true},
+	{"TEA-500", "Assam, second flush, 500 g", "tea/black", "zero", "12.5", "2000000000114", 520, 120, false},
+	{"TEA-100", "Darjeeling, first flush, 100 g", "tea/black", "zero", "9.8", "2000000000121", 115, 6, true},
+	{"POT-1", "Brown betty teapot, 1 l", "pots", "standard", "34", "2000000000138", 1100, 24, false},
+	{"CUP-2", "Two cups, stoneware", "cups", "standard", "18.5", "2000000000145", 700, 80, false},
+	{"TIN-S", "Tea caddy, small", "tins", "standard", "7.25", "2000000000152", 180, 200, true},
 }

@@ -20,6 +20,7 @@ func (f *filler) story() {
 	f.inReturn()
 	f.refunded()
 	f.canceled()
+	f.toShip()
 	f.draft()
 }
 
@@ -51,6 +52,17 @@ func (f *filler) order(i int, payment object, items ...wanted) object {
 	in["payment"] = payment
 	return f.do("order.place", in)
 }
+
+// toShip are orders that the warehouse has to pick, pack and ship, one of them
+// before the others.
+func (f *filler) toShip() {
+	f.release(f.order(3, payByCard, wanted{"TEA-500", 3}, wanted{"CUP-2", 2}, wanted{"TIN-S", 1}))
+	rush := f.agreement(2, wanted{"POT-1", 1}, wanted{"TEA-500", 1})
+	rush["priority"], rush["payment"] = 2, payByCard
+	f.release(f.do("order.place", rush))
+}
+
+func (f *filler) release(o object) { f.do("order.release", object{"id": o["id"]}) }
 
 func (f *filler) draft() {
 	f.do("order.draft", f.agreement(2, wanted{"POT-1", 2}))

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ordo/base/problem"
+	paper "ordo/connect/document"
 	"ordo/connect/exporter"
 	"ordo/edge/rest"
 	"ordo/engine/auth"
@@ -17,7 +18,7 @@ func (h *house) streams() []rest.Stream {
 	return append([]rest.Stream{h.stream(), {
 		Name: "system.scrape", Summary: "Show all metrics as text for Prometheus", Path: "/metrics", Permission: "system.metrics",
 		Type: "text/plain", Answer: "Metrics in the text format of Prometheus", Serve: h.watch.Scrape,
-	}}, append(h.files(), profiles...)...)
+	}}, slices.Concat(h.files(), h.papers(), profiles)...)
 }
 
 // files are lists as files.
@@ -40,6 +41,22 @@ func (h *house) files() []rest.Stream {
 		{
 			Name: "import.file", Summary: "Export rows of an import as they stand in the file, with what is wrong with them", Path: "/v1/imports/{id}/rows.csv", Permission: "import.get",
 			Takes: []rest.Parameter{filter}, Type: exporter.CSV.Type, Answer: "A file, row by row. It can be corrected and imported as it is.", Serve: export.ImportRows,
+		},
+	}
+}
+
+// papers are PDFs.
+func (h *house) papers() []rest.Stream {
+	press, language := paper.NewPress(h.db), rest.Parameter{Name: "language", In: "query", Doc: "en or de; what the browser prefers if left out"}
+	return []rest.Stream{
+		{
+			Name: "fulfillment.pick_list", Summary: "Print what is to be picked for fulfillment orders of one location, up to 100 at once", Path: "/v1/fulfillments/pick-list.pdf", Permission: "fulfillment.get",
+			Takes: []rest.Parameter{{Name: "ids", In: "query", Doc: "Ids of the fulfillment orders, with commas between"}, language},
+			Type:  paper.Type, Answer: "A PDF: the goods, each with the orders that need it, and the orders as codes to scan", Serve: press.PickList,
+		},
+		{
+			Name: "shipment.packing_slip", Summary: "Print what is in the packages of a shipment, without prices", Path: "/v1/shipments/{id}/packing-slip.pdf", Permission: "shipment.get",
+			Takes: []rest.Parameter{language}, Type: paper.Type, Answer: "A PDF", Serve: press.PackingSlip,
 		},
 	}
 }

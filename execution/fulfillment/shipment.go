@@ -116,6 +116,18 @@ func (s *Shipment) contents() (all []ContentFacts) {
 	return all
 }
 
+// Order is the one that the shipment carries out, whole.
+func (s *Shipment) Order() *order.Order { return s.order }
+
+// Delivery is that of the goods inside; nil if there are none.
+func (s *Shipment) Delivery() *order.Delivery {
+	inside := s.contents()
+	if len(inside) == 0 {
+		return nil
+	}
+	return s.order.Delivery(s.order.Line(inside[0].LineID).DeliveryID)
+}
+
 // parcels is what an event of a shipment tells: the columns that changed, per
 // row. Contents are per package and line in thousandths of the unit. Places are
 // left out: they may tell where a person lives.
