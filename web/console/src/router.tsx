@@ -184,6 +184,17 @@ const payment = createRoute({
   component: lazyRouteComponent(() => import('./payments/PaymentPage')),
 })
 
+const fulfillment = createRoute({
+  getParentRoute: () => frame,
+  path: '/fulfillment',
+  component: lazyRouteComponent(() => import('./fulfillment/Desk')),
+})
+
+const fulfillmentTask = createRoute({
+  getParentRoute: () => fulfillment,
+  path: '/$id',
+})
+
 const style = createRoute({
   getParentRoute: () => frame,
   path: '/style',
@@ -191,7 +202,7 @@ const style = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, forgot, welcome, frame.addChildren([home, orders, order, mentions, templates, bulks, bulk, imports, tableImport, products, product, variant, stock, movements, priceLists, priceList, customers, customer, returns, returned, payments, payment, style])]),
+  routeTree: root.addChildren([signIn, forgot, welcome, frame.addChildren([home, orders, order, mentions, templates, bulks, bulk, imports, tableImport, products, product, variant, stock, movements, priceLists, priceList, customers, customer, returns, returned, payments, payment, fulfillment.addChildren([fulfillmentTask, style])]),
   basepath: '/console',
   defaultPreload: 'intent',
   defaultNotFoundComponent: Missing,

@@ -70,6 +70,16 @@ export async function found(list: string): Promise<Found> {
 /** The variant with an SKU. */
 export const variantOf = (sku: string) => found(`/v1/variants?filter=sku:${sku}`)
 
+/** An order of these goods that is released, and what the main warehouse has to do for it. */
+export async function opened(goods: [sku: string, quantity: number][]): Promise<{ id: string; number: string; order: string }> {
+  const { items: channels } = await call<{ items: { id: string }[] }>('GET', '/v1/channels?filter=code:web')
+  const address = { name: 'Ada Byron', street: "12 St James's Square", postcode: 'SW1Y 4JH', city: 'London', country: 'GB' }
+  const placed = { channel_id: channels[0]!.id, contact: { name: 'Ada Byron' }, lines: goods.map(([sku, quantity]) => ({ sku, quantity })), deliveries: [{ address }], payment: { method: 'test', token: 'tok_approve' } }
+  const { id: order, number } = await call<{ id: string; number: string }>('POST', '/v1/orders', placed)
+  await call('POST', `/v1/orders/${order}/release`)
+  const { items } = await call<{ items: { id: string }[] }>('GET', `/v1/fulfillments?filter=order:${order}`)
+  return { id: items[0]!.id, number, order }
+}
 /** A view that everybody sees, and which differs from what the address says. */
 async function changedView(): Promise<string> {
   const facts = { list: 'order.list', name: 'Tea, unpaid', filter: 'payment:unpaid sku:TIN-S', sort: '-total', columns: ['number', 'customer', 'status', 'payment', 'total'] }
@@ -160,6 +170,22 @@ export async function violations(page: Page): Promise<string[]> {
   return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.any[0]?.message ?? ''}`))
 }
 
+/** Work of which all is picked. */
+async function picked(): Promise<string> {
+  const { id } = await opened([['POT-1', 1], ['TIN-S', 2]])
+  const { lines } = await call<{ lines: { line_id: string; quantity: number }[] }>('GET', `/v1/fulfillments/${id}`)
+  await call('POST', `/v1/fulfillments/${id}/pick`, { lines: lines.map(({ line_id, quantity }) => ({ line_id, quantity })) })
+  return id
+}
+
+/** Work of which all is packed. */
+async function packed(): Promise<string> {
+  const id = await picked()
+  const { lines } = await call<{ lines: { line_id: string; quantity: number }[] }>('GET', `/v1/fulfillments/${id}`)
+  await call('POST', `/v1/fulfillments/${id}/pack`, { packages: [{ weight_grams: 1540, lines: lines.map(({ line_id, quantity }) => ({ line_id, quantity })) }] })
+  return id
+}
+
 /** The screens, each with what is there once it is drawn. */
 export const screens: { name: string; path: () => Promise<string>; drawn: string; then?: (page: Page) => Promise<void> }[] = [
   { name: 'home', path: async () => '/console', drawn: 'Orders to release' },
@@ -178,6 +204,10 @@ export const screens: { name: string; path: () => Promise<string>; drawn: string
   { name: 'bulk', path: async () => `/console/bulks/${await tried()}`, drawn: 'Refused orders' },
   { name: 'imports', path: async () => ((await checked()), '/console/imports'), drawn: 'jars.csv' },
   { name: 'import', path: async () => `/console/imports/${await checked()}`, drawn: 'must be a number' },
+  { name: 'fulfillment', path: async () => '/console/fulfillment', drawn: 'SO-2026-' },
+  { name: 'pick', path: async () => `/console/fulfillment/${(await opened([['TEA-500', 3], ['CUP-2', 2]])).id}`, drawn: 'Took 3' },
+  { name: 'pack', path: async () => `/console/fulfillment/${await picked()}`, drawn: 'Weight in grams' },
+  { name: 'ship', path: async () => `/console/fulfillment/${await packed()}`, drawn: 'Carrier' },
   { name: 'missing', path: async () => '/console/orders/ord_none', drawn: 'Nothing here' },
   { name: 'products', path: async () => '/console/products?filter=sku%3ATEA', drawn: 'TEA-500' },
   { name: 'product', path: async () => `/console/products/${(await variantOf('TEA-500')).product_id}`, drawn: 'All movements' },

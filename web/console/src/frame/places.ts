@@ -1,4 +1,4 @@
-import { type Icon, IconArrowBackUp, IconArrowsExchange, IconAt, IconBuildingWarehouse, IconCreditCardOff, IconFileImport, IconHome, IconMail, IconPackages, IconPalette, IconStack2, IconTag, IconTags, IconUsers } from '@tabler/icons-react'
+import { type Icon, IconArrowBackUp, IconArrowsExchange, IconAt, IconBuildingWarehouse, IconCreditCardOff, IconFileImport, IconHome, IconMail, IconPackages, IconPalette, IconStack2, IconTag, IconTags, IconTruckDelivery, IconUsers } from '@tabler/icons-react'
 import type { LinkProps } from '@tanstack/react-router'
 import type { useWords } from '../language'
 
@@ -20,6 +20,7 @@ export const places: Place[] = [
   { to: '/orders', says: (t) => t('nav/orders'), icon: IconPackages, part: 'work', needs: 'order.list', key: 'o' },
   { to: '/mentions', says: (t) => t('nav/mentions'), icon: IconAt, part: 'work', needs: 'note.list', key: 'm' },
   { to: '/bulks', says: (t) => t('nav/bulks'), icon: IconStack2, part: 'work', needs: 'bulk.list' },
+  { to: '/fulfillment', says: (t) => t('desk/title'), icon: IconTruckDelivery, part: 'desks', needs: 'fulfillment.queue', key: 'f' },
   { to: '/imports', says: (t) => t('nav/imports'), icon: IconFileImport, part: 'goods', needs: 'import.list', key: 'i' },
   { to: '/returns', says: (t) => t('back/title'), icon: IconArrowBackUp, part: 'desks', needs: 'return.list', key: 'r' },
   { to: '/payments', says: (t) => t('unclear/title'), icon: IconCreditCardOff, part: 'desks', needs: 'payment.list' },

@@ -2,9 +2,11 @@ import type { Words } from './en'
 import { customers } from './de/customers'
 import { facts } from './de/facts'
 import { goods } from './de/goods'
+import { fulfillment } from './de/fulfillment'
 import { imports } from './de/imports'
 import { payments } from './de/payments'
 import { returns } from './de/returns'
 import { screens } from './de/screens'
 
-export const de: Words = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments }
+
+export const de: Words = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment }

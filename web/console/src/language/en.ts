@@ -1,12 +1,14 @@
 import { customers } from './en/customers'
 import { facts } from './en/facts'
 import { goods } from './en/goods'
+import { fulfillment } from './en/fulfillment'
 import { imports } from './en/imports'
 import { payments } from './en/payments'
 import { returns } from './en/returns'
 import { screens } from './en/screens'
 
 /** All that the console says, in English. The other languages have the same shape. */
-export const en = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments }
+
+export const en = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment }
 
 export type Words = typeof en
