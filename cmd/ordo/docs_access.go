@@ -77,7 +77,8 @@ var reaches = map[string]reach{
 	"tag":          staffByOrder, "order.tag": staffByOrder, "order.untag": staffByOrder, "order.price": {channel: own, location: shared, customer: own},
 	"order.place": {channel: own, location: outside, customer: own}, "order.draft": {channel: own, location: outside, customer: own},
 	"fulfillment": byWork, "shipment": byWork,
-	"return": byWork, "return.request": byOrder, "change": byOrder,
+	"fulfillment.queue": {channel: shared, location: own, customer: shared, under: true}, // who sees the location sees there what is within their scope
+	"return":            byWork, "return.request": byOrder, "change": byOrder,
 }
 
 // reachOf finds the reach of an operation.

@@ -57,6 +57,7 @@ func TestTheQueueOfALocationIsOrderedByPriorityAndByTheTimeThatWorkWaits(t *test
 		if got := s.queue(s.south, query.Input{}); got != nil {
 			t.Errorf("the other location has %q to do", got)
 		}
+		s.Refused("fulfillment.queue", fulfillment.QueueIn{ID: "loc_none"}, "not_found")
 		s.sound()
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"ordo/engine/auth"
 	"ordo/engine/db"
 	"ordo/engine/query"
+	"ordo/trade/location"
 )
 
 var fulfillments = &db.Table[Facts]{
@@ -189,6 +190,9 @@ var QueueSchema = query.Schema{
 
 // Queue returns a page of what a location has to do, whose turn it is first.
 func Queue(tx *db.Tx, in QueueIn) (query.Rows[*Fulfillment], error) {
+	if _, err := location.Get(tx, in.ID); err != nil {
+		return query.Rows[*Fulfillment]{}, err
+	}
 	return selectWork(tx, in.Input, QueueSchema, query.Source{Where: "x.location_id = $1 AND x.status IN ('open', 'in_progress', 'incomplete')", Args: []any{in.ID}})
 }
 

@@ -4,6 +4,7 @@ import { useWords } from '../language'
 import { Copyable } from '../part/Copyable'
 import { Status } from '../part/Status'
 import classes from './desk.module.css'
+import { OnItsWay } from './OnItsWay'
 import { packingSlip } from './papers'
 import { Contents } from './Ship'
 import { owed, toPick, type Work } from './work'
@@ -50,6 +51,7 @@ export function Done({ work, passed, again }: { work: Work; passed: ReadonlySet<
               {s.carrier && <bdi>{s.carrier}</bdi>}
               {s.tracking_number && <Copyable text={s.tracking_number} />}
             </div>
+            <OnItsWay shipment={s} />
           </section>
         ))}
     </>

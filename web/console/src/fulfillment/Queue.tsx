@@ -109,14 +109,14 @@ function Row({ work, open, chosen, select }: { work: Work; open: boolean; chosen
       <Link to="/fulfillment/$id" params={{ id: work.id }} className={classes.workLink} aria-current={open || undefined}>
         <span className={classes.workHead}>
           <bdi className={classes.workNumber}>{work.order_number}</bdi>
+          <Status of="fulfillment" is={work.status} plain />
+        </span>
+        <span className={classes.workFacts}>
           {work.priority ? (
             <span className={classes.priority}>
               <IconFlame size={14} aria-hidden /> {t('desk/priority', { priority: work.priority })}
             </span>
           ) : null}
-          <Status of="fulfillment" is={work.status} plain />
-        </span>
-        <span className={classes.workFacts}>
           <span>{t('desk/lines', { count: work.lines.filter((l) => owed(l) > l.shipped).length })}</span>
           <span>{t('desk/units', { count: units, replace: { count: units.toLocaleString(locale) } })}</span>
           {left(work, 'pick') === 0 && <span>{t('desk/allPicked')}</span>}

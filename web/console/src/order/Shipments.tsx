@@ -1,4 +1,5 @@
 import { Group, Skeleton, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { Problem } from '../api/problem'
 import { useWords } from '../language'
 import { Card } from '../part/Card'
@@ -26,7 +27,7 @@ export function Shipments({ order }: { order: Whole }) {
             .filter((w) => w.status !== 'closed')
             .map((w) => (
               <li key={w.id}>
-                <Text span>{t('order/work', { location: w.location?.name ?? w.location_id })}</Text>
+                <Link to="/fulfillment/$id" params={{ id: w.id }} className={classes.toWork}>{t('order/work', { location: w.location?.name ?? w.location_id })}</Link>
                 <Status of="fulfillment" is={w.status} plain />
               </li>
             ))}
