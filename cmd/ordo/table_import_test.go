@@ -117,7 +117,7 @@ func (s *story) variantNamed(sku string) object {
 	return s.first("variant.list", "sku:"+sku)
 }
 
-// Spec: 11.3.2
+// Spec: 11.3.2, M.20
 func TestAnImportIsCheckedWrittenAndUndoneAsFarAsNobodyTouchedIt(t *testing.T) {
 	each(t, db.Options{}, func(t *testing.T, h *house) {
 		s := newStory(t, h)

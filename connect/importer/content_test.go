@@ -31,7 +31,7 @@ func read(file string) string {
 	return text
 }
 
-// Spec: 11.3.2
+// Spec: 1.2.3, 11.3.2
 func TestEveryCommonTableIsRead(t *testing.T) {
 	for _, c := range []struct{ name, file, want string }{
 		{"commas", "sku,title\nA,\"B, \"\"b\"\"\"\n", `UTF-8 ["sku" "title"] ["A" "B, \"b\""]`},
