@@ -24,6 +24,7 @@ func (s *shop) queue(at string, in query.Input) (numbers []string) {
 	return numbers
 }
 
+// Spec: 1.1.11, 8.2.1
 func TestTheQueueOfALocationIsOrderedByPriorityAndByTheTimeThatWorkWaits(t *testing.T) {
 	now := clock.NewManual(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
 	dbtest.Each(t, db.Options{Clock: now}, func(t *testing.T, d *db.DB) {
