@@ -11,14 +11,15 @@ import (
 
 // drafting is an order on its way from what was asked to a priced draft.
 type drafting struct {
-	tx     *db.Tx
-	in     *Agreement
-	facts  *facts
-	order  *Order
-	faults problem.List
-	lines  []asked   // one per line of the input
-	at     time.Time // whose tax rates hold
-	placed *Order    // that is there already, if any: what was agreed of it stays, whoever agreed to it
+	tx      *db.Tx
+	in      *Agreement
+	facts   *facts
+	order   *Order
+	faults  problem.List
+	placing bool
+	lines   []asked   // one per line of the input
+	at      time.Time // whose tax rates hold
+	placed  *Order    // that is there already, if any: what was agreed of it stays, whoever agreed to it
 }
 
 // asked is a line of the input with what it means.
@@ -37,7 +38,7 @@ type asked struct {
 // draft that it replaces, if any; known are the faults that were found before.
 // Nothing is written.
 func agree(tx *db.Tx, in *Agreement, own string, placing *placing, known problem.List) (*Order, *facts, error) {
-	f, err := load(tx, in, own)
+	f, err := load(tx, in, own, placing == nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -45,7 +46,7 @@ func agree(tx *db.Tx, in *Agreement, own string, placing *placing, known problem
 	if len(in.Deliveries) == 0 {
 		in.Deliveries = []DeliveryIn{{}}
 	}
-	d := &drafting{tx: tx, in: in, facts: f, faults: known, lines: make([]asked, len(in.Lines)), at: tx.Now}
+	d := &drafting{tx: tx, in: in, facts: f, faults: known, lines: make([]asked, len(in.Lines)), at: tx.Now, placing: placing != nil}
 	d.checkParties()
 	d.checkDeliveries()
 	d.checkLines()
@@ -56,6 +57,7 @@ func agree(tx *db.Tx, in *Agreement, own string, placing *placing, known problem
 	if f.channel.ID != "" {
 		d.build()
 		d.price()
+		d.warnAlike()
 	}
 	return d.order, f, f.elsewhere(tx, d.faults.Err())
 }

@@ -13,7 +13,7 @@ type Agreement struct {
 	CustomerID string            `json:"customer_id,omitempty" maxLength:"60" doc:"None for a guest, who then needs a contact"`
 	Contact    *customer.Contact `json:"contact,omitempty" doc:"Of a guest"`
 	Deliveries []DeliveryIn      `json:"deliveries,omitempty" maxItems:"100" doc:"One per ship-to; a single one without address if not given"`
-	Lines      []LineIn          `json:"lines" minItems:"1" maxItems:"2000"`
+	Lines      []LineIn          `json:"lines" maxItems:"2000" doc:"A draft may have none yet"`
 	Discounts  []DiscountIn      `json:"discounts,omitempty" maxItems:"20" doc:"On the whole order, spread over its lines"`
 	Billing    *customer.Address `json:"billing_address,omitempty" doc:"The first ship-to if not given"`
 	SourceKind string            `json:"source_kind,omitempty" enum:"api,po,email,phone,referral,marketplace" doc:"How the order came; api if not given"`
@@ -31,6 +31,7 @@ type DeliveryIn struct {
 // LineIn asks for a quantity of a variant, named by one of SKU, id or barcode; or
 // for something that is no variant, by a title, a unit price and a tax class.
 type LineIn struct {
+	LineID    string           `json:"line_id,omitempty" maxLength:"60" doc:"Of the draft that is revised: the line that it is, whose lot and price by hand stay"`
 	SKU       string           `json:"sku,omitempty" maxLength:"100"`
 	VariantID string           `json:"variant_id,omitempty" maxLength:"60"`
 	Barcode   string           `json:"barcode,omitempty" maxLength:"100" doc:"As scanned: EAN, UPC, GTIN, Code 128, or a GS1 element string, whose lot alone the line is served from then, also beside a SKU"`
@@ -45,6 +46,7 @@ type LineIn struct {
 
 	lot    string // id of the lot that the draft has
 	agreed bool   // the draft has the line at this price
+	stays  bool   // the draft has the line that LineID names
 	kept   bool   // the draft has it, and whether it can be sold is told when the draft is placed
 	placed *placedLine
 }

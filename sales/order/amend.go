@@ -223,7 +223,7 @@ func (a *amending) address(i int, s Step) {
 // are told at the steps that asked for them.
 func (a *amending) price() (*drafting, error) {
 	o := a.order
-	f, err := load(a.tx, a.agreement, o.ID)
+	f, err := load(a.tx, a.agreement, o.ID, false)
 	if err != nil {
 		return nil, err
 	}

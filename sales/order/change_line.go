@@ -12,10 +12,6 @@ import (
 	"ordo/engine/db"
 )
 
-// ErrLastLine says that an order would be left without a line.
-var ErrLastLine = problem.Declare("order_without_lines", problem.Conflict,
-	"The line is the only one of the order.", "Add another line first, or leave the draft as it is.")
-
 // ChangeLineIn is the input of order.change_line.
 type ChangeLineIn struct {
 	ID       string         `path:"id" json:"id"`
@@ -45,7 +41,7 @@ func ChangeLine(tx *db.Tx, in ChangeLineIn) (*Order, error) {
 }
 
 // RemoveLine takes a line out of a draft, with its delivery if no other line
-// goes there. The draft is priced again as a whole.
+// goes there but others go elsewhere. The draft is priced again as a whole.
 func RemoveLine(tx *db.Tx, in RemoveLineIn) (*Order, error) {
 	return edit(tx, in.ID, in.LineID, in.IfMatch, (*editing).remove)
 }
@@ -108,7 +104,7 @@ func (e *editing) ask() (err error) {
 // agreed makes the agreement of an order again, with the order's line of each of
 // its lines: prices by hand stay, and what was agreed may be kept.
 func (o *Order) agreed() (a *Agreement, tops []*Line, err error) {
-	a = &Agreement{ChannelID: o.ChannelID, CustomerID: o.CustomerID, Billing: o.Billing, SourceKind: o.SourceKind, Reference: o.Reference, Priority: o.Priority, ExternalID: o.ExternalID}
+	a = &Agreement{ChannelID: o.ChannelID, CustomerID: o.CustomerID, Billing: o.Billing, SourceKind: o.SourceKind, Reference: o.Reference, Priority: o.Priority, ExternalID: o.ExternalID, Lines: []LineIn{}}
 	if o.CustomerID == "" {
 		a.Contact = o.Contact
 	}
@@ -140,13 +136,10 @@ func (o *Order) agreed() (a *Agreement, tops []*Line, err error) {
 // remove takes the line out of the agreement.
 func (e *editing) remove() error {
 	a, o := e.agreement, e.order
-	if len(a.Lines) == 1 {
-		return ErrLastLine.New("%s is the only line of order %s", e.line.name(), o.name())
-	}
 	at := a.Lines[e.index].Delivery
 	a.Lines, e.lines = slices.Delete(a.Lines, e.index, e.index+1), slices.Delete(e.lines, e.index, e.index+1)
 	e.index = -1
-	if !slices.ContainsFunc(a.Lines, func(l LineIn) bool { return l.Delivery == at }) {
+	if len(a.Lines) > 0 && !slices.ContainsFunc(a.Lines, func(l LineIn) bool { return l.Delivery == at }) {
 		a.Deliveries = slices.Delete(a.Deliveries, at, at+1)
 		for i := range a.Lines {
 			if a.Lines[i].Delivery > at {

@@ -87,7 +87,7 @@ func (d *drafting) checkDeliveries() {
 		if a := delivery.Address; a != nil {
 			a.Check(fmt.Sprintf("/deliveries/%d/address", i), &d.faults)
 		}
-		if !used[i] {
+		if !used[i] && len(d.in.Lines) > 0 { // a draft without lines goes there later
 			d.faults.Add(problem.ErrInvalidValue, fmt.Sprintf("/deliveries/%d", i), "no line goes there")
 		}
 	}
@@ -100,6 +100,9 @@ func (f *facts) anonymous() bool { return f.channel.Kind == "point_of_sale" }
 func (d *drafting) checkLines() {
 	sums := map[string]money.Quantity{} // of a variant over the order
 	rows := 0
+	if len(d.in.Lines) == 0 && d.placing {
+		d.faults.Add(ErrNoLine, "/lines", "an order needs a line")
+	}
 	for i := range d.in.Lines {
 		l, a := &d.in.Lines[i], &d.lines[i]
 		if l.free() {
@@ -136,6 +139,9 @@ func (d *drafting) checkLine(i int) {
 	if l.Quantity <= 0 {
 		d.faults.Add(problem.ErrOutOfRange, pointer+"/quantity", "%s is not above zero", l.Quantity)
 		a.faulty = true
+	}
+	if l.LineID != "" && !l.stays {
+		d.faults.Add(problem.ErrNotFound, pointer+"/line_id", "the draft has no line %s", l.LineID)
 	}
 	switch {
 	case v == nil && l.named() == "barcode":

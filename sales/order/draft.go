@@ -69,6 +69,7 @@ func Revise(tx *db.Tx, numbers *number.Source, in ReviseIn) (*Order, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.stay(in.Lines)
 	fresh, _, err := agree(tx, &in.Agreement, o.ID, nil, faults)
 	if err != nil {
 		return nil, err
@@ -76,6 +77,44 @@ func Revise(tx *db.Tx, numbers *number.Source, in ReviseIn) (*Order, error) {
 	o.replace(tx, fresh)
 	o.saveCopies(tx)
 	return o, o.Save(tx, Revised, nil)
+}
+
+// stay finds the lines of the draft that others ask for again. Their lot stays,
+// and so does a price by hand or a free text, whoever agreed to it.
+func (o *Order) stay(asked []LineIn) {
+	for i := range asked {
+		in := &asked[i]
+		l := o.Line(in.LineID)
+		if l == nil || l.ParentID != "" {
+			continue
+		}
+		same := l.free() && in.free() && l.Title == in.Title || !l.free() && l.VariantID == in.VariantID
+		in.stays = true
+		in.agreed = same && in.UnitPrice != nil && (l.free() || l.PriceSource == "manual") && *in.UnitPrice == l.UnitPrice
+		if same && in.Barcode == "" {
+			in.lot = l.LotID
+		}
+	}
+}
+
+// showAgreement tells of a draft what was asked for.
+func (o *Order) showAgreement() (err error) {
+	o.Agreement = nil
+	if o.Status != "draft" {
+		return nil
+	}
+	a, tops, err := o.agreed()
+	if err != nil {
+		return err
+	}
+	for i, l := range tops {
+		a.Lines[i].LineID = l.ID
+	}
+	if len(o.Deliveries) > 0 && o.BillingID == o.Deliveries[0].AddressID {
+		a.Billing = nil
+	}
+	o.Agreement = a
+	return nil
 }
 
 // replace takes over the agreement of a fresh draft.

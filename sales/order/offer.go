@@ -29,7 +29,8 @@ type facts struct {
 		id   string
 		seen bool // by the actor
 	}
-	twin Head // order of the same customer with the same reference: id and number
+	alike []*alike // orders that the customer placed within a day, the latest first
+	twin  Head     // order of the same customer with the same reference: id and number
 }
 
 // buyer is what an order needs to know of its customer.
@@ -46,9 +47,9 @@ func (l *LineIn) want() catalog.Want {
 }
 
 // load reads what the agreement depends on; own is the draft that it replaces,
-// if any. It takes one trip where all but the customer and the stock is known;
+// if any; with alike what the customer ordered within a day too. It takes one trip where all but the customer and the stock is known;
 // the number of statements does not grow with lines.
-func load(tx *db.Tx, in *Agreement, own string) (*facts, error) {
+func load(tx *db.Tx, in *Agreement, own string, alike bool) (*facts, error) {
 	f := &facts{supplies: inventory.Supplies{}}
 	want := make([]catalog.Want, 0, len(in.Lines))
 	for i := range in.Lines {
@@ -65,6 +66,9 @@ func load(tx *db.Tx, in *Agreement, own string) (*facts, error) {
 	}
 	if in.CustomerID != "" {
 		reads = append(reads, f.readCustomer(tx, in.CustomerID))
+	}
+	if in.CustomerID != "" && alike {
+		reads = append(reads, f.readAlike(tx, in.CustomerID))
 	}
 	if in.CustomerID != "" && in.Reference != "" {
 		reads = append(reads, f.readTwin(tx, in.CustomerID, in.Reference, own))

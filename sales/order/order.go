@@ -25,6 +25,7 @@ type Order struct {
 	Refunds     []*payment.Refund  `json:"refunds" doc:"Promises to give money back, and what of them has moved"`
 	Billing     *customer.Address  `json:"billing_address,omitempty"`
 	Contact     *customer.Contact  `json:"contact,omitempty" doc:"Who to talk to, as it was at placement"`
+	Agreement   *Agreement         `json:"agreement,omitempty" doc:"Of a draft: what was asked for so far, as order.revise takes it"`
 	Actions     []command.Action   `json:"actions,omitempty" doc:"What can be done now, and if not, why"`
 	Warnings    []Warning          `json:"warnings,omitempty" doc:"What the client should know of the agreement it asked for; not stored"`
 	Differences []Difference       `json:"differences,omitempty" doc:"Of an order that was just cloned: what is not as in its source; order.differences shows them later"`

@@ -16,7 +16,7 @@ import (
 func remembered(t *testing.T, o *order.Order) string {
 	t.Helper()
 	bare := *o
-	bare.Actions, bare.Payments, bare.Refunds, bare.Warnings = nil, nil, nil, nil
+	bare.Agreement, bare.Actions, bare.Payments, bare.Refunds, bare.Warnings = nil, nil, nil, nil, nil
 	bare.Lines = nil
 	for _, l := range o.Lines {
 		c := *l

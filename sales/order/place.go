@@ -18,6 +18,8 @@ import (
 var (
 	ErrPaymentMethod = problem.Declare("payment_method_not_allowed", problem.Invalid,
 		"The channel or the customer does not pay this way.", "Choose one of the methods that are allowed.")
+	ErrNoLine = problem.Declare("order_without_lines", problem.Invalid,
+		"An order without a line can't be placed.", "Add a line first.")
 	ErrTotalMismatch = problem.Declare("total_mismatch", problem.Conflict,
 		"The total is not what the client expected.", "Show the new total and send it as expected_total, or leave it out.")
 )
@@ -224,7 +226,7 @@ func (o *Order) forPlacing(tx *db.Tx, p *placing) (*facts, error) {
 			in.Lines = append(in.Lines, LineIn{VariantID: l.VariantID})
 		}
 	}
-	f, err := load(tx, in, o.ID)
+	f, err := load(tx, in, o.ID, false)
 	if err != nil {
 		return nil, err
 	}
@@ -246,6 +248,9 @@ func (f *facts) checkStill(tx *db.Tx, o *Order, p *placing) error {
 	}
 	if o.CustomerID != "" && !f.customer.active {
 		faults.Add(ErrCustomerInactive, "", "customer %s is not active", o.CustomerID)
+	}
+	if len(o.Lines) == 0 {
+		faults.Add(ErrNoLine, "/lines", "an order needs a line")
 	}
 	sums := map[string]money.Quantity{} // of a variant over the order
 	for _, l := range o.Lines {

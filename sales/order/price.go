@@ -152,6 +152,9 @@ func (d *drafting) rateIn(country, class, pointer string) tax.Rate {
 
 // charge asks each delivery's shipping method for its charge.
 func (d *drafting) charge(c *calculation, whole bool) {
+	if len(d.in.Lines) == 0 {
+		return // nothing goes anywhere yet
+	}
 	worth := d.worth(c)
 	for i, delivery := range d.order.Deliveries {
 		m := d.facts.methods[delivery.MethodID]

@@ -172,6 +172,9 @@ func (o *Order) Save(tx *db.Tx, t *event.Type, data any) error {
 	o.removed, o.noted, o.note, o.reason, o.moved = body{}, nil, nil, "", nil
 	o.read = o.snapshot() // a reaction may change and save it again
 	o.showSources()
+	if err := o.showAgreement(); err != nil {
+		return err
+	}
 	return event.Emit(tx, e)
 }
 

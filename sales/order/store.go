@@ -97,7 +97,7 @@ func Get(tx *db.Tx, id string) (*Order, error) {
 	o.showTags(tx)
 	o.read = o.snapshot()
 	o.showSources()
-	return o, nil
+	return o, o.showAgreement()
 }
 
 // readHead reads the row of an order in the actor's scope.

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"ordo/base/money"
 	"ordo/engine/auth"
 	"ordo/engine/db"
 )
@@ -19,6 +20,25 @@ func (f *facts) readTwin(tx *db.Tx, customer, reference, own string) db.Read {
 	condition, args := tx.Actor.Scope.SQL(Scope, 4)
 	return db.One(`SELECT o.id, o.number FROM orders o WHERE o.reference <> '' AND lower(o.reference) = lower($1) AND o.reference = $1 AND o.customer_id = $2 AND o.id <> $3 AND o.status <> 'canceled' AND `+condition+` ORDER BY o.id DESC LIMIT 1`,
 		append([]any{reference, customer, own}, args...), &f.twin.ID, &f.twin.Number)
+}
+
+// readAlike reads what the customer ordered within a day, of the last 20 orders
+// that were not canceled and the actor may see.
+func (f *facts) readAlike(tx *db.Tx, customer string) db.Read {
+	condition, args := tx.Actor.Scope.SQL(Scope, 3)
+	return db.Many(`SELECT l.order_id, o.number, l.variant_id, l.quantity FROM orders o JOIN order_lines l ON l.order_id = o.id
+		WHERE l.parent_id = '' AND o.id IN (SELECT o.id FROM orders o WHERE o.customer_id = $1 AND o.placed_at > $2 AND o.status <> 'canceled' AND `+condition+` ORDER BY o.placed_at DESC, o.id DESC LIMIT 20)
+		ORDER BY o.placed_at DESC, o.id DESC`,
+		append([]any{customer, tx.Now.AddDate(0, 0, -1).UnixMicro()}, args...), func(scan db.Scan) error {
+			var id, number, variant string
+			var quantity money.Quantity
+			err := scan(&id, &number, &variant, (*int64)(&quantity))
+			if last := len(f.alike) - 1; last < 0 || f.alike[last].id != id {
+				f.alike = append(f.alike, &alike{id, number, map[string]money.Quantity{}})
+			}
+			f.alike[len(f.alike)-1].goods[variant] += quantity
+			return err
+		})
 }
 
 // readDuplicate finds the order of the channel that has the external id, and

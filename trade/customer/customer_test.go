@@ -28,6 +28,20 @@ func create(s *tradetest.Shop, f customer.Facts) *customer.Customer {
 	return tradetest.Do[*customer.Customer](s, "customer.create", customer.CreateIn{Facts: f})
 }
 
+// Spec: 1.1.2
+func TestACustomerIsFoundByAnyPartOfThePhoneNumber(t *testing.T) {
+	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		c := create(s, facts())
+		for word, want := range map[string]int{"+49301234": 1, "301234": 1, `"30 1234"`: 1, "0123": 1, "49 1234": 1, "3012345": 0} { // order-free: each is looked for by itself
+			found := tradetest.Do[query.Rows[*customer.Customer]](s, "customer.list", query.Input{Filter: word}).Items
+			if len(found) != want || want == 1 && found[0].ID != c.ID {
+				t.Errorf("%s finds %d customers, want %d", word, len(found), want)
+			}
+		}
+	})
+}
+
 func TestACustomerIsAddedAndChanged(t *testing.T) {
 	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
 		s := open(t, d)

@@ -105,9 +105,9 @@ func insertProfile(tx *db.Tx, c *Customer) {
 		c.ID, c.ProfileVersion, c.Name, c.Company, c.Email, c.Phone, c.folded()).Unique(db.ErrStale)
 }
 
-// folded is what a customer is searched by.
+// folded is what a customer is searched by: the phone number also without blanks.
 func (c *Customer) folded() string {
-	return Fold(strings.Join([]string{c.Name, c.Company, c.Email, c.Phone, c.Number}, " "))
+	return Fold(strings.Join([]string{c.Name, c.Company, c.Email, c.Phone, strings.ReplaceAll(c.Phone, " ", ""), c.Number}, " "))
 }
 
 func taken(c *Customer) error {
