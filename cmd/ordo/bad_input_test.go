@@ -80,7 +80,7 @@ var refusals = []refusal{
 	{name: "four decimals", body: orderLine(`"sku":"POT","quantity":1.0001`), want: []string{"value_invalid /lines/0/quantity"}},
 	{name: "an oversized priority", body: asks(`"priority":101`), want: []string{"number_out_of_range /priority"}},
 	{name: "2,001 lines", body: asks(`"lines":[` + strings.Repeat(`{"sku":"POT","quantity":1},`, 2000) + `{"sku":"POT","quantity":1}]`), want: []string{"too_many_items /lines"}},
-	{name: "no line", body: asks(`"lines":[]`), want: []string{"too_few_items /lines"}},
+	{name: "no line", body: asks(`"lines":[]`), want: []string{"order_without_lines /lines"}},
 	{name: "nothing", body: `{}`, want: []string{"field_required /channel_id", "field_required /lines"}},
 	{name: "a long text", body: asks(`"reference":"` + strings.Repeat("x", 101) + `"`), want: []string{"value_too_long /reference"}},
 	{name: "a short text", body: asks(`"discounts":[{"kind":"amount","amount":1,"label":""}]`), want: []string{"value_too_short /discounts/0/label"}},

@@ -53,6 +53,16 @@ const orders = createRoute({
   component: lazyRouteComponent(() => import('./orders/OrderList')),
 })
 
+const newOrder = createRoute({
+  getParentRoute: () => frame,
+  path: '/orders/new',
+  validateSearch: ({ draft, customer }: Record<string, unknown>): { draft?: string; customer?: string } => ({
+    ...(typeof draft === 'string' && { draft }),
+    ...(typeof customer === 'string' && { customer }),
+  }),
+  component: lazyRouteComponent(() => import('./wizard/Wizard')),
+})
+
 const order = createRoute({
   getParentRoute: () => frame,
   path: '/orders/$id',
@@ -202,7 +212,7 @@ const style = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, forgot, welcome, frame.addChildren([home, orders, order, mentions, templates, bulks, bulk, imports, tableImport, products, product, variant, stock, movements, priceLists, priceList, customers, customer, returns, returned, payments, payment, fulfillment.addChildren([fulfillmentTask]), style])]),
+  routeTree: root.addChildren([signIn, forgot, welcome, frame.addChildren([home, orders, order, mentions, templates, bulks, bulk, imports, tableImport, products, product, variant, stock, movements, priceLists, priceList, customers, customer, returns, returned, payments, payment, fulfillment.addChildren([fulfillmentTask]), newOrder, style])]),
   basepath: '/console',
   defaultPreload: 'intent',
   defaultNotFoundComponent: Missing,

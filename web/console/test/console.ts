@@ -195,6 +195,8 @@ export const screens: { name: string; path: () => Promise<string>; drawn: string
   { name: 'filter', path: async () => '/console/orders?filter=status%3Aprocessng+total%3E5', drawn: 'no value' },
   { name: 'order', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock' },
   { name: 'held', path: async () => `/console/orders/${(await orderOf('SO-2026-000009')).id}`, drawn: 'Placed; its stock' },
+  { name: 'new', path: async () => '/console/orders/new', drawn: 'Drafts to go on with' },
+  { name: 'draft', path: async () => `/console/orders/new?draft=${await draftOf()}`, drawn: 'The order so far', then: refuseOne },
   { name: 'change', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock', then: stageMore },
   { name: 'past', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock', then: lookBack },
   { name: 'mentions', path: async () => '/console/mentions', drawn: 'The fourth cup' },
@@ -225,6 +227,28 @@ export const screens: { name: string; path: () => Promise<string>; drawn: string
   { name: 'templates', path: async () => '/console/mail-templates', drawn: 'thank you for your order' },
   { name: 'style', path: async () => '/console/style', drawn: 'Every shared part' },
 ]
+
+/** The draft of the demo. */
+async function draftOf(): Promise<string> {
+  const { items } = await call<{ items: { id: string }[] }>('GET', '/v1/orders?filter=status:draft&sort=placed&limit=1')
+  return items[0]!.id
+}
+
+/** Adds a line that the server refuses to the draft on the screen. */
+async function refuseOne(page: Page) {
+  await page.getByRole('combobox', { name: 'Product, SKU or barcode' }).focus()
+  await paste(page, 'NO-SUCH\t2')
+  await page.getByRole('alert').getByText('no variant NO-SUCH').waitFor()
+}
+
+/** Pastes into the field that has the focus. */
+export async function paste(page: Page, text: string) {
+  await page.evaluate((text) => {
+    const data = new DataTransfer()
+    data.setData('text', text)
+    document.activeElement!.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+  }, text)
+}
 
 /** Shows the order on the screen as it was when it was placed. */
 export async function lookBack(page: Page) {

@@ -61,7 +61,7 @@ export function Frame() {
   useKeys({
     'mod+K': () => setPalette({ open: true }),
     '?': showKeys.open,
-    ...Object.fromEntries(places.flatMap(({ key, to, needs }) => (key && (!needs || may(needs)) ? [[`g ${key}`, () => void router.navigate({ to })]] : []))),
+    ...Object.fromEntries(places.flatMap(({ key, alone, to, needs }) => [key && `g ${key}`, alone].flatMap((keys) => (keys && (!needs || may(needs)) ? [[keys, () => void router.navigate({ to })]] : [])))),
   })
 
   if (!session) return null

@@ -8,7 +8,7 @@ import { places } from './places'
 type Entry = [keys: string, says: keyof Words['keys']]
 
 /** The keys of screens, by where they work; those that lead to places stand with the places. */
-const overview: [where: 'list' | 'order', Entry[]][] = [
+const overview: [where: 'list' | 'order' | 'wizard', Entry[]][] = [
   [
     'list',
     [
@@ -29,15 +29,17 @@ const overview: [where: 'list' | 'order', Entry[]][] = [
       ['[', 'previousOrder'],
       ['n', 'note'],
       ['e', 'change'],
+      ['r', 'repeat'],
       ['t', 'tag'],
       ['u', 'back'],
     ],
   ],
+  ['wizard', [['Enter', 'best'], ['Ctrl+Enter', 'place']]],
 ]
 
 export function KeysOverview({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useWords()
-  const anywhere = [['Ctrl+K', t('keys/palette')], ...places.flatMap((p) => (p.key ? [[`g ${p.key}`, t('keys/goTo', { place: p.says(t) })]] : [])), ['?', t('keys/keys')]] as const
+  const anywhere = [['Ctrl+K', t('keys/palette')], ...places.flatMap((p) => [p.key && `g ${p.key}`, p.alone].flatMap((keys) => (keys ? [[keys, t('keys/goTo', { place: p.says(t) })]] : []))), ['?', t('keys/keys')]] as const
   const all = [['anywhere', anywhere], ...overview.map(([where, entries]) => [where, entries.map(([keys, says]) => [keys, t(`keys/${says}`)] as const)] as const)] as const
   return (
     <Modal opened={opened} onClose={close} title={t('keys/title')} closeButtonProps={{ 'aria-label': t('keys/close') }}>

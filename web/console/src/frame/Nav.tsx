@@ -35,6 +35,10 @@ export function Nav() {
 function Entry({ place: { to, says, icon: Icon } }: { place: Place }) {
   const { t } = useWords()
   const { pathname } = useLocation()
-  const active = pathname === to || (to !== '/' && pathname.startsWith(to + '/'))
-  return <NavLink renderRoot={(props) => <Link {...props} to={to} />} label={says(t)} leftSection={<Icon {...icon} />} active={active} />
+  const active = here(to, pathname) && !places.some((p) => p.to.startsWith(to + '/') && here(p.to, pathname))
+  return <NavLink renderRoot={(props) => <Link {...props} to={to} activeOptions={{ exact: !active }} />} label={says(t)} leftSection={<Icon {...icon} />} active={active} />
+}
+
+function here(to: string, pathname: string): boolean {
+  return pathname === to || (to !== '/' && pathname.startsWith(to + '/'))
 }

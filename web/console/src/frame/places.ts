@@ -1,4 +1,4 @@
-import { type Icon, IconArrowBackUp, IconArrowsExchange, IconAt, IconBuildingWarehouse, IconCreditCardOff, IconFileImport, IconHome, IconMail, IconPackages, IconPalette, IconStack2, IconTag, IconTags, IconTruckDelivery, IconUsers } from '@tabler/icons-react'
+import { type Icon, IconArrowBackUp, IconArrowsExchange, IconAt, IconBuildingWarehouse, IconCreditCardOff, IconFileImport, IconHome, IconMail, IconPackageImport, IconPackages, IconPalette, IconStack2, IconTag, IconTags, IconTruckDelivery, IconUsers } from '@tabler/icons-react'
 import type { LinkProps } from '@tanstack/react-router'
 import type { useWords } from '../language'
 
@@ -13,11 +13,13 @@ export type Place = {
   part: (typeof parts)[number]
   needs?: string // the permission without which it is not offered
   key?: string // after g
+  alone?: string // a key by itself
 }
 
 export const places: Place[] = [
   { to: '/', says: (t) => t('nav/home'), icon: IconHome, part: 'work', key: 'h' },
   { to: '/orders', says: (t) => t('nav/orders'), icon: IconPackages, part: 'work', needs: 'order.list', key: 'o' },
+  { to: '/orders/new', says: (t) => t('wizard/title'), icon: IconPackageImport, part: 'work', needs: 'order.draft', alone: 'c' },
   { to: '/mentions', says: (t) => t('nav/mentions'), icon: IconAt, part: 'work', needs: 'note.list', key: 'm' },
   { to: '/bulks', says: (t) => t('nav/bulks'), icon: IconStack2, part: 'work', needs: 'bulk.list' },
   { to: '/fulfillment', says: (t) => t('desk/title'), icon: IconTruckDelivery, part: 'desks', needs: 'fulfillment.queue', key: 'f' },

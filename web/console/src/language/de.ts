@@ -7,6 +7,7 @@ import { imports } from './de/imports'
 import { payments } from './de/payments'
 import { returns } from './de/returns'
 import { screens } from './de/screens'
+import { wizard } from './de/wizard'
 
 
-export const de: Words = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment }
+export const de: Words = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard }

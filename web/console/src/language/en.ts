@@ -6,9 +6,10 @@ import { imports } from './en/imports'
 import { payments } from './en/payments'
 import { returns } from './en/returns'
 import { screens } from './en/screens'
+import { wizard } from './en/wizard'
 
 /** All that the console says, in English. The other languages have the same shape. */
 
-export const en = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment }
+export const en = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard }
 
 export type Words = typeof en

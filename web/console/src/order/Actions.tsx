@@ -1,5 +1,6 @@
-import { ActionIcon, Group, Menu, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Group, Menu, Text, Tooltip } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useMay } from '../api/me'
 import type { Action } from '../api/problem'
@@ -7,6 +8,7 @@ import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
 import { Explained } from '../part/Explained'
 import { ChangePanel } from '../change/ChangePanel'
+import { useRepeat } from '../wizard/useRepeat'
 import { CommandForm } from './CommandForm'
 import { type Spec, specOf, specs } from './commands'
 import type { Whole } from './useOrder'
@@ -22,15 +24,23 @@ export function Actions({ order }: { order: Whole }) {
   const said = new Map((order.actions ?? []).map((a) => [a.name, a]))
   const may = useMay()
   const known = specs.filter((s) => said.has(s.name) || (s.name === 'order.clone' && may('order.draft')))
-  useKeys({ e: () => said.get('order.amend')?.allowed && setOpen(specOf('order.amend')) })
+  const repeat = useRepeat(order.id)
+  const go = useNavigate()
+  const draft = order.status === 'draft' && may('order.draft')
+  const goOn = () => void go({ to: '/orders/new', search: { draft: order.id } })
+  useKeys({
+    e: () => (draft ? goOn() : said.get('order.amend')?.allowed && setOpen(specOf('order.amend'))),
+    r: () => may('order.draft') && repeat(),
+  })
   const allowed = known.filter((s) => said.get(s.name)?.allowed !== false)
   const front = allowed.filter((s) => !s.final && s.name !== 'order.clone').slice(0, atHand)
   const rest = allowed.filter((s) => !front.includes(s))
   const refused = known.filter((s) => !allowed.includes(s)).map((s) => [s, said.get(s.name)!] as [Spec, Action])
   return (
     <Group gap="xs" wrap="wrap">
+      {draft && <Button onClick={goOn}>{t('wizard/goOn')}</Button>}
       {front.map((spec, i) => (
-        <Explained key={spec.name} variant={i === 0 ? 'filled' : 'default'} onClick={() => setOpen(spec)}>
+        <Explained key={spec.name} variant={i === 0 && !draft ? 'filled' : 'default'} onClick={() => setOpen(spec)}>
           {t(`action/${spec.name}`)}
         </Explained>
       ))}

@@ -32,7 +32,7 @@ export function useCommand(order: Whole, spec: Spec, done: () => void) {
     onSuccess: (answer) => {
       notifications.show({ message: t('input/done', { action: t(`action/${spec.name}`) }), color: 'accent' })
       done()
-      if (spec.name === 'order.clone') void go({ to: '/orders/$id', params: { id: answer.id } })
+      if (spec.name === 'order.clone') void go({ to: '/orders/new', search: { draft: answer.id } })
     },
     onSettled: () => {
       void client.invalidateQueries({ queryKey: ['orders'], type: 'inactive', refetchType: 'none' })

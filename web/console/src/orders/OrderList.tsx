@@ -1,10 +1,11 @@
 import { Button, Group, Text, Title } from '@mantine/core'
 import { useDocumentTitle, useMediaQuery } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
-import { IconArrowUp, IconBookmarkOff } from '@tabler/icons-react'
+import { IconArrowUp, IconBookmarkOff, IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useRef, useState } from 'react'
 import { newKey } from '../api/client'
+import { useMay } from '../api/me'
 import { Problem } from '../api/problem'
 import { useFailed } from '../api/useFailed'
 import { useKeys } from '../frame/useKeys'
@@ -34,6 +35,7 @@ export default function OrderList() {
   const { t, locale } = useWords()
   const search = useSearch({ from: '/frame/orders' })
   const go = useNavigate({ from: '/orders' })
+  const may = useMay()
   const saved = useViews()
   const views = saved.data ?? []
   const view = views.find((v) => v.id === search.view)
@@ -71,9 +73,14 @@ export default function OrderList() {
   return (
     <div className={classes.page}>
       <div className={classes.head}>
-        <Group justify="space-between" gap="sm" mih={28}>
+        <Group gap="sm" mih={30}>
           <Title>{t('orders/title')}</Title>
-          <Text size="sm" c="dimmed" role="status">
+          {may('order.draft') && (
+            <Button renderRoot={(props) => <Link {...props} to="/orders/new" />} size="compact-sm" leftSection={<IconPlus size={15} />}>
+              {t('wizard/title')}
+            </Button>
+          )}
+          <Text ms="auto" size="sm" c="dimmed" role="status">
             {all && t('orders/found', { count: all.count, replace: { count: shownCount(all, locale) } })}
           </Text>
         </Group>
