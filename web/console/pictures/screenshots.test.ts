@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { base, launch, screens, show, signedIn } from '../test/console'
+import { arabic, base, launch, screens, show, signedIn } from '../test/console'
 
 const folder = join(import.meta.dirname, '../../../docs/screenshots')
 let browser: Browser
@@ -13,14 +13,16 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-const looks = (['light', 'dark'] as const).flatMap((colorScheme) => [1440, 360].map((width) => ({ colorScheme, width, height: width > 500 ? 900 : 740 })))
+const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
+  [1440, 360].flatMap((width) => [{ name: `${colorScheme}-${width}`, colorScheme, width }, { name: `rtl-${colorScheme}-${width}`, colorScheme, width, reader: arabic }]),
+)
 
-describe.each(looks)('$colorScheme, $width pixels wide', ({ colorScheme, width, height }) => {
-  const options = { colorScheme, viewport: { width, height } }
-  const path = (screen: string) => join(folder, `${screen}-${colorScheme}-${width}.png`)
+describe.each(looks)('$name', ({ name, colorScheme, width, reader }) => {
+  const options = { colorScheme, viewport: { width, height: width > 500 ? 900 : 740 }, locale: reader?.locale ?? 'en-GB' }
+  const path = (screen: string) => join(folder, `${screen}-${name}.png`)
 
   test('sign-in', async () => {
-    const page = await browser.newPage({ ...options, locale: 'en-GB', reducedMotion: 'reduce' })
+    const page = await browser.newPage({ ...options, reducedMotion: 'reduce' })
     await page.goto(base + '/console')
     await page.getByRole('heading').waitFor()
     await page.screenshot({ path: path('sign-in') })
@@ -28,7 +30,7 @@ describe.each(looks)('$colorScheme, $width pixels wide', ({ colorScheme, width, 
 
   test.each(screens)('$name', async (screen) => {
     const page = await (await signedIn(browser, options)).newPage()
-    await show(page, screen)
+    await show(page, screen, reader?.say)
     await page.screenshot({ path: path(screen.name) })
   })
 })

@@ -1,4 +1,5 @@
-import { DirectionProvider } from '@mantine/core'
+import { DirectionProvider, useDirection } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
 import type { ReactNode } from 'react'
 import { dir, useWords } from './language'
 
@@ -11,4 +12,10 @@ export function Direction({ children }: { children: ReactNode }) {
       {children}
     </DirectionProvider>
   )
+}
+
+/** What is told by the way, in the corner where lines end. */
+export function Notices() {
+  const { dir } = useDirection()
+  return <Notifications position={dir === 'rtl' ? 'bottom-left' : 'bottom-right'} autoClose={5000} transitionDuration={100} />
 }

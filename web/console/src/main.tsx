@@ -1,15 +1,14 @@
 import '@mantine/core/styles.layer.css'
 import '@mantine/notifications/styles.layer.css'
 import './base.css'
-import './language'
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { setNonce } from 'get-nonce'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { Direction } from './Direction'
+import { Direction, Notices } from './Direction'
+import { ready } from './language'
 import { queries } from './queries'
 import { router } from './router'
 import { theme, variables } from './theme'
@@ -18,12 +17,13 @@ import { theme, variables } from './theme'
 const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? ''
 setNonce(nonce)
 
+await ready
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <Direction>
       <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto" getStyleNonce={() => nonce}>
         <QueryClientProvider client={queries}>
-          <Notifications position="bottom-right" autoClose={5000} transitionDuration={100} />
+          <Notices />
           <RouterProvider router={router} />
         </QueryClientProvider>
       </MantineProvider>

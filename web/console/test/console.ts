@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import axe from 'axe-core'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll } from 'vitest'
+import { ar } from '../src/language/ar'
+import { en } from '../src/language/en'
 
 /** Starts the demo of bin/ordo: each file of tests has its own, so none meets what another left. */
 function demo(): Promise<{ base: string; key: string }> {
@@ -186,8 +188,31 @@ async function packed(): Promise<string> {
   return id
 }
 
+/** Says words of the English console, or what they begin with, in the language of a reader; what is no word of it stays. */
+type Say = (english: string) => string
+const inEnglish: Say = (english) => english
+
+/** Somebody who reads Arabic, from right to left, and the words that they see. */
+export const arabic = { locale: 'ar-EG', say: translated(en, ar) }
+
+type Tree = { [key: string]: string | Tree | undefined }
+
+function translated(from: Tree, to: Tree): Say {
+  const pairs = [...pairsOf(from, to)].sort(([a], [b]) => a.length - b.length)
+  return (english) => pairs.find(([words]) => words.startsWith(english))?.[1] ?? english
+}
+
+/** Words without places for values, with the same in the other language. */
+function* pairsOf(from: Tree, to: Tree): Generator<[string, string]> {
+  for (const [key, words] of Object.entries(from)) {
+    const other = to[key]
+    if (typeof words === 'object' && typeof other === 'object') yield* pairsOf(words, other)
+    if (typeof words === 'string' && typeof other === 'string' && !words.includes('{{')) yield [words, other]
+  }
+}
+
 /** The screens, each with what is there once it is drawn. */
-export const screens: { name: string; path: () => Promise<string>; drawn: string; then?: (page: Page) => Promise<void> }[] = [
+export const screens: { name: string; path: () => Promise<string>; drawn: string; then?: (page: Page, say?: Say) => Promise<void> }[] = [
   { name: 'home', path: async () => '/console', drawn: 'Orders to release' },
   { name: 'orders', path: async () => '/console/orders', drawn: 'SO-2026-000013' },
   { name: 'view', path: changedView, drawn: 'Tea, unpaid' },
@@ -251,27 +276,27 @@ export async function paste(page: Page, text: string) {
 }
 
 /** Shows the order on the screen as it was when it was placed. */
-export async function lookBack(page: Page) {
-  await page.getByRole('button', { name: 'As it was' }).click()
+export async function lookBack(page: Page, say = inEnglish) {
+  await page.getByRole('button', { name: say('As it was') }).click()
   await page.getByRole('slider').press('Home')
-  await page.getByText('Version 1 of').first().waitFor()
-  await page.getByText('shipped').first().waitFor()
+  await page.locator('[role=slider][aria-valuenow="1"]').waitFor()
+  await page.getByRole('dialog').getByRole('listitem').locator('s').first().waitFor()
 }
 
 /** Opens the panel of an order on the screen, and stages more of its first line. */
-export async function stageMore(page: Page) {
+export async function stageMore(page: Page, say = inEnglish) {
   await page.keyboard.press('e')
-  const quantity = page.getByRole('dialog').getByLabel(/^Quantity/).first()
+  const quantity = page.getByRole('dialog').getByLabel(say('Quantity')).first()
   await quantity.fill('7')
   await quantity.press('Enter')
-  await page.getByRole('heading', { name: 'What it does' }).waitFor()
-  await page.getByRole('button', { name: /^Commit: total/ }).waitFor()
+  await page.getByRole('heading', { name: say('What it does') }).waitFor()
+  await page.getByRole('button', { name: new RegExp(`^${say('Commit')}:`) }).waitFor()
 }
 
-export async function show(page: Page, screen: (typeof screens)[number]) {
+export async function show(page: Page, screen: (typeof screens)[number], say = inEnglish) {
   await page.goto(base + (await screen.path()))
-  await page.getByText(screen.drawn).first().waitFor()
-  await page.locator('[aria-label=Loading]').first().waitFor({ state: 'detached', timeout: 5000 }).catch(() => undefined)
-  await screen.then?.(page)
+  await page.getByText(say(screen.drawn)).first().waitFor()
+  await page.locator(`[aria-label='${say('Loading')}']`).first().waitFor({ state: 'detached', timeout: 5000 }).catch(() => undefined)
+  await screen.then?.(page, say)
   await page.evaluate(() => document.fonts.ready)
 }

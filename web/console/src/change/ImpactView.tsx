@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../api/client'
 import { useWords } from '../language'
+import { Becomes } from '../part/Becomes'
 import { Money } from '../part/Money'
 import type { Whole } from '../order/useOrder'
 import classes from './change.module.css'
@@ -55,7 +56,7 @@ function Row({ name, before, after }: { name: string; before: React.ReactNode; a
     <div>
       <dt>{name}</dt>
       <dd>
-        <s>{before}</s> <span aria-hidden>→</span> {after}
+        <Becomes before={before} after={after} />
       </dd>
     </div>
   )

@@ -10,14 +10,13 @@ export function FilterText({ hint, text, set, submit, positions, input }: Props)
   const { t } = useWords()
   const shade = useRef<HTMLDivElement>(null)
   return (
-    <div className={classes.text}>
+    <div className={classes.text} dir={text ? 'ltr' : undefined}>
       <div ref={shade} className={classes.shade} aria-hidden>
         {pieces(text, positions).map(([piece, wrong], i) => (wrong ? <mark key={i}>{piece}</mark> : <span key={i}>{piece}</span>))}
       </div>
       <input
         ref={input}
         value={text}
-        dir="auto"
         spellCheck={false}
         autoComplete="off"
         autoCapitalize="off"

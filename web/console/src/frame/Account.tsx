@@ -3,7 +3,8 @@ import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUserCi
 import { api } from '../api/client'
 import { useMe } from '../api/me'
 import { end, type Session } from '../api/session'
-import { type Language, language, languages, speak, useWords } from '../language'
+import { type Language, language, languages, useWords } from '../language'
+import { useSpeak } from '../language/useSpeak'
 
 const schemes = [
   ['light', IconSun],
@@ -15,6 +16,7 @@ const schemes = [
 export function Account({ session }: { session: Session }) {
   const { t } = useWords()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const speak = useSpeak()
   const me = useMe()
   return (
     <Menu position="bottom-end" width={240}>
@@ -47,7 +49,7 @@ export function Account({ session }: { session: Session }) {
         <Menu.Divider />
         <Menu.Label>{t('language/title')}</Menu.Label>
         {(Object.keys(languages) as Language[]).map((code) => (
-          <Menu.Item key={code} lang={code} rightSection={language() === code && <IconCheck size={16} />} onClick={() => void speak(code)}>
+          <Menu.Item key={code} lang={code} rightSection={language() === code && <IconCheck size={16} />} onClick={() => speak(code)}>
             {languages[code].name}
           </Menu.Item>
         ))}

@@ -7,7 +7,8 @@ import { useEffect, useState } from 'react'
 import type { OrderSummary } from '../api/client'
 import { useMay } from '../api/me'
 import { session } from '../api/session'
-import { type Language, languages, speak, useWords } from '../language'
+import { type Language, languages, useWords } from '../language'
+import { useSpeak } from '../language/useSpeak'
 import { figure } from '../part/format'
 import { useViews } from '../orders/useViews'
 import { signOut } from './Account'
@@ -23,6 +24,7 @@ export default function Palette({ opened, close, showKeys }: { opened: boolean; 
   const go = useNavigate()
   const may = useMay()
   const { setColorScheme } = useMantineColorScheme()
+  const speak = useSpeak()
   const [query, setQuery] = useState('')
   const found = useFound(query)
   const views = useViews()
@@ -45,7 +47,7 @@ export default function Palette({ opened, close, showKeys }: { opened: boolean; 
       id: code,
       label: `${t('language/title')}: ${languages[code].name}`,
       leftSection: <IconLanguage {...icon} />,
-      onClick: () => void speak(code),
+      onClick: () => speak(code),
     })),
     { id: 'out', label: t('console/signOut'), leftSection: <IconLogout {...icon} />, onClick: () => void signOut(session()!) },
   ]

@@ -1,26 +1,60 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import i18next from 'i18next'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
+import { ar } from './ar'
 import { de } from './de'
 import { en } from './en'
 
-type Tree = { [key: string]: string | Tree }
+type Tree = { [key: string]: string | Tree | undefined }
 
 function leaves(tree: Tree, path = ''): Map<string, string> {
-  return new Map(Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [[path + key, value] as const] : [...leaves(value, `${path}${key}/`)])))
+  return new Map(Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [[path + key, value] as const] : [...leaves(value ?? {}, `${path}${key}/`)])))
 }
 
 const english = leaves(en)
 
-test.each(Object.entries({ en, de }))('every string of %s says something and has the places of the English one', (_, words) => {
-  const said = leaves(words)
-  expect([...said.keys()]).toEqual([...english.keys()])
+/** The keys that a language needs: where English tells one from other, each form of its own plurals. */
+function needed(code: string): string[] {
+  const forms = new Intl.PluralRules(code).resolvedOptions().pluralCategories
+  const plural = /_(one|other)$/
+  return [...new Set([...english.keys()].flatMap((key) => (plural.test(key) ? forms.map((form) => key.replace(plural, `_${form}`)) : [key])))].sort()
+}
+
+test('the forms of plurals are those of the language', () => {
+  expect(needed('de').filter((key) => key.startsWith('orders/found'))).toEqual(['orders/found_one', 'orders/found_other'])
+  expect(needed('ar').filter((key) => key.startsWith('orders/found')).map((key) => key.split('_')[1])).toEqual(['few', 'many', 'one', 'other', 'two', 'zero'])
+})
+
+const all = { en, de, ar }
+
+test.each(['en', 'de'] as const)('%s has words for all, and none that nobody says', (code) => {
+  expect([...leaves(all[code]).keys()].sort()).toEqual(needed(code))
+})
+
+test('each word of ar is one that somebody says', () => {
+  const said = new Set(needed('ar'))
+  expect([...leaves(ar).keys()].filter((key) => !said.has(key))).toEqual([])
+})
+
+// None, one and two are often words of their own.
+const without = /_(zero|one|two)$/
+
+test.each(Object.entries(all))('every string of %s says something and has the places of the English one', (_, words) => {
   const places = (text: string) => (text.match(/\{\{\w+\}\}/g) ?? []).sort()
-  for (const [key, text] of said) {
+  for (const [key, text] of leaves(words)) {
     expect(text.trim(), key).not.toBe('')
-    expect(places(text), key).toEqual(places(english.get(key)!))
+    const wanted = places(english.get(key) ?? english.get(key.replace(/_\w+$/, '_other'))!)
+    expect(places(text), key).toEqual(without.test(key) && !text.includes('{{count}}') ? wanted.filter((place) => place !== '{{count}}') : wanted)
   }
+})
+
+test('what a language lacks is said in English', () => {
+  const i18n = i18next.createInstance({ lng: 'ar', fallbackLng: 'en', keySeparator: '/', resources: { en: { translation: { a: { one: 'One', n_one: '{{count}} cup', n_other: '{{count}} cups' } } }, ar: { translation: { a: {} } } }, initAsync: false, showSupportNotice: false })
+  void i18n.init()
+  expect(i18n.t('a/one' as never)).toBe('One')
+  expect(i18n.t('a/n' as never, { count: 3 })).toBe('3 cups')
 })
 
 const root = join(import.meta.dirname, '..')

@@ -6,14 +6,14 @@ import { useCallback, useMemo, useState } from 'react'
 import { api, type Happening, type Schemas } from '../api/client'
 import { useHappenings } from '../api/live'
 import { Problem } from '../api/problem'
-import { type Language, languages, useWords } from '../language'
+import { languages, useWords } from '../language'
 import classes from '../order/order.module.css'
 import { Card } from '../part/Card'
 import part from '../part/part.module.css'
 import { Failure } from '../part/Screen'
 import { type Draft, drafted, overtaken, type Phrases, unsaved, type Wording } from './drafts'
 
-type Of = { template: Schemas['Mail']['template']; language: Language }
+type Of = { template: Schemas['Mail']['template']; language: 'en' | 'de' } // those that mails are written in
 
 const key = ['mail templates']
 
@@ -43,9 +43,9 @@ export default function Templates() {
         />
         <SegmentedControl
           aria-label={t('language/title')}
-          data={Object.entries(languages).map(([value, { name }]) => ({ value, label: name }))}
+          data={(['en', 'de'] as const).map((value) => ({ value, label: languages[value].name }))}
           value={of.language}
-          onChange={(language) => choose({ ...of, language: language as Language })}
+          onChange={(language) => choose({ ...of, language: language as Of['language'] })}
         />
       </Group>
       {wording && (

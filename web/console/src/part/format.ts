@@ -20,9 +20,17 @@ export function figure({ amount, currency }: Amount, locale: string): string {
   return new Intl.NumberFormat(locale, { minimumFractionDigits: places, maximumFractionDigits: places }).format(decimal as unknown as number)
 }
 
+/** Digits of Arabic and Persian, and their point, as those of programs: ١٢٫٥ is 12.5. */
+function plain(text: string): string {
+  return text
+    .trim()
+    .replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 15))
+    .replace('٫', '.')
+}
+
 /** Reads what people type, such as 12.50 or 12,5, as minor units; null if it is no amount. */
 export function minorUnits(text: string, currency: string): number | null {
-  const match = /^(\d{1,12})(?:[.,](\d*))?$/.exec(text.trim())
+  const match = /^(\d{1,12})(?:[.,](\d*))?$/.exec(plain(text))
   const places = digits(currency)
   if (!match || (match[2] ?? '').length > places) return null
   return Number(match[1] + (match[2] ?? '').padEnd(places, '0'))
@@ -32,10 +40,10 @@ export function minorUnits(text: string, currency: string): number | null {
 export function decimal(text: string, locale: string): string | null {
   const point = (1.1).toLocaleString(locale)[1] === ',' ? ',' : '.'
   const group = point === ',' ? '.' : ','
-  const typed = text.trim()
-  const grouped = new RegExp(`^\\d{1,3}(\\${group}\\d{3})+(\\${point}\\d{1,6})?$`).test(typed)
-  const plain = (grouped ? typed.replaceAll(group, '') : typed).replace(',', '.')
-  return /^\d{1,9}(\.\d{1,6})?$/.test(plain) ? plain : null
+  const typed = plain(text)
+  const grouped = new RegExp(`^\\d{1,3}([${group}٬]\\d{3})+(\\${point}\\d{1,6})?$`).test(typed)
+  const bare = (grouped ? typed.replaceAll(group, '').replaceAll('٬', '') : typed).replace(',', '.')
+  return /^\d{1,9}(\.\d{1,6})?$/.test(bare) ? bare : null
 }
 
 /** A decimal fraction as a percentage: 0.19 is 19 %. */

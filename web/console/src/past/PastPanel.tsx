@@ -6,6 +6,7 @@ import { api, type Amount, type Order } from '../api/client'
 import { useWords } from '../language'
 import { en, type Words } from '../language/en'
 import { keyOf, type Whole } from '../order/useOrder'
+import { Becomes } from '../part/Becomes'
 import { exact, figure } from '../part/format'
 import { Money } from '../part/Money'
 import { Status } from '../part/Status'
@@ -33,7 +34,7 @@ export function PastPanel({ order, close }: { order: Whole; close: () => void })
 }
 
 function Body({ order }: { order: Whole }) {
-  const { t } = useWords()
+  const { t, locale } = useWords()
   const [version, setVersion] = useState(Math.max(1, order.version - 1))
   const [asked] = useDebouncedValue(version, 80)
   const past = useQuery({
@@ -49,15 +50,16 @@ function Body({ order }: { order: Whole }) {
     staleTime: Infinity,
     placeholderData: keepPreviousData,
   })
+  const which = t('past/version', { version: version.toLocaleString(locale), of: order.version.toLocaleString(locale) })
   const failed = past.error ?? since.error
   const [said, shown] = useSaid(order, past.data)
   return (
     <Stack gap="lg">
       <div>
         <Text size="sm" fw={600} mb="xs">
-          {t('past/version', { version, of: order.version })}
+          {which}
         </Text>
-        <Slider mx="xs" min={1} max={order.version} value={version} onChange={setVersion} label={null} thumbLabel={t('past/slider')} thumbProps={{ 'aria-valuetext': t('past/version', { version, of: order.version }) }} />
+        <Slider mx="xs" min={1} max={order.version} value={version} onChange={setVersion} label={null} thumbLabel={t('past/slider')} thumbProps={{ 'aria-valuetext': which }} />
       </div>
       {failed && <Alert role="alert">{failed.message}</Alert>}
       {!past.data ? <Loader aria-label={t('state/loading')} /> : <Was order={past.data} />}
@@ -68,9 +70,7 @@ function Body({ order }: { order: Whole }) {
           {since.data?.map((c) => (
             <li key={c.pointer}>
               <bdi className={classes.name}>{said(c.pointer)}</bdi>
-              <span>
-                <s>{shown(c.pointer, c.before)}</s> <span aria-hidden>→</span> {shown(c.pointer, c.after)}
-              </span>
+              <Becomes before={shown(c.pointer, c.before)} after={shown(c.pointer, c.after)} />
             </li>
           ))}
         </ul>

@@ -5,6 +5,7 @@ import { Link, type LinkProps, useNavigate, useRouter } from '@tanstack/react-ro
 import { Fragment, type ReactNode } from 'react'
 import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
+import { Along } from '../part/Along'
 import { Failure } from '../part/Screen'
 import classes from './record.module.css'
 
@@ -29,7 +30,7 @@ export function RecordPage({ title, up, status, actions, error, retry, children 
   return (
     <article className={classes.page}>
       <Link to={up.to} className={classes.up}>
-        <IconChevronLeft size={14} className={classes.turn} /> {up.says}
+        <Along icon={IconChevronLeft} /> {up.says}
       </Link>
       {title === undefined ? (
         <div role="status" aria-label={t('state/loading')}>

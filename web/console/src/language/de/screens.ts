@@ -30,7 +30,7 @@ export const screens: typeof english = {
     again: 'Neuen Link anfordern',
   },
   scheme: { title: 'Darstellung', light: 'Hell', dark: 'Dunkel', auto: 'Wie das System' },
-  language: { title: 'Sprache' },
+  language: { title: 'Sprache', failed: 'Die Sprache konnte nicht geladen werden' },
   live: {
     live: 'live',
     connecting: 'verbindet…',

@@ -29,7 +29,7 @@ export const screens = {
     again: 'Ask for a new link',
   },
   scheme: { title: 'Appearance', light: 'Light', dark: 'Dark', auto: 'As the system' },
-  language: { title: 'Language' },
+  language: { title: 'Language', failed: 'The language could not be loaded' },
   live: {
     live: 'live',
     connecting: 'connecting…',
