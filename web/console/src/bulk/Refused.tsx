@@ -24,7 +24,7 @@ export function Refused({ bulk }: { bulk: Bulk }) {
               <div>
                 <bdi>{row.detail}</bdi>
                 <Text size="sm" c="dimmed">
-                  {row.remedy}
+                  <bdi>{row.remedy}</bdi>
                 </Text>
               </div>
             </li>

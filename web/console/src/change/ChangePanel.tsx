@@ -2,7 +2,7 @@ import { Alert, Button, Drawer, Group, Loader, Stack, Text } from '@mantine/core
 import { Problem } from '../api/problem'
 import { useSession } from '../api/session'
 import { useWords } from '../language'
-import { figure } from '../part/format'
+import { amount } from '../part/format'
 import { useName } from '../order/useName'
 import type { Whole } from '../order/useOrder'
 import { AddLine } from './AddLine'
@@ -73,7 +73,7 @@ function Body({ order, close }: { order: Whole; close: () => void }) {
           {t('change/drop')}
         </Button>
         <Button disabled={steps.length === 0 || !seen || busy} loading={commit.isPending} onClick={() => commit.mutate(undefined, { onSuccess: close })}>
-          {total ? t('change/commitTotal', { total: `${figure(total.after, locale)} ${order.currency}` }) : t('change/commit')}
+          {total ? t('change/commitTotal', { total: amount(total.after, locale) }) : t('change/commit')}
         </Button>
       </Group>
     </Stack>

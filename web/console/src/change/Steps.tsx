@@ -18,7 +18,7 @@ export function Steps({ order, steps, faults, stage, unstage }: Props) {
       {steps.map((step, i) => (
         <li key={step.id} data-wrong={faults.has(i) || undefined}>
           <span>
-            <bdi>{said(step)}</bdi>
+            <span>{said(step)}</span>
             {faults.get(i)?.some((f) => f.code === 'change_conflict') && (
               <Anchor component="button" type="button" size="xs" ms="xs" onClick={() => stage(again(step))}>
                 {t('change/nevertheless')}

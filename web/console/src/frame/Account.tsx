@@ -34,7 +34,7 @@ export function Account({ session }: { session: Session }) {
               </Text>
               <Text size="xs">{me.email}</Text>
               <Text size="xs">
-                <bdi>{t('console/role', { role: me.role ?? '' })}</bdi> · <bdi>{me.workspace}</bdi>
+                {t('console/role', { role: me.role ?? '' })} · <bdi>{me.workspace}</bdi>
               </Text>
             </Menu.Label>
             <Menu.Divider />

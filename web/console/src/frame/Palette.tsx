@@ -9,7 +9,7 @@ import { useMay } from '../api/me'
 import { session } from '../api/session'
 import { type Language, languages, useWords } from '../language'
 import { useSpeak } from '../language/useSpeak'
-import { figure } from '../part/format'
+import { amount } from '../part/format'
 import { useViews } from '../orders/useViews'
 import { signOut } from './Account'
 import { places } from './places'
@@ -81,7 +81,7 @@ export default function Palette({ opened, close, showKeys }: { opened: boolean; 
     return {
       id: o.id,
       label: o.number ?? t('orders/draft'),
-      description: [o.customer_name ?? o.company, `${figure(o.total, locale)} ${o.currency}`, t(`status/${o.status}`)].filter(Boolean).join(' · '),
+      description: [o.customer_name ?? o.company, amount(o.total, locale), t(`status/${o.status}`)].filter(Boolean).join(' · '),
       leftSection: <IconPackage {...icon} />,
       onClick: () => void go({ to: '/orders/$id', params: { id: o.id } }),
     }

@@ -135,11 +135,11 @@ function Editor({ wording, of, draft, change }: EditorProps) {
             )}
             {rest.map((f) => (
               <Text role="alert" key={f.code}>
-                {f.detail}
+                <bdi>{f.detail}</bdi>
               </Text>
             ))}
-            <TextInput label={t('wording/subject')} value={words.subject} onChange={(e) => write({ subject: e.currentTarget.value })} error={at('/subject')} />
-            <Textarea label={t('wording/body')} autosize minRows={12} value={words.body} onChange={(e) => write({ body: e.currentTarget.value })} error={at('/body')} />
+            <TextInput label={t('wording/subject')} value={words.subject} onChange={(e) => write({ subject: e.currentTarget.value })} error={at('/subject')} lang={of.language} dir="auto" />
+            <Textarea label={t('wording/body')} autosize minRows={12} value={words.body} onChange={(e) => write({ body: e.currentTarget.value })} error={at('/body')} lang={of.language} dir="auto" />
             <Group gap="xs">
               <Text size="sm" c="dimmed">
                 {t('wording/names')}

@@ -53,7 +53,7 @@ function Mention({ note }: { note: Note }) {
             {note.order_number ?? t('order/draftTitle')}
           </Anchor>
           <Text size="sm" c="dimmed">
-            <bdi>{t('order/actor', { actor: note.author_name || note.author })}</bdi>
+            {t('order/actor', { actor: note.author_name || note.author })}
           </Text>
         </Group>
         <Text size="xs" c="dimmed" className={order.when}>

@@ -5,7 +5,7 @@ import { curl } from '../api/client'
 import { Problem } from '../api/problem'
 import { useWords } from '../language'
 import { Curl } from '../part/Curl'
-import { figure, minorUnits } from '../part/format'
+import { amount, minorUnits } from '../part/format'
 import { useFocusBack } from '../part/useFocusBack'
 import part from '../part/part.module.css'
 import { Refusal } from '../part/Refusal'
@@ -46,8 +46,8 @@ function Body({ order, spec, close }: { order: Whole; spec: Spec; close: () => v
     form.setErrors(Object.fromEntries(error.faults.map((f) => [spec.inputs.find((i) => f.pointer?.startsWith('/' + i.name))?.name ?? '', f.detail])))
   }
 
-  const amount = spec.inputs.some((i) => i.kind === 'amount') ? minorUnits(form.values.amount ?? '', order.currency) : null
-  const label = t(`action/${spec.name}`) + (amount ? ` ${figure({ amount, currency: order.currency }, locale)} ${order.currency}` : '')
+  const minor = spec.inputs.some((i) => i.kind === 'amount') ? minorUnits(form.values.amount ?? '', order.currency) : null
+  const label = t(`action/${spec.name}`) + (minor ? ` ${amount({ amount: minor, currency: order.currency }, locale)}` : '')
   return (
     <form noValidate onSubmit={form.onSubmit((values) => give.mutate(values, { onError: refused }))}>
       <Stack gap="md">

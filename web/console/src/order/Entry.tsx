@@ -26,7 +26,11 @@ export function Entry({ happening: e, order, notes }: { happening: Happening; or
       <div className={classes.told}>
         {actor && <span>{t('order/actor', { actor: e.type === 'order.noted' ? (author ?? actor) : actor })}</span>}
         {holds.map((h, i) => (
-          <bdi key={i}>{[h.kind && t(`hold/${h.kind}`), h.reason].filter(Boolean).join(': ')}</bdi>
+          <span key={i}>
+            {h.kind && t(`hold/${h.kind}`)}
+            {h.kind && h.reason && ': '}
+            <bdi>{h.reason}</bdi>
+          </span>
         ))}
         {statuses.map(({ of, is, subject }) => (
           <Group key={of} gap={6}>
@@ -42,7 +46,9 @@ export function Entry({ happening: e, order, notes }: { happening: Happening; or
           </span>
         ))}
         {lines.map((l) => (
-          <bdi key={l.sku}>{`${l.sku}: ${l.places.map(([place, n]) => `${number.format(n)} ${t(`ledger/${place}`)}`).join(', ')}`}</bdi>
+          <span key={l.sku}>
+            <bdi>{l.sku}</bdi>: {l.places.map(([place, n]) => `${number.format(n)} ${t(`ledger/${place}`)}`).join(', ')}
+          </span>
         ))}
         {tags.map((tag) => (
           <Tag key={tag} tag={tag} />

@@ -39,11 +39,19 @@ export function Head({ order, walk }: { order: Whole; walk: (by: -1 | 1) => void
           {order.cancel_status === 'partial' && <Badge tone="grey">{`${t('field/cancel')}: ${t('cancel/partial')}`}</Badge>}
         </Group>
         <div className={classes.facts}>
-          {who && <bdi>{who}</bdi>}
+          {who && (
+            <span>
+              <bdi>{who}</bdi>
+            </span>
+          )}
           {order.customer_type && <span>{t(`customer_type/${order.customer_type}` as 'customer_type/vip')}</span>}
           <span>{t(`source/${order.source_kind}`)}</span>
-          {order.channel && <bdi>{order.channel.name}</bdi>}
-          {order.reference && <bdi>{t('order/reference', { reference: order.reference })}</bdi>}
+          {order.channel && (
+            <span>
+              <bdi>{order.channel.name}</bdi>
+            </span>
+          )}
+          {order.reference && <span>{t('order/reference', { reference: order.reference })}</span>}
           <Said text={t(order.placed_at ? 'order/placedAt' : 'order/draftedAt', { when: '\n' })} at={order.placed_at ?? order.created_at} />
           {order.deliveries[0]?.promised_at && <Said text={t('order/promised', { when: '\n' })} at={order.deliveries[0].promised_at} />}
           <Copyable text={order.id} />

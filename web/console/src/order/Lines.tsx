@@ -57,10 +57,12 @@ function LineRow({ line, part }: { line: Line; part?: boolean }) {
         <span className={classes.facts}>
           {line.sku && <Copyable text={line.sku} />}
           {Object.entries(line.options ?? {}).map(([name, value]) => (
-            <bdi key={name}>{`${name}: ${value}`}</bdi>
+            <span key={name}>
+              <bdi>{`${name}: ${value}`}</bdi>
+            </span>
           ))}
           {from.map((location) => (
-            <bdi key={location}>{t('order/from', { location })}</bdi>
+            <span key={location}>{t('order/from', { location })}</span>
           ))}
         </span>
       </div>

@@ -55,11 +55,19 @@ function Row({ mail, show, resend }: { mail: Mail; show: () => void; resend: () 
           </Text>
         </Group>
         <div className={classes.facts}>
-          {mail.recipient && <bdi>{mail.recipient}</bdi>}
+          {mail.recipient && (
+            <span>
+              <bdi>{mail.recipient}</bdi>
+            </span>
+          )}
           {mail.reason && <span>{t(`mailReason/${mail.reason}`)}</span>}
           {mail.state !== 'sent' && mail.tries > 0 && <span>{t('order/mailTries', { count: mail.tries })}</span>}
           {mail.state === 'waiting' && mail.tries > 0 && mail.next_at && <span>{t('order/mailNext', { when: spoken(new Date(mail.next_at), now, locale) })}</span>}
-          {mail.state !== 'sent' && mail.answer && <bdi>{mail.answer}</bdi>}
+          {mail.state !== 'sent' && mail.answer && (
+            <span>
+              <bdi>{mail.answer}</bdi>
+            </span>
+          )}
         </div>
       </div>
       <Group gap="sm">

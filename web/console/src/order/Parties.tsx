@@ -29,7 +29,11 @@ export function Parties({ order }: { order: Whole }) {
       </Text>
       <div className={classes.facts}>
         {customer && <Copyable text={customer.number} />}
-        {contact?.company && contact.name && <bdi>{contact.name}</bdi>}
+        {contact?.company && contact.name && (
+          <span>
+            <bdi>{contact.name}</bdi>
+          </span>
+        )}
         {contact?.email && <Copyable text={contact.email} />}
         {contact?.phone && <Copyable text={contact.phone} />}
       </div>

@@ -46,7 +46,8 @@ export function Shipments({ order }: { order: Whole }) {
 }
 
 function ShipmentRow({ shipment }: { shipment: Shipment }) {
-  const { t } = useWords()
+  const { t, locale } = useWords()
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 })
   const at = shipment.delivered_at ?? shipment.shipped_at ?? shipment.created_at
   return (
     <li>
@@ -58,10 +59,20 @@ function ShipmentRow({ shipment }: { shipment: Shipment }) {
           </Text>
         </Group>
         <div className={classes.facts}>
-          {shipment.carrier && <bdi>{shipment.carrier}</bdi>}
+          {shipment.carrier && (
+            <span>
+              <bdi>{shipment.carrier}</bdi>
+            </span>
+          )}
           {shipment.tracking_number && <Copyable text={shipment.tracking_number} />}
           <span>{t('order/packages', { count: shipment.packages?.length ?? 0 })}</span>
-          {shipment.packages?.flatMap((p) => (p.lines ?? []).map((l) => <bdi key={p.id + l.line_id}>{`${l.quantity} × ${l.sku}`}</bdi>))}
+          {shipment.packages?.flatMap((p) => 
+            (p.lines ?? []).map((l) => (
+              <span key={p.id + l.line_id}>
+                <bdi>{`${number.format(l.quantity)} × ${l.sku}`}</bdi>
+              </span>
+            )),
+          )}
         </div>
       </div>
       <Status of="shipment" is={shipment.status} />

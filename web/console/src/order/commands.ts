@@ -1,7 +1,7 @@
 import { type Command, command, type Schemas } from '../api/client'
 import type { Words } from '../language/en'
 import type { useWords } from '../language'
-import { figure, minorUnits } from '../part/format'
+import { amount, minorUnits } from '../part/format'
 import type { Whole } from './useOrder'
 
 /** What somebody filled into the form of a command, by the names of its inputs. */
@@ -119,7 +119,7 @@ export const specs: Spec[] = [
         kind: 'choice',
         needed: true,
         choices: (o) => o.refunds.filter((r) => r.status !== 'moved').map((r) => r.id),
-        said: (o, id, { t, locale }) => o.refunds.map((r) => (r.id === id ? `${t(`reason/${r.reason as 'other'}`)} · ${figure({ amount: r.amount.amount - r.moved.amount, currency: r.currency }, locale)} ${r.currency}` : '')).join(''),
+        said: (o, id, { t, locale }) => o.refunds.map((r) => (r.id === id ? `${t(`reason/${r.reason as 'other'}`)} · ${amount({ amount: r.amount.amount - r.moved.amount, currency: r.currency }, locale)}` : '')).join(''),
         start: (o) => o.refunds.find((r) => r.status !== 'moved')?.id ?? '',
       },
     ],
@@ -149,7 +149,7 @@ export const specs: Spec[] = [
         kind: 'choice',
         needed: true,
         choices: (o) => voidable(o).map((p) => p.id),
-        said: (o, id, { t, locale }) => o.payments.map((p) => (p.id === id ? `${t(`method/${p.method as 'cash'}`)} · ${figure(p.amount, locale)} ${p.currency}` : '')).join(''),
+        said: (o, id, { t, locale }) => o.payments.map((p) => (p.id === id ? `${t(`method/${p.method as 'cash'}`)} · ${amount(p.amount, locale)}` : '')).join(''),
         start: (o) => voidable(o)[0]?.id ?? '',
       },
     ],

@@ -12,8 +12,8 @@ export function Money({ of, strong }: { of: Amount; strong?: boolean }) {
 /** A figure of a currency, such as a price with more digits than amounts have. */
 export function Figured({ figure, currency, strong }: { figure: string; currency: string; strong?: boolean }) {
   return (
-    <span className={classes.money} data-strong={strong || undefined} dir="ltr">
-      {figure}
+    <span className={classes.money} data-strong={strong || undefined}>
+      <bdi>{figure}</bdi>
       <span className={classes.currency}> {currency}</span>
     </span>
   )

@@ -21,7 +21,7 @@ export function Refusal({ error, atInput = () => false }: { error: unknown; atIn
 function Refused({ title, children }: { title: string; children?: string }) {
   return (
     <Alert role="alert" className={classes.refusal} title={<bdi>{title}</bdi>}>
-      {children}
+      <bdi>{children}</bdi>
     </Alert>
   )
 }

@@ -65,10 +65,14 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
     )
   return (
     <Blank icon={<IconMoodEmpty {...size} />} title={t('state/failedTitle')} action={again}>
-      <Text inherit>{error instanceof Error ? error.message : String(error)}</Text>
+      <Text inherit>
+        <bdi>{error instanceof Error ? error.message : String(error)}</bdi>
+      </Text>
       {error instanceof Problem && (
         <>
-          <Text inherit>{error.remedy}</Text>
+          <Text inherit>
+            <bdi>{error.remedy}</bdi>
+          </Text>
           {error.requestId && (
             <Group justify="center" gap="xs" mt="sm" fz="xs">
               {t('state/request')} <Code>{error.requestId}</Code>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { counted, decimal, figure, minorUnits, percent, shownCount, spoken } from './format'
+import { amount, counted, decimal, figure, minorUnits, percent, shownCount, spoken } from './format'
 
 test.each([
   [125000, 'EUR', 'en', '1,250.00'],
@@ -45,6 +45,11 @@ test.each([
   ['', 'en', null],
 ])('%j in %s is the decimal %j', (text, locale, want) => {
   expect(decimal(text, locale)).toBe(want)
+})
+
+test('an amount in a text keeps its order', () => {
+  expect(amount({ amount: 1250, currency: 'EUR' }, 'en')).toBe('12.50 EUR')
+  expect(amount({ amount: 1250, currency: 'EUR' }, 'ar')).toBe('\u200f12.50 EUR')
 })
 
 test('a rate is a percentage', () => {

@@ -20,6 +20,12 @@ export function figure({ amount, currency }: Amount, locale: string): string {
   return new Intl.NumberFormat(locale, { minimumFractionDigits: places, maximumFractionDigits: places }).format(decimal as unknown as number)
 }
 
+/** An amount with its currency for a text; a mark keeps their order where the text runs from right to left. */
+export function amount(of: Amount, locale: string): string {
+  const [mark = ''] = new Intl.NumberFormat(locale, { style: 'currency', currency: of.currency, currencyDisplay: 'code' }).format(1).match(/^\u200f/) ?? []
+  return `${mark}${figure(of, locale)} ${of.currency}`
+}
+
 /** Digits of Arabic and Persian, and their point, as those of programs: ١٢٫٥ is 12.5. */
 function plain(text: string): string {
   return text

@@ -7,7 +7,7 @@ import { useWords } from '../language'
 import { en, type Words } from '../language/en'
 import { keyOf, type Whole } from '../order/useOrder'
 import { Becomes } from '../part/Becomes'
-import { exact, figure } from '../part/format'
+import { amount, exact } from '../part/format'
 import { Money } from '../part/Money'
 import { Status } from '../part/Status'
 import { useFocusBack } from '../part/useFocusBack'
@@ -126,7 +126,7 @@ function useSaid(order: Whole, past?: Order) {
     if (value === undefined || value === null) return '–'
     if (of) return t(`${of}/${String(value)}` as 'status/draft')
     if (typeof value === 'number') return new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }).format(value)
-    if (typeof value === 'object' && 'amount' in value) return `${figure(value as Amount, locale)} ${(value as Amount).currency}`
+    if (typeof value === 'object' && 'amount' in value) return amount(value as Amount, locale)
     if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)) return exact(new Date(value), locale)
     return String(value)
   }

@@ -8,7 +8,7 @@ export const facts: Translation<typeof english> = {
     'order.amend': 'تغيير…',
     'order.hold': 'تعليق',
     'order.release_hold': 'رفع التعليق',
-    'order.release_holds': 'رفع تعليقات من نوع',
+    'order.release_holds': 'رفع كل التعليقات من نوع واحد',
     'order.cancel': 'إلغاء',
     'order.allocate': 'تخصيص المخزون',
     'order.release': 'الإحالة إلى التنفيذ',

@@ -128,7 +128,7 @@ export const screens: Translation<typeof english> = {
     unpaid: 'غير المدفوعة',
     returns: 'المرتجعات',
     filter: 'المرشّح',
-    filterHint: 'status:processing total>500 placed:today أو كلمات',
+    filterHint: 'كلمات، أو status:processing total>500',
     clearFilter: 'مسح المرشّح',
     addFilter: 'إضافة مرشّح',
     remove: 'إزالة {{term}}',
@@ -193,7 +193,7 @@ export const screens: Translation<typeof english> = {
   },
   view: {
     add: 'عرض',
-    save: 'الحفظ كعرض',
+    save: 'الحفظ في عرض جديد',
     saveLead: 'يصبح المرشّح والفرز والأعمدة كما هي الآن لسانًا لا يراه غيرك.',
     saveDone: 'حُفظ العرض «{{name}}»',
     name: 'الاسم',
