@@ -2,6 +2,7 @@ import { SegmentedControl, Skeleton, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useWords } from '../language'
 import type { Words } from '../language/en'
+import { Becomes } from '../part/Becomes'
 import { Card } from '../part/Card'
 import { Failure } from '../part/Screen'
 import { Badge } from '../part/Status'
@@ -75,7 +76,7 @@ function Says({ row }: { row: TableRow }) {
           {row.cells.map((c, n) => (
             <span key={c.column}>
               {n > 0 && ' · '}
-              {field(c.column)} <bdi>{c.old === undefined ? shown(c.new) : `${shown(c.old)} → ${shown(c.new)}`}</bdi>
+              {field(c.column)} {c.old === undefined ? <bdi>{shown(c.new)}</bdi> : <Becomes before={shown(c.old)} after={shown(c.new)} />}
             </span>
           ))}
         </li>

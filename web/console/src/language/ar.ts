@@ -1,5 +1,6 @@
 import { facts } from './ar/facts'
+import { imports } from './ar/imports'
 import { screens } from './ar/screens'
 import type { Translation } from './translation'
 
-export const ar: Translation = { ...screens, ...facts }
+export const ar: Translation = { ...screens, ...imports, ...facts }

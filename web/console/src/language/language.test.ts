@@ -29,13 +29,8 @@ test('the forms of plurals are those of the language', () => {
 
 const all = { en, de, ar }
 
-test.each(['en', 'de'] as const)('%s has words for all, and none that nobody says', (code) => {
-  expect([...leaves(all[code]).keys()].sort()).toEqual(needed(code))
-})
-
-test('each word of ar is one that somebody says', () => {
-  const said = new Set(needed('ar'))
-  expect([...leaves(ar).keys()].filter((key) => !said.has(key))).toEqual([])
+test.each(Object.entries(all))('%s has words for all, and none that nobody says', (code, words) => {
+  expect([...leaves(words).keys()].sort()).toEqual(needed(code))
 })
 
 // None, one and two are often words of their own.

@@ -3,7 +3,7 @@ import type { Translation } from '../translation'
 
 export const screens: Translation<typeof english> = {
   console: { title: 'Ordo', signOut: 'تسجيل الخروج', menu: 'القائمة', account: 'الحساب', skip: 'الانتقال إلى المحتوى', role: 'الدور: {{role}}' },
-  nav: { home: 'الرئيسية', orders: 'الطلبات', mentions: 'الإشارات', bulks: 'الأوامر الجماعية', templates: 'قوالب البريد', style: 'دليل التصميم', reader: 'مرجع API' },
+  nav: { home: 'الرئيسية', orders: 'الطلبات', mentions: 'الإشارات', bulks: 'الأوامر الجماعية', imports: 'الاستيراد', templates: 'قوالب البريد', style: 'دليل التصميم', reader: 'مرجع API' },
   navPart: { desks: 'محطات العمل', goods: 'البضائع والعملاء', office: 'الإدارة' },
   signIn: {
     title: 'تسجيل الدخول',
