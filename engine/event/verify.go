@@ -15,6 +15,8 @@ import (
 // signed is a checkpoint: a head that was signed.
 type signed struct{ hash, signature string }
 
+const absent = "position %d is missing"
+
 // check is one walk over the log.
 type check struct {
 	verifier    ed25519.PublicKey
@@ -42,7 +44,7 @@ func Verify(ctx context.Context, d *db.DB, verifier ed25519.PublicKey, progress 
 			progress(c.head.Position)
 		}
 	}
-	if fault := c.end(c.head); fault != "" {
+	if fault := c.end(); fault != "" {
 		return fault, c.head, nil
 	}
 	err = d.Read(ctx, func(tx *db.Tx) (err error) {
@@ -57,40 +59,51 @@ func (c *check) page(ctx context.Context, d *db.DB) (fault string, n int, err er
 	from, count := c.head, c.count
 	err = d.Read(ctx, func(tx *db.Tx) error {
 		tx.Actor = auth.Internal("verify")
-		c.head, c.count, fault, n = from, count, "", 0
-		there, ordered := map[place]bool{}, true
-		err := tx.Load(db.Many(`SELECT l.position, l.hash, `+columns+` FROM log l JOIN events e ON e.id = l.event_id WHERE l.position > $1 ORDER BY l.position LIMIT $2`,
-			[]any{from.Position, batch}, func(scan db.Scan) error {
-				var e Sealed
-				var body string
-				if err := scan(&e.Position, &e.Hash, &e.ID, &e.Subject, &e.Sequence, &e.Type, &e.Version, &e.Actor, &e.Command, &e.At, &e.Channel, &e.Location, &e.Customer, &body); err != nil {
-					return err
-				}
-				n++
-				if fault == "" {
-					fault = c.event(&e, body)
-				}
-				ordered = ordered && (e.Sequence == 1 || there[place{e.Subject, e.Sequence - 1}])
-				there[place{e.Subject, e.Sequence}] = true
-				return nil
-			}))
-		if err == nil && fault == "" && !ordered {
-			fault, err = orphan(tx, from.Position, batch)
-		}
+		c.head, c.count = from, count
+		fault, n, err = c.next(tx, batch)
 		return err
 	})
 	return fault, n, err
 }
 
+// next goes over the events behind the head, up to limit or the first fault, and
+// tells how many it read.
+func (c *check) next(tx *db.Tx, limit int) (fault string, n int, err error) {
+	behind := c.head.Position
+	there, ordered := map[place]bool{}, true
+	err = tx.Load(db.Many(`SELECT l.position, l.hash, `+columns+` FROM log l JOIN events e ON e.id = l.event_id WHERE l.position > $1 ORDER BY l.position LIMIT $2`,
+		[]any{behind, limit}, func(scan db.Scan) error {
+			var e Sealed
+			var body string
+			if err := scan(&e.Position, &e.Hash, &e.ID, &e.Subject, &e.Sequence, &e.Type, &e.Version, &e.Actor, &e.Command, &e.At, &e.Channel, &e.Location, &e.Customer, &body); err != nil {
+				return err
+			}
+			n++
+			if fault == "" {
+				fault = c.event(&e, body)
+			}
+			ordered = ordered && (e.Sequence == 1 || there[place{e.Subject, e.Sequence - 1}])
+			there[place{e.Subject, e.Sequence}] = true
+			return nil
+		}))
+	if err == nil && fault == "" && !ordered {
+		fault, err = orphan(tx, behind, limit)
+	}
+	return fault, n, err
+}
+
 func (c *check) load(tx *db.Tx) error {
 	c.settled = tx.Now.Add(-2 * longest).UnixMicro()
-	return tx.Load(db.Many(`SELECT position, hash, signature FROM checkpoints`, nil, func(scan db.Scan) error {
-		var p int64
-		var s signed
-		err := scan(&p, &s.hash, &s.signature)
-		c.checkpoints[p] = s
-		return err
-	}))
+	return tx.Load(db.Many(`SELECT position, hash, signature FROM checkpoints`, nil, c.collect))
+}
+
+// collect takes in a checkpoint.
+func (c *check) collect(scan db.Scan) error {
+	var p int64
+	var s signed
+	err := scan(&p, &s.hash, &s.signature)
+	c.checkpoints[p] = s
+	return err
 }
 
 // event judges the next event.
@@ -99,7 +112,7 @@ func (c *check) event(e *Sealed, body string) string {
 	s, isSigned := c.checkpoints[e.Position]
 	switch {
 	case e.Position != head.Position:
-		return fmt.Sprintf("position %d is missing", head.Position)
+		return fmt.Sprintf(absent, head.Position)
 	case e.Hash != head.Hash:
 		return fmt.Sprintf("the hash at position %d does not fit event %s", e.Position, e.ID)
 	case isSigned && (s.hash != head.Hash || !valid(c.verifier, head, s.signature)):
@@ -114,15 +127,21 @@ func (c *check) event(e *Sealed, body string) string {
 
 // end judges whether the log reaches as far as it once did, and all checkpoints
 // stand in it.
-func (c *check) end(head Head) string {
+func (c *check) end() string {
 	positions := slices.Sorted(maps.Keys(c.checkpoints))
 	if len(positions) == 0 {
 		return ""
 	}
-	if last := positions[len(positions)-1]; last > head.Position {
-		return fmt.Sprintf("the log ends at %d, before its checkpoint %d", head.Position, last)
-	}
-	if first := positions[0]; first < 1 {
+	return c.head.within(positions[0], positions[len(positions)-1])
+}
+
+// within judges whether the first and the last checkpoint stand in a log that
+// ends here.
+func (h Head) within(first, last int64) string {
+	switch {
+	case last > h.Position:
+		return fmt.Sprintf("the log ends at %d, before its checkpoint %d", h.Position, last)
+	case first < 1:
 		return fmt.Sprintf("there is a checkpoint at position %d, before the first event", first)
 	}
 	return ""

@@ -125,11 +125,20 @@ func SigningKey(ctx context.Context, d *db.DB) (ed25519.PrivateKey, error) {
 // Fingerprint tells one workspace from another, whatever database it is in: the
 // start of the hash of its public key. It is empty before there is a key.
 func Fingerprint(tx *db.Tx) (string, error) {
-	seed, err := loadSeed(tx)
-	if err != nil || len(seed) == 0 {
+	public, err := PublicKey(tx)
+	if err != nil || public == nil {
 		return "", err
 	}
-	public, _ := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
 	hash := sha256.Sum256(public)
 	return hex.EncodeToString(hash[:8]), nil
+}
+
+// PublicKey verifies what SigningKey signed; nil before there is one.
+func PublicKey(tx *db.Tx) (ed25519.PublicKey, error) {
+	seed, err := loadSeed(tx)
+	if err != nil || len(seed) == 0 {
+		return nil, err
+	}
+	public, _ := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
+	return public, nil
 }
