@@ -38,6 +38,7 @@ var edges = []string{
 	"db < query, number, file, backup",
 	"db < invariant < event",
 	"setting < account < annotation",
+	"setting < audit",
 	"rule < hold < approval",
 	"location < channel < customer < catalog < rate < tax < pricing",
 	"inventory < carrier",

@@ -289,6 +289,10 @@ var lists = map[string]generator{
 	"preference.list":     {"", 1, fixed(object{})},
 	"import_mapping.list": {"", 1, fixed(object{})},
 	"import_mapping.get":  {"", 1, fixed(object{"name": "old"})},
+	"event.verify":        {"", 1, fixed(object{"limit": 100})},
+	"event.list": {"", 1, func(w *world, _ any) object {
+		return object{"filter": one(w, "type:order.placed", "actor:job:forget", "time>-1h", ""), "limit": 5 + w.random.IntN(20)}
+	}},
 }
 
 func anOrder(w *world, _ any) object { return w.thing(w.known.orders.ids) }

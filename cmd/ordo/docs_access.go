@@ -57,7 +57,7 @@ var reaches = map[string]reach{
 	"setting": toAll, "role": toAll, "import_mapping": toAll, "mail_template": toAll, "view": toAll, "preference": toAll,
 	"user": toAll, "user.create": grants, "user.update": grants, "user.invite": grants, "user.invite_again": grants, "user.reset_password": grants, "user.set_password": themselves,
 	"key": toAll, "key.create": grants,
-	"job": whole, "system": whole, "webhook": whole, "webhook.create": grants, "webhook.deliveries": {channel: none, location: none, customer: none, under: true},
+	"job": whole, "event": whole, "system": whole, "webhook": whole, "webhook.create": grants, "webhook.deliveries": {channel: none, location: none, customer: none, under: true},
 
 	"location": byLocation, "location.create": {channel: shared, location: outside, customer: shared},
 	"channel":        {channel: own, location: shared, customer: shared},

@@ -21,6 +21,7 @@ import (
 	"ordo/execution/fulfillment"
 	"ordo/execution/returns"
 	"ordo/policy/account"
+	"ordo/policy/audit"
 	"ordo/policy/backlog"
 	"ordo/policy/system"
 	"ordo/policy/view"
@@ -146,7 +147,7 @@ type list struct {
 
 var lists = []list{
 	{"user.list", account.UserSchema}, {"role.list", account.RoleSchema}, {"key.list", account.KeySchema},
-	{"job.list", backlog.Schema}, {"location.list", location.Schema}, {"channel.list", channel.Schema}, {"customer.list", customer.Schema},
+	{"job.list", backlog.Schema}, {"event.list", audit.Schema}, {"location.list", location.Schema}, {"channel.list", channel.Schema}, {"customer.list", customer.Schema},
 	{"product.list", catalog.ProductSchema}, {"variant.list", catalog.VariantSchema}, {"variant.limits", catalog.LimitSchema},
 	{"price_list.list", catalog.PriceListSchema}, {"price.list", catalog.PriceSchema},
 	{"tax_rate.list", tax.Schema}, {"shipping_method.list", pricing.Schema},

@@ -227,6 +227,8 @@ func TestEveryExampleOfTheDocumentRunsInAStory(t *testing.T) {
 			r.example("job.list")
 			r.example("job.replay")
 			r.example("job.get", "job_01")
+			r.example("event.list")
+			r.example("event.verify")
 			r.example("import_mapping.set")
 			r.example("import_mapping.get", "old-shop")
 			r.example("import_mapping.list")

@@ -8,6 +8,7 @@ var extras = []string{
 	"change.list",
 	"channel.list", "channel.numbers",
 	"customer.balance", "customer_type.list",
+	"event.list", "event.verify",
 	"import.check", "import.get", "import.list", "import.rows", "import.upload",
 	"import_mapping.get", "import_mapping.list",
 	"job.get", "job.list", "job.replay",

@@ -46,6 +46,7 @@ func (s *story) growing() map[string]func() {
 		"stock.reservations": func() { s.order(line("POT", 1)) },
 		"payment.unclear":    func() { s.paid("tok_silent") },
 		"job.list":           func() { s.deadJob() },
+		"event.list":         run("import_mapping.set", func() object { return executions["import_mapping.set"](s) }),
 		"system.responses":   func() { s.answered() },
 		"system.slowest":     func() { s.answered() },
 		"webhook.list":       run("webhook.create", func() object { return hook }),

@@ -39,6 +39,7 @@ var direct = map[string][]string{
 	"change.list":      {"created"},
 	"customer.list":    {"email", "created"},
 	"fulfillment.list": {"created", "released"},
+	"event.list":       {"time"},
 	"job.list":         {"created"},
 	"mail.list":        {"created"},
 	"order.list":       {"reference", "hold", "backordered", "tracking", "total", "placed", "day"},

@@ -30,6 +30,7 @@ import (
 	"ordo/execution/fulfillment"
 	"ordo/execution/returns"
 	"ordo/policy/account"
+	"ordo/policy/audit"
 	"ordo/policy/backlog"
 	"ordo/policy/setting"
 	"ordo/policy/system"
@@ -56,6 +57,7 @@ func operations(numbers *number.Source, guard *webhook.Guard, watch *system.Syst
 		setting.Operations,
 		account.Operations,
 		backlog.Operations,
+		audit.Operations,
 		watch.Operations(),
 		location.Operations,
 		channel.Operations(numbers),

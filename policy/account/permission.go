@@ -34,13 +34,13 @@ func names(operations []command.Operation) []string {
 }
 
 // reads returns the permissions of all operations that only read, but for
-// those on accounts and webhooks, which show events of every kind and where they
-// go, and on the servers, which show how the business does.
+// those on accounts, webhooks and the log, which show events of every kind and
+// where they go, and on the servers, which show how the business does.
 func reads(operations []command.Operation) []string {
 	var some []string
 	for _, o := range operations {
 		s := o.Spec()
-		if !s.Writes && s.Permission != "" && !slices.Contains([]string{"user", "role", "key", "webhook", "system"}, subjectOf(s.Permission)) {
+		if !s.Writes && s.Permission != "" && !slices.Contains([]string{"user", "role", "key", "webhook", "event", "system"}, subjectOf(s.Permission)) {
 			some = append(some, s.Permission)
 		}
 	}
