@@ -33,6 +33,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1000,
   },
-  server: { proxy: { '/v1': 'http://localhost:8080', '/assets': 'http://localhost:8080' } },
+  server: { proxy: { '/v1': 'http://localhost:8080', '/assets': 'http://localhost:8080', '/openapi.json': 'http://localhost:8080' } },
   test: { include: ['**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
 })

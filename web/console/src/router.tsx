@@ -205,14 +205,180 @@ const fulfillmentTask = createRoute({
   path: '/$id',
 })
 
+const audit = createRoute({
+  getParentRoute: () => frame,
+  path: '/audit',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./audit/AuditLog')),
+})
+
+const verification = createRoute({
+  getParentRoute: () => frame,
+  path: '/audit/verification',
+  component: lazyRouteComponent(() => import('./audit/Verification')),
+})
+
+const event = createRoute({
+  getParentRoute: () => frame,
+  path: '/audit/$id',
+  component: lazyRouteComponent(() => import('./audit/EventPage')),
+})
+
+const users = createRoute({
+  getParentRoute: () => frame,
+  path: '/users',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./people/UserList')),
+})
+
+const user = createRoute({
+  getParentRoute: () => frame,
+  path: '/users/$id',
+  component: lazyRouteComponent(() => import('./people/UserPage')),
+})
+
+const roles = createRoute({
+  getParentRoute: () => frame,
+  path: '/roles',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./people/RoleList')),
+})
+
+const role = createRoute({
+  getParentRoute: () => frame,
+  path: '/roles/$id',
+  component: lazyRouteComponent(() => import('./people/RolePage')),
+})
+
+const keys = createRoute({
+  getParentRoute: () => frame,
+  path: '/keys',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./people/KeyList')),
+})
+
+const key = createRoute({
+  getParentRoute: () => frame,
+  path: '/keys/$id',
+  component: lazyRouteComponent(() => import('./people/KeyPage')),
+})
+
+const hooks = createRoute({
+  getParentRoute: () => frame,
+  path: '/webhooks',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./hooks/HookList')),
+})
+
+const hook = createRoute({
+  getParentRoute: () => frame,
+  path: '/webhooks/$id',
+  component: lazyRouteComponent(() => import('./hooks/HookPage')),
+})
+
+const delivery = createRoute({
+  getParentRoute: () => frame,
+  path: '/webhooks/$id/deliveries/$delivery',
+  component: lazyRouteComponent(() => import('./hooks/DeliveryPage')),
+})
+
+const jobs = createRoute({
+  getParentRoute: () => frame,
+  path: '/jobs',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./jobs/JobList')),
+})
+
+const job = createRoute({
+  getParentRoute: () => frame,
+  path: '/jobs/$id',
+  component: lazyRouteComponent(() => import('./jobs/JobPage')),
+})
+
+const mails = createRoute({
+  getParentRoute: () => frame,
+  path: '/mails',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./mail/MailLog')),
+})
+
+const mail = createRoute({
+  getParentRoute: () => frame,
+  path: '/mails/$id',
+  component: lazyRouteComponent(() => import('./mail/MailPage')),
+})
+
+const system = createRoute({
+  getParentRoute: () => frame,
+  path: '/system',
+  component: lazyRouteComponent(() => import('./system/System')),
+})
+
+const settings = createRoute({
+  getParentRoute: () => frame,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/Settings')),
+})
+
+const workspace = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  component: lazyRouteComponent(() => import('./settings/Workspace')),
+})
+
+const channels = createRoute({
+  getParentRoute: () => settings,
+  path: '/channels',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./settings/Channels')),
+})
+
+const channel = createRoute({
+  getParentRoute: () => settings,
+  path: '/channels/$id',
+  component: lazyRouteComponent(() => import('./settings/ChannelPage')),
+})
+
+const locations = createRoute({
+  getParentRoute: () => settings,
+  path: '/locations',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./settings/Locations')),
+})
+
+const shipping = createRoute({
+  getParentRoute: () => settings,
+  path: '/shipping',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./settings/Shipping')),
+})
+
+const taxes = createRoute({
+  getParentRoute: () => settings,
+  path: '/taxes',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./settings/Taxes')),
+})
+
+const customerTypes = createRoute({
+  getParentRoute: () => settings,
+  path: '/customer-types',
+  component: lazyRouteComponent(() => import('./settings/CustomerTypes')),
+})
+
 const style = createRoute({
   getParentRoute: () => frame,
   path: '/style',
   component: lazyRouteComponent(() => import('./style/StyleGuide')),
 })
 
+const setup = settings.addChildren([workspace, channels, channel, locations, shipping, taxes, customerTypes])
+
+/** What is set up and watched. */
+const office = [audit, verification, event, users, user, roles, role, keys, key, hooks, hook, delivery, jobs, job, mails, mail, system, setup] as const
+
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, forgot, welcome, frame.addChildren([home, orders, order, mentions, templates, bulks, bulk, imports, tableImport, products, product, variant, stock, movements, priceLists, priceList, customers, customer, returns, returned, payments, payment, fulfillment.addChildren([fulfillmentTask]), newOrder, style])]),
+  routeTree: root.addChildren([signIn, forgot, welcome, frame.addChildren([home, orders, order, mentions, templates, bulks, bulk, imports, tableImport, products, product, variant, stock, movements, priceLists, priceList, customers, customer, returns, returned, payments, payment, fulfillment.addChildren([fulfillmentTask]), newOrder, ...office, style])]),
   basepath: '/console',
   defaultPreload: 'intent',
   defaultNotFoundComponent: Missing,

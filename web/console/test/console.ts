@@ -250,6 +250,29 @@ export const screens: { name: string; path: () => Promise<string>; drawn: string
   { name: 'payments', path: async () => '/console/payments', drawn: 'SO-2026-000006' },
   { name: 'payment', path: async () => `/console/payments/${(await found('/v1/payments/unclear')).payment_id}`, drawn: 'Why this is not known' },
   { name: 'templates', path: async () => '/console/mail-templates', drawn: 'thank you for your order' },
+  { name: 'audit', path: async () => '/console/audit', drawn: 'Place in the log' },
+  { name: 'event', path: async () => `/console/audit/${await first('/v1/events?filter=type:order.released')}`, drawn: 'approved' },
+  { name: 'verification', path: async () => '/console/audit/verification', drawn: 'A hash that you kept', then: verify },
+  { name: 'users', path: async () => '/console/users', drawn: 'demo@example.com' },
+  { name: 'user', path: async () => `/console/users/${await first('/v1/users')}`, drawn: 'What they did' },
+  { name: 'roles', path: async () => '/console/roles', drawn: 'warehouse' },
+  { name: 'role', path: async () => `/console/roles/${await first('/v1/roles?filter=name:sales')}`, drawn: 'Audit log and live stream' },
+  { name: 'keys', path: async () => '/console/keys', drawn: 'Ends with' },
+  { name: 'key', path: async () => `/console/keys/${await first('/v1/keys')}`, drawn: 'What they did' },
+  { name: 'webhooks', path: async () => '/console/webhooks', drawn: 'Add an endpoint' },
+  { name: 'webhook', path: async () => `/console/webhooks/${await endpoint()}`, drawn: 'Deliveries that wait' },
+  { name: 'jobs', path: async () => '/console/jobs', drawn: 'What it does' },
+  { name: 'job', path: async () => `/console/jobs/${await first('/v1/jobs')}`, drawn: 'Error of the last try' },
+  { name: 'mails', path: async () => '/console/mails', drawn: 'Order confirmation' },
+  { name: 'mail', path: async () => `/console/mails/${await first('/v1/mails')}`, drawn: 'Tells of' },
+  { name: 'settings', path: async () => '/console/settings', drawn: 'Taxed in' },
+  { name: 'channels', path: async () => '/console/settings/channels', drawn: 'Pattern of order numbers' },
+  { name: 'channel', path: async () => `/console/settings/channels/${await first('/v1/channels')}`, drawn: 'Next numbers' },
+  { name: 'locations', path: async () => '/console/settings/locations', drawn: 'Time zone' },
+  { name: 'shipping', path: async () => '/console/settings/shipping', drawn: 'Steps' },
+  { name: 'taxes', path: async () => '/console/settings/taxes', drawn: 'Tax class' },
+  { name: 'customer-types', path: async () => '/console/settings/customer-types', drawn: 'Wholesale' },
+  { name: 'system', path: async () => '/console/system', drawn: 'Operations since the start' },
   { name: 'style', path: async () => '/console/style', drawn: 'Every shared part' },
 ]
 
@@ -273,6 +296,27 @@ export async function paste(page: Page, text: string) {
     data.setData('text', text)
     document.activeElement!.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
   }, text)
+}
+
+/** The id of what a list has first. */
+async function first(list: string): Promise<string> {
+  return (await call<{ items: { id: string }[] }>('GET', list)).items[0]!.id
+}
+
+/** A webhook endpoint that is paused: nothing is sent. */
+async function endpoint(): Promise<string> {
+  const { items } = await call<{ items: { id: string; name: string }[] }>('GET', '/v1/webhooks')
+  const known = items.find((w) => w.name === 'of a picture')
+  if (known) return known.id
+  const { id } = await call<{ id: string }>('POST', '/v1/webhooks', { name: 'of a picture', url: 'https://hooks.example.com/ordo', types: ['order.*'] })
+  await call('POST', `/v1/webhooks/${id}/pause`)
+  return id
+}
+
+/** Verifies the log on the screen. */
+async function verify(page: Page) {
+  await page.getByRole('button', { name: 'Verify the whole log' }).click()
+  await page.getByText('The log is whole').waitFor()
 }
 
 /** Shows the order on the screen as it was when it was placed. */

@@ -1,4 +1,4 @@
-import { type Icon, IconArrowBackUp, IconArrowsExchange, IconAt, IconBuildingWarehouse, IconCreditCardOff, IconFileImport, IconHome, IconMail, IconPackageImport, IconPackages, IconPalette, IconStack2, IconTag, IconTags, IconTruckDelivery, IconUsers } from '@tabler/icons-react'
+import { type Icon, IconActivity, IconArrowBackUp, IconArrowsExchange, IconAt, IconBuildingWarehouse, IconChecklist, IconCreditCardOff, IconFileImport, IconHistory, IconHome, IconKey, IconMail, IconPackageImport, IconPackages, IconPalette, IconSend, IconSettings, IconStack2, IconTag, IconTags, IconTruckDelivery, IconUserCog, IconUserShield, IconUsers, IconWebhook } from '@tabler/icons-react'
 import type { LinkProps } from '@tanstack/react-router'
 import type { useWords } from '../language'
 
@@ -31,6 +31,15 @@ export const places: Place[] = [
   { to: '/stock', says: (t) => t('stock/title'), icon: IconBuildingWarehouse, part: 'goods', needs: 'stock.list', key: 's' },
   { to: '/movements', says: (t) => t('movement/title'), icon: IconArrowsExchange, part: 'goods', needs: 'stock.list' },
   { to: '/price-lists', says: (t) => t('prices/title'), icon: IconTags, part: 'goods', needs: 'price_list.list' },
+  { to: '/users', says: (t) => t('people/users'), icon: IconUserCog, part: 'office', needs: 'user.list' },
+  { to: '/roles', says: (t) => t('role/roles'), icon: IconUserShield, part: 'office', needs: 'role.list' },
+  { to: '/keys', says: (t) => t('key/keys'), icon: IconKey, part: 'office', needs: 'key.list' },
+  { to: '/webhooks', says: (t) => t('hook/hooks'), icon: IconWebhook, part: 'office', needs: 'webhook.list' },
+  { to: '/jobs', says: (t) => t('job/jobs'), icon: IconChecklist, part: 'office', needs: 'job.list' },
+  { to: '/mails', says: (t) => t('mailLog/mails'), icon: IconSend, part: 'office', needs: 'mail.list' },
+  { to: '/settings', says: (t) => t('settings/title'), icon: IconSettings, part: 'office', needs: 'setting.get' },
+  { to: '/system', says: (t) => t('system/title'), icon: IconActivity, part: 'office', needs: 'system.metrics' },
+  { to: '/audit', says: (t) => t('audit/title'), icon: IconHistory, part: 'office', needs: 'event.list' },
   { to: '/mail-templates', says: (t) => t('nav/templates'), icon: IconMail, part: 'office' },
   { to: '/style', says: (t) => t('nav/style'), icon: IconPalette, part: 'office' },
 ]

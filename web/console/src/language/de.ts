@@ -6,8 +6,12 @@ import { fulfillment } from './de/fulfillment'
 import { imports } from './de/imports'
 import { payments } from './de/payments'
 import { returns } from './de/returns'
+import { access } from './de/access'
+import { office } from './de/office'
+import { setup } from './de/setup'
 import { screens } from './de/screens'
 import { wizard } from './de/wizard'
 
 
-export const de: Words = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard }
+
+export const de: Words = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...access, ...office, ...setup }

@@ -5,11 +5,15 @@ import { fulfillment } from './en/fulfillment'
 import { imports } from './en/imports'
 import { payments } from './en/payments'
 import { returns } from './en/returns'
+import { access } from './en/access'
+import { office } from './en/office'
+import { setup } from './en/setup'
 import { screens } from './en/screens'
 import { wizard } from './en/wizard'
 
 /** All that the console says, in English. The other languages have the same shape. */
 
-export const en = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard }
+
+export const en = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...access, ...office, ...setup }
 
 export type Words = typeof en

@@ -1,13 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../api/client'
+import { useMay, useMe } from '../api/me'
 
-/** Who an actor is: the name of a user, as far as the reader may see users, or the actor as written. */
+/** Who an actor is: the name of a user or of an API key, as far as the reader may see them, or the actor as written. */
 export function useName(actor: string): string {
-  const isUser = actor.startsWith('usr_')
+  const kind = actor.startsWith('usr_') ? 'user' : actor.startsWith('key_') ? 'key' : undefined
+  const may = useMay()
+  const me = useMe()
   const { data } = useQuery({
-    queryKey: ['user', actor],
-    enabled: isUser,
-    queryFn: async () => (await api.GET('/v1/users/{id}', { params: { path: { id: actor } } })).data!,
+    queryKey: [kind, actor],
+    enabled: kind !== undefined && me !== undefined && may(`${kind}.get`),
+    queryFn: async () => (await api.GET(kind === 'user' ? '/v1/users/{id}' : '/v1/keys/{id}', { params: { path: { id: actor } } })).data!,
     staleTime: Infinity,
     retry: false,
   })

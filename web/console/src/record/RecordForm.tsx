@@ -26,6 +26,7 @@ export type Input = {
   options?: { value: string; label: string }[] // of choice and choices
   currency?: string // of an amount
   shown?: (values: Values) => boolean
+  wrong?: (text: string, values: Values) => string | undefined // what is wrong with a text, before the server says so
 }
 
 type Props<A> = {
@@ -58,7 +59,7 @@ function Body<A>({ lead, inputs, start, submit, final, request, says, done, clos
   const empty = Object.fromEntries(inputs.map((i) => [i.name, i.kind === 'switch' ? false : i.kind === 'choices' ? [] : '']))
   const form = useForm<Values>({
     initialValues: { ...empty, ...start },
-    validate: (values) => Object.fromEntries(open(values).map((i) => [i.name, wrong(i, values[i.name])]).filter(([, says]) => says)),
+    validate: (values) => Object.fromEntries(open(values).map((i) => [i.name, wrong(i, values[i.name], values)]).filter(([, says]) => says)),
   })
   const act = useAct<A, Values>({
     request,
@@ -73,9 +74,10 @@ function Body<A>({ lead, inputs, start, submit, final, request, says, done, clos
     return inputs.filter((i) => i.shown?.(values) ?? true)
   }
 
-  function wrong({ needed, kind, currency }: Input, value: Value | undefined): string | undefined {
+  function wrong({ needed, kind, currency, wrong }: Input, value: Value | undefined, values: Values): string | undefined {
     if (value === '' || (Array.isArray(value) && value.length === 0)) return needed ? t('input/needed') : undefined
     if (kind === 'amount' && minorUnits(String(value), currency!) === null) return t('input/notAmount')
+    if (typeof value === 'string') return wrong?.(value, values)
   }
 
   const at = (fault: Fault) => open(form.values).find((i) => pointsTo(fault.pointer, i.name))

@@ -11,7 +11,7 @@ import classes from './record.module.css'
 
 type Props = {
   title?: string // undefined while it is loaded
-  up: { to: NonNullable<LinkProps['to']>; says: string } // the list that it is in
+  up: { to: NonNullable<LinkProps['to']>; params?: LinkProps['params']; says: string } // the list that it is in
   status?: ReactNode // beside the title
   actions?: ReactNode
   error?: unknown // why it could not be loaded
@@ -25,11 +25,11 @@ export function RecordPage({ title, up, status, actions, error, retry, children 
   const go = useNavigate()
   const router = useRouter()
   useDocumentTitle(`${title ?? up.says} · ${t('console/title')}`)
-  useKeys({ u: () => (router.history.canGoBack() ? router.history.back() : void go({ to: up.to })) })
+  useKeys({ u: () => (router.history.canGoBack() ? router.history.back() : void go({ to: up.to, params: up.params })) })
   if (error && title === undefined) return <Failure error={error} retry={retry} />
   return (
     <article className={classes.page}>
-      <Link to={up.to} className={classes.up}>
+      <Link to={up.to} params={up.params} className={classes.up}>
         <Along icon={IconChevronLeft} /> {up.says}
       </Link>
       {title === undefined ? (
@@ -70,7 +70,7 @@ export function Facts({ of }: { of: [name: string, value: ReactNode][] }) {
   return (
     <dl className={classes.facts}>
       {of
-        .filter(([, value]) => value !== undefined && value !== null && value !== '')
+        .filter(([, value]) => value !== undefined && value !== null && value !== '' && value !== false)
         .map(([name, value]) => (
           <Fragment key={name}>
             <dt>{name}</dt>
