@@ -62,34 +62,15 @@ type share struct {
 // start hands all to the workers that is to be judged: first what walks by
 // itself, which takes long and leaves the others to the rest of them.
 func (r *run) start(ctx context.Context, checks []Check) error {
-	for _, c := range checks {
-		s := &share{Check: c, report: c.report(r.IDs)}
-		if len(s.report.results) == 0 {
-			continue
-		}
-		if r.Keys != nil {
-			if s.keys = r.Keys(c); len(s.keys) == 0 {
-				continue
-			}
-		}
-		r.shares = append(r.shares, s)
-	}
-	var walks []*walk
+	r.choose(checks)
 	for _, s := range r.shares {
 		if s.Find != nil {
 			r.workers.Go(func() error { return r.find(ctx, s) })
-			continue
 		}
-		var err error
-		if s.look, err = s.Open(ctx, r.db); err != nil {
-			return s.failed(err)
-		}
-		i := slices.IndexFunc(walks, func(w *walk) bool { return w.alongside(s) })
-		if i < 0 {
-			i = len(walks)
-			walks = append(walks, &walk{run: r, share: s, waiting: map[int]func(){}})
-		}
-		walks[i].all = append(walks[i].all, s)
+	}
+	walks, err := r.walks(ctx)
+	if err != nil {
+		return err
 	}
 	if r.Keys != nil {
 		return r.narrowed(ctx, walks)
@@ -100,6 +81,38 @@ func (r *run) start(ctx context.Context, checks []Check) error {
 		}
 	}
 	return nil
+}
+
+// choose takes the checks that have anything to judge.
+func (r *run) choose(checks []Check) {
+	for _, c := range checks {
+		s := &share{Check: c, report: c.report(r.IDs)}
+		if r.Keys != nil {
+			s.keys = r.Keys(c)
+		}
+		if len(s.report.results) > 0 && (r.Keys == nil || len(s.keys) > 0) {
+			r.shares = append(r.shares, s)
+		}
+	}
+}
+
+// walks puts the checks together that look at the same pages.
+func (r *run) walks(ctx context.Context) (all []*walk, err error) {
+	for _, s := range r.shares {
+		if s.Find != nil {
+			continue
+		}
+		if s.look, err = s.Open(ctx, r.db); err != nil {
+			return nil, s.failed(err)
+		}
+		i := slices.IndexFunc(all, func(w *walk) bool { return w.alongside(s) })
+		if i < 0 {
+			i = len(all)
+			all = append(all, &walk{run: r, share: s, waiting: map[int]func(){}})
+		}
+		all[i].all = append(all[i].all, s)
+	}
+	return all, nil
 }
 
 // narrowed looks at the keys of all walks in one read, and judges them.
