@@ -2,7 +2,6 @@ package fulfillment
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 
 	"ordo/base/money"
@@ -94,33 +93,44 @@ func (g *goods) carries(line string, quantity money.Quantity, status string) {
 
 // judge reports what does not hold.
 func (g *goods) judge(r *invariant.Report) {
-	for _, k := range sorted(g.owed, func(a, b place) int {
+	for _, k := range sorted(g.owed, (*owed).differs, func(a, b place) int {
 		return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.location, b.location))
 	}) {
-		if o := g.owed[k]; o.owed != o.kept || o.taken != o.picked || o.gone != o.claimed {
-			r.Fault("Q2", k.line, "at %s owed %d, picked %d, shipped %d; reservations keep %d, have picked %d, were claimed for %d",
-				k.location, o.owed, o.taken, o.gone, o.kept, o.picked, o.claimed)
-		}
+		o := g.owed[k]
+		r.Fault("Q2", k.line, "at %s owed %d, picked %d, shipped %d; reservations keep %d, have picked %d, were claimed for %d",
+			k.location, o.owed, o.taken, o.gone, o.kept, o.picked, o.claimed)
 	}
-	for _, line := range sorted(g.carried, cmp.Compare[string]) {
-		c := g.carried[line]
+	for _, c := range g.carried { // order-free: each stands for itself
 		if g.imported[c.order] {
 			c.line = fates{}
 		}
-		if c.line != c.shipments {
-			r.Fault("Q3", line, "shipped %d, delivered %d, lost %d, sent back %d; shipments say %d, %d, %d, %d", c.line.shipped, c.line.delivered, c.line.lost, c.line.sentBack,
-				c.shipments.shipped, c.shipments.delivered, c.shipments.lost, c.shipments.sentBack)
-		}
 	}
-	for _, of := range sorted(g.debtors, func(a, b debt) int {
+	for _, line := range sorted(g.carried, (*carried).differs, cmp.Compare[string]) {
+		is, are := g.carried[line].line, g.carried[line].shipments
+		r.Fault("Q3", line, "shipped %d, delivered %d, lost %d, sent back %d; shipments say %d, %d, %d, %d",
+			is.shipped, is.delivered, is.lost, is.sentBack, are.shipped, are.delivered, are.lost, are.sentBack)
+	}
+	for _, of := range sorted(g.debtors, func(ids []string) bool { return len(ids) > 1 }, func(a, b debt) int {
 		return cmp.Or(cmp.Compare(a.delivery, b.delivery), cmp.Compare(a.location, b.location))
 	}) {
-		if ids := g.debtors[of]; len(ids) > 1 {
-			r.Fault("Q3", slices.Max(ids), "is one of %d that owe delivery %s at %s", len(ids), of.delivery, of.location)
-		}
+		ids := g.debtors[of]
+		r.Fault("Q3", slices.Max(ids), "is one of %d that owe delivery %s at %s", len(ids), of.delivery, of.location)
 	}
 }
 
-func sorted[K comparable, V any](all map[K]V, compare func(a, b K) int) []K {
-	return slices.SortedFunc(maps.Keys(all), compare)
+func (o *owed) differs() bool {
+	return o.owed != o.kept || o.taken != o.picked || o.gone != o.claimed
+}
+
+func (c *carried) differs() bool { return c.line != c.shipments }
+
+// sorted are the keys of what is wrong.
+func sorted[K comparable, V any](all map[K]V, wrong func(V) bool, compare func(a, b K) int) (keys []K) {
+	for k, v := range all { // order-free: they are sorted
+		if wrong(v) {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, compare)
+	return keys
 }
