@@ -134,9 +134,10 @@ test('a customer is added with all faults at their inputs, found by the palette,
   await page.getByText('1 Ring').waitFor()
 
   await page.goto(base + '/console')
+  await page.getByText('What waits').waitFor()
   await page.keyboard.press('Control+K')
-  await page.keyboard.type('kiesl')
-  await page.getByRole('button', { name: /Hedy Kiesler/ }).waitFor()
+  await page.getByPlaceholder('Search or do something').fill('kiesl')
+  await page.getByText('hedy@example.com').waitFor()
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Hedy Kiesler' }).waitFor()
   await page.getByText('1 Ring').waitFor()

@@ -31,7 +31,7 @@ export default function PriceListPage() {
       ? [
           {
             id: 'change',
-            label: '',
+            label: t('prices/setAgain'),
             end: true,
             narrow: true,
             show: (p: Price) => (

@@ -149,7 +149,7 @@ function Attempts({ payment, record }: { payment: Payment; record?: (a: Attempt)
               ? [
                   {
                     id: 'record',
-                    label: '',
+                    label: t('paid/record'),
                     end: true,
                     narrow: true,
                     show: (a: Attempt) =>
