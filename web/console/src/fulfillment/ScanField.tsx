@@ -9,7 +9,7 @@ import { sound } from './sound'
 /** What a scan was: right or wrong, in words. */
 export type Verdict = { right: boolean; text: string }
 
-type Props = { label: string; scanned: (code: string) => Verdict }
+type Props = { label: string; scanned: (code: string) => Verdict | Promise<Verdict> }
 
 /** What takes the keys of a scanner by itself. */
 const takes = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]'
@@ -37,13 +37,13 @@ export function ScanField({ label, scanned }: Props) {
     return () => window.removeEventListener('keydown', press, true)
   }, [])
 
-  function give() {
+  async function give() {
     const code = field.current!.value.trim()
     if (!code) return
-    const told = scanned(code)
-    sound(told.right)
-    setVerdict({ ...told, at: (verdict?.at ?? 0) + 1 })
     setText('')
+    const told = await scanned(code)
+    sound(told.right)
+    setVerdict((last) => ({ ...told, at: (last?.at ?? 0) + 1 }))
   }
 
   return (
@@ -51,7 +51,7 @@ export function ScanField({ label, scanned }: Props) {
       className={classes.scan}
       onSubmit={(e) => {
         e.preventDefault()
-        give()
+        void give()
       }}
     >
       <TextInput
