@@ -138,7 +138,7 @@ test('a customer is added with all faults at their inputs, found by the palette,
   await page.keyboard.press('Control+K')
   await page.getByPlaceholder('Search or do something').fill('kiesl')
   await page.getByText('hedy@example.com').waitFor()
-  await page.keyboard.press('Enter')
+  await press(page, 'ArrowDown', 'Enter')
   await page.getByRole('heading', { name: 'Hedy Kiesler' }).waitFor()
   await page.getByText('1 Ring').waitFor()
 })
