@@ -43,13 +43,24 @@ func (s *site) console(w http.ResponseWriter, _ *http.Request) {
 	w.Write(bytes.ReplaceAll(page, []byte(nonceMark), []byte(nonce)))
 }
 
-// consoleAsset serves a file whose name has the hash of its content. Scripts and
-// styles are compressed by the build.
+// consoleAsset serves a file whose name has the hash of its content.
 func (s *site) consoleAsset(w http.ResponseWriter, r *http.Request) {
-	name, h := r.PathValue("name"), w.Header()
-	content, err := built.ReadFile("console/assets/" + name)
+	s.built(w, r, "console/assets/"+r.PathValue("name"), "public, max-age=31536000, immutable")
+}
+
+// worker serves the script that keeps the console for when there is no network.
+// Browsers ask for it again to see whether there is another version.
+func (s *site) worker(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Service-Worker-Allowed", "/console")
+	s.built(w, r, "console/worker.js", "no-cache")
+}
+
+// built serves a file as the build left it, which compressed scripts and styles.
+func (s *site) built(w http.ResponseWriter, r *http.Request, name, kept string) {
+	h := w.Header()
+	content, err := built.ReadFile(name)
 	if err != nil {
-		if content, err = built.ReadFile("console/assets/" + name + ".gz"); err != nil {
+		if content, err = built.ReadFile(name + ".gz"); err != nil {
 			s.missing(w, r)
 			return
 		}
@@ -61,7 +72,7 @@ func (s *site) consoleAsset(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	h.Set("Content-Type", contentType(name))
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Cache-Control", kept)
 	w.Write(content)
 }
 
@@ -75,7 +86,7 @@ func unpacked(content []byte) ([]byte, error) {
 
 // contentType is that of a file; not every machine knows these.
 func contentType(name string) string {
-	types := map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8", ".md": "text/markdown; charset=utf-8"}
+	types := map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8", ".md": "text/markdown; charset=utf-8", ".webmanifest": "application/manifest+json"}
 	if known := types[path.Ext(name)]; known != "" {
 		return known
 	}

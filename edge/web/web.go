@@ -37,6 +37,7 @@ func Handler(o Options) http.Handler {
 	mux.HandleFunc("GET /console", s.console)
 	mux.HandleFunc("GET /console/{path...}", s.console)
 	mux.HandleFunc("GET /console/assets/{name}", s.consoleAsset)
+	mux.HandleFunc("GET /console/worker.js", s.worker)
 	mux.HandleFunc("GET /status.json", s.status)
 	mux.HandleFunc("GET /docs", s.reader)
 	mux.HandleFunc("GET /docs/problems", s.problems)
@@ -58,7 +59,7 @@ type site struct {
 func secured(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; manifest-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		next.ServeHTTP(w, r)

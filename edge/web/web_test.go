@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"image/png"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -179,6 +182,41 @@ func TestAssetsAreKeptAsLongAsTheyAreTrue(t *testing.T) {
 	}
 }
 
+func TestTheConsoleCanBeInstalled(t *testing.T) {
+	h := handler(some, nil)
+	w := get(t, h, "/assets/site/console.webmanifest")
+	var manifest struct {
+		Scope, Start_URL, Display string
+		Icons                     []struct{ Src, Sizes, Type, Purpose string }
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &manifest); err != nil || w.Header().Get("Content-Type") != "application/manifest+json" {
+		t.Fatal(err, w.Header())
+	}
+	if manifest.Scope != "/console" || manifest.Start_URL != "/console" || manifest.Display != "standalone" || !strings.Contains(w.Header().Get("Content-Security-Policy"), "manifest-src 'self'") {
+		t.Errorf("%+v %v", manifest, w.Header())
+	}
+	sizes := map[string]bool{}
+	for _, icon := range manifest.Icons {
+		got := get(t, h, icon.Src)
+		if got.Code != 200 || got.Header().Get("Content-Type") != icon.Type {
+			t.Errorf("%s: %d %v", icon.Src, got.Code, got.Header())
+		}
+		if icon.Type != "image/png" {
+			continue
+		}
+		drawn, err := png.DecodeConfig(got.Body)
+		if size := fmt.Sprintf("%dx%d", drawn.Width, drawn.Height); err != nil || size != icon.Sizes {
+			t.Errorf("%s is %s, not %s: %v", icon.Src, size, icon.Sizes, err)
+		}
+		sizes[icon.Sizes+icon.Purpose] = true
+	}
+	for _, needed := range []string{"192x192", "512x512", "512x512maskable"} {
+		if !sizes[needed] {
+			t.Errorf("no icon of %s", needed)
+		}
+	}
+}
+
 func TestProbesTellLifeAndReadiness(t *testing.T) {
 	for path, want := range map[string][2]int{"/livez": {200, 200}, "/readyz": {200, 503}, "/": {200, 503}, "/status.json": {200, 503}, "/nowhere": {404, 404}} {
 		for i, err := range []error{nil, errors.New("secret reason")} {
@@ -220,6 +258,7 @@ func TestAssetsOfTheConsoleComeCompressedOrNot(t *testing.T) {
 		"console/placeholder.html": {Data: []byte("not built")},
 		"console/assets/a.js.gz":   {Data: packed.Bytes()},
 		"console/assets/b.woff2":   {Data: []byte("font")},
+		"console/worker.js.gz":     {Data: packed.Bytes()},
 	}
 	h := handler(some, nil)
 	if w := get(t, h, "/console"); w.Body.String() != "not built" {
@@ -230,6 +269,9 @@ func TestAssetsOfTheConsoleComeCompressedOrNot(t *testing.T) {
 		t.Errorf("%v", w.Header())
 	}
 	if w := get(t, h, "/console/assets/a.js"); w.Body.String() != "let x" || w.Header().Get("Content-Encoding") != "" || w.Header().Get("Vary") != "Accept-Encoding" {
+		t.Errorf("%q %v", w.Body, w.Header())
+	}
+	if w := get(t, h, "/console/worker.js"); w.Body.String() != "let x" || w.Header().Get("Content-Type") != "text/javascript; charset=utf-8" || w.Header().Get("Cache-Control") != "no-cache" || w.Header().Get("Service-Worker-Allowed") != "/console" {
 		t.Errorf("%q %v", w.Body, w.Header())
 	}
 	if w := get(t, h, "/console/assets/b.woff2"); w.Body.String() != "font" || w.Header().Get("Content-Type") != "font/woff2" || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -18,12 +19,25 @@ const compressed: Plugin = {
   },
 }
 
+/** What the worker keeps: the page, its mark, and all scripts and styles; of the fonts the one that every reader needs. */
+const worker: Plugin = {
+  name: 'worker',
+  apply: 'build',
+  generateBundle(_, bundle) {
+    const built = Object.keys(bundle).filter((name) => /\.(js|css)$/.test(name) || /latin-wght-normal.*\.woff2$/.test(name))
+    const files = ['/console', '/assets/site/mark.svg', ...built.map((name) => `/console/${name}`)]
+    const source = readFileSync(join(import.meta.dirname, 'src/worker.js'), 'utf8').replace('FILES', JSON.stringify(files))
+    const version = createHash('sha256').update(source).digest('hex').slice(0, 12)
+    this.emitFile({ type: 'asset', fileName: 'worker.js', source: source.replace('VERSION', JSON.stringify(version)) })
+  },
+}
+
 export default defineConfig({
   base: '/console/',
   // The server puts a new nonce in its place each time: the component library
   // writes style elements.
   html: { cspNonce: 'ORDO_NONCE' },
-  plugins: [react(), compressed],
+  plugins: [react(), worker, compressed],
   build: {
     outDir: '../../edge/web/console',
     // index.html replaces the placeholder; the Makefile removes old assets.

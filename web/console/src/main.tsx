@@ -17,6 +17,9 @@ import { theme, variables } from './theme'
 const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? ''
 setNonce(nonce)
 
+// The console opens without a network, too.
+if (import.meta.env.PROD) void navigator.serviceWorker?.register('/console/worker.js', { scope: '/console' }).catch(() => undefined)
+
 await ready
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { dark, light, pairs } from './theme'
 
@@ -23,4 +25,15 @@ test.each(Object.entries({ light, dark }))('every pair of tokens is legible in %
     .map(([text, ground, least]) => ({ text, ground, least, has: contrast(palette[text], palette[ground]) }))
     .filter(({ has, least }) => has < least)
   expect(faint).toEqual([])
+})
+
+test('the frame of the installed console has the colors of its screens', () => {
+  const read = (path: string) => readFileSync(join(import.meta.dirname, path), 'utf8')
+  const colors = [...read('../index.html').matchAll(/theme-color" media="\(prefers-color-scheme: (\w+)\)" content="(.*?)"/g)].map(([, scheme, color]) => [scheme, color])
+  expect(colors).toEqual([
+    ['light', light.surface],
+    ['dark', dark.surface],
+  ])
+  const manifest = JSON.parse(read('../../../edge/web/site/console.webmanifest')) as Record<string, string>
+  expect([manifest.theme_color, manifest.background_color]).toEqual([light.surface, light.page])
 })

@@ -130,7 +130,7 @@ export async function signIn(page: Page, to = '/console') {
 
 /** A context in which somebody is signed in already. */
 export async function signedIn(browser: Browser, options: BrowserContextOptions = {}, who = person): Promise<BrowserContext> {
-  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options })
+  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', serviceWorkers: 'block', ...options })
   const answer = await context.request.post(base + '/v1/sessions', { data: { ...who, cookie: true } })
   const { id, user_id, expires_at } = (await answer.json()) as { id: string; user_id: string; expires_at: string }
   await context.addInitScript(([place, session]) => localStorage.setItem(place!, session!), ['ordo.session', JSON.stringify({ id, user_id, expires_at })])
@@ -195,9 +195,9 @@ const inEnglish: Say = (english) => english
 /** Somebody who reads Arabic, from right to left, and the words that they see. */
 export const arabic = { locale: 'ar-EG', say: translated(en, ar) }
 
-type Tree = { [key: string]: string | Tree | undefined }
+export type Tree = { [key: string]: string | Tree | undefined }
 
-function translated(from: Tree, to: Tree): Say {
+export function translated(from: Tree, to: Tree): Say {
   const pairs = [...pairsOf(from, to)].sort(([a], [b]) => a.length - b.length)
   return (english) => pairs.find(([words]) => words.startsWith(english))?.[1] ?? english
 }
@@ -334,7 +334,7 @@ export async function stageMore(page: Page, say = inEnglish) {
   await quantity.fill('7')
   await quantity.press('Enter')
   await page.getByRole('heading', { name: say('What it does') }).waitFor()
-  await page.getByRole('button', { name: new RegExp(`^${say('Commit')}:`) }).waitFor()
+  await page.getByRole('region', { name: say('What it does') }).locator('s').first().waitFor()
 }
 
 export async function show(page: Page, screen: (typeof screens)[number], say = inEnglish) {

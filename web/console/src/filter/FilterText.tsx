@@ -11,7 +11,7 @@ export function FilterText({ hint, text, set, submit, positions, input }: Props)
   const shade = useRef<HTMLDivElement>(null)
   return (
     <div className={classes.text} dir={text ? 'ltr' : undefined}>
-      <div ref={shade} className={classes.shade} aria-hidden>
+      <div ref={shade} className={classes.shade} translate="no" aria-hidden>
         {pieces(text, positions).map(([piece, wrong], i) => (wrong ? <mark key={i}>{piece}</mark> : <span key={i}>{piece}</span>))}
       </div>
       <input

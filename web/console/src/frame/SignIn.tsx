@@ -39,7 +39,7 @@ export default function SignIn() {
     <Door title={t('signIn/title')} lead={t('signIn/lead')} error={error} submit={form.onSubmit(signIn)}>
       {expired && !error && <Text size="sm">{t('signIn/ended')}</Text>}
       <TextInput label={t('signIn/email')} type="email" autoComplete="username" autoFocus key={form.key('email')} {...form.getInputProps('email')} />
-      <PasswordInput label={t('signIn/password')} autoComplete="current-password" key={form.key('password')} {...form.getInputProps('password')} />
+      <PasswordInput visibilityToggleButtonProps={{ 'aria-label': t('signIn/show') }} label={t('signIn/password')} autoComplete="current-password" key={form.key('password')} {...form.getInputProps('password')} />
       <Button type="submit" size="sm" mt="xs" loading={form.submitting}>
         {t('signIn/submit')}
       </Button>

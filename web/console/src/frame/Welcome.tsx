@@ -44,7 +44,7 @@ export default function Welcome() {
     )
   return (
     <Door title={t('welcome/title')} lead={t('welcome/lead')} error={error} submit={form.onSubmit(set)}>
-      <PasswordInput label={t('signIn/password')} autoComplete="new-password" autoFocus key={form.key('password')} {...form.getInputProps('password')} />
+      <PasswordInput visibilityToggleButtonProps={{ 'aria-label': t('signIn/show') }} label={t('signIn/password')} autoComplete="new-password" autoFocus key={form.key('password')} {...form.getInputProps('password')} />
       <Button type="submit" size="sm" mt="xs" loading={form.submitting}>
         {t('welcome/submit')}
       </Button>

@@ -100,7 +100,7 @@ function What({ i }: { i: TableImport }) {
     <Card title={t('imports/facts')}>
       {i.problem && (
         <Alert role="alert" className={part.refusal} mb="md" title={<bdi>{i.problem.detail}</bdi>}>
-          {i.problem.remedy}
+          <bdi>{i.problem.remedy}</bdi>
         </Alert>
       )}
       {i.phase === 'upload' && <Text mb="sm">{t('imports/lost')}</Text>}

@@ -67,7 +67,7 @@ function Says({ row }: { row: TableRow }) {
           {f.column && <b>{field(f.column)}: </b>}
           <bdi>{f.sentence}</bdi>
           <Text size="sm" c="dimmed">
-            {f.remedy}
+            <bdi>{f.remedy}</bdi>
           </Text>
         </li>
       ))}

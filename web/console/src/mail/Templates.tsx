@@ -43,7 +43,7 @@ export default function Templates() {
         />
         <SegmentedControl
           aria-label={t('language/title')}
-          data={(['en', 'de'] as const).map((value) => ({ value, label: languages[value].name }))}
+          data={(['en', 'de'] as const).map((value) => ({ value, label: <span lang={value}>{languages[value].name}</span> }))}
           value={of.language}
           onChange={(language) => choose({ ...of, language: language as Of['language'] })}
         />

@@ -51,7 +51,7 @@ export function NoteBody({ note }: { note: Note }) {
   const { t } = useWords()
   return (
     <>
-      {pieces(note.text, note.mentions ?? []).map((piece, i) => (i % 2 === 1 ? <strong key={i}>{piece}</strong> : piece))}
+      <bdi>{pieces(note.text, note.mentions ?? []).map((piece, i) => (i % 2 === 1 ? <strong key={i}>{piece}</strong> : piece))}</bdi>
       {(note.visibility === 'customer' || note.edited_at) && (
         <Group component="footer" gap="xs" mt={4} className={classes.noteFoot}>
           {note.visibility === 'customer' && <Badge tone="violet">{t('note/customer')}</Badge>}

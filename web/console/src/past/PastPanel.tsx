@@ -90,7 +90,7 @@ function Was({ order }: { order: Order }) {
         <Status of="payment" is={order.payment_status} />
         <Status of="fulfillment" is={order.fulfillment_status} />
         <Text size="sm" c="dimmed">
-          {exact(new Date(order.updated_at), locale)}
+          <time dateTime={order.updated_at}>{exact(new Date(order.updated_at), locale)}</time>
         </Text>
       </Group>
       <ul className={classes.list}>

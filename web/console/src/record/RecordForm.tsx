@@ -127,6 +127,7 @@ function pointsTo(pointer: string | undefined, name: string): boolean {
 }
 
 function Field({ input, form, first }: { input: Input; form: UseFormReturnType<Values>; first: boolean }) {
+  const { t } = useWords()
   const common = { label: input.label, description: input.hint, withAsterisk: input.needed, 'data-autofocus': first || undefined }
   const text = { ...common, dir: 'auto' as const, ...form.getInputProps(input.name) }
   const pick = { ...common, data: input.options ?? [], comboboxProps: { transitionProps: { duration: 80 } }, ...form.getInputProps(input.name) }
@@ -144,7 +145,7 @@ function Field({ input, form, first }: { input: Input; form: UseFormReturnType<V
     case 'switch':
       return <Switch label={input.label} description={input.hint} data-autofocus={first || undefined} {...form.getInputProps(input.name, { type: 'checkbox' })} />
     case 'password':
-      return <PasswordInput {...text} dir="ltr" autoComplete="new-password" />
+      return <PasswordInput {...text} visibilityToggleButtonProps={{ 'aria-label': t('signIn/show') }} dir="ltr" autoComplete="new-password" />
     case 'date':
       return <TextInput {...text} dir="ltr" type="date" />
     default:

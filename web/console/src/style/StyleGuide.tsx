@@ -161,7 +161,7 @@ function Token({ name }: { name: string }) {
   return (
     <Group gap={6} w={140} wrap="nowrap">
       <span style={{ width: 18, height: 18, borderRadius: 5, background: `var(${variable})`, border: '1px solid var(--ordo-line)' }} />
-      <Text size="xs" c="dimmed">
+      <Text size="xs" c="dimmed" translate="no">
         {name}
       </Text>
     </Group>

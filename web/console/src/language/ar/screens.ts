@@ -10,6 +10,7 @@ export const screens: Translation<typeof english> = {
     lead: 'بحسابك في مساحة العمل هذه',
     email: 'البريد الإلكتروني',
     password: 'كلمة المرور',
+    show: 'إظهار كلمة المرور',
     submit: 'تسجيل الدخول',
     ended: 'انتهت جلستك. سجّل الدخول لتتابع من حيث توقفت.',
     forgot: 'هل نسيت كلمة المرور؟',

@@ -9,6 +9,7 @@ export const screens: typeof english = {
     lead: 'mit Ihrem Konto in diesem Arbeitsbereich',
     email: 'E-Mail-Adresse',
     password: 'Passwort',
+    show: 'Passwort zeigen',
     submit: 'Anmelden',
     ended: 'Ihre Sitzung ist beendet. Melden Sie sich an, um dort weiterzumachen.',
     forgot: 'Passwort vergessen?',

@@ -8,6 +8,7 @@ export const screens = {
     lead: 'with your account of this workspace',
     email: 'Mail address',
     password: 'Password',
+    show: 'Show the password',
     submit: 'Sign in',
     ended: 'Your session has ended. Sign in to go on where you were.',
     forgot: 'Forgot your password?',
