@@ -232,7 +232,7 @@ export const screens: { name: string; path: () => Promise<string>; drawn: string
   { name: 'imports', path: async () => ((await checked()), '/console/imports'), drawn: 'jars.csv' },
   { name: 'import', path: async () => `/console/imports/${await checked()}`, drawn: 'must be a number' },
   { name: 'fulfillment', path: async () => '/console/fulfillment', drawn: 'SO-2026-' },
-  { name: 'pick', path: async () => `/console/fulfillment/${(await opened([['TEA-500', 3], ['CUP-2', 2]])).id}`, drawn: 'Took 3' },
+  { name: 'pick', path: async () => `/console/fulfillment/${(await opened([['TEA-500', 3], ['CUP-2', 2]])).id}`, drawn: 'Missing…' },
   { name: 'pack', path: async () => `/console/fulfillment/${await picked()}`, drawn: 'Weight in grams' },
   { name: 'ship', path: async () => `/console/fulfillment/${await packed()}`, drawn: 'Carrier' },
   { name: 'missing', path: async () => '/console/orders/ord_none', drawn: 'Nothing here' },
@@ -283,8 +283,8 @@ async function draftOf(): Promise<string> {
 }
 
 /** Adds a line that the server refuses to the draft on the screen. */
-async function refuseOne(page: Page) {
-  await page.getByRole('combobox', { name: 'Product, SKU or barcode' }).focus()
+async function refuseOne(page: Page, say = inEnglish) {
+  await page.getByRole('combobox', { name: say('Product, SKU or barcode') }).focus()
   await paste(page, 'NO-SUCH\t2')
   await page.getByRole('alert').getByText('no variant NO-SUCH').waitFor()
 }

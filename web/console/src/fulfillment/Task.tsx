@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { Schemas } from '../api/client'
 import { useMay } from '../api/me'
 import { useWords } from '../language'
+import { Along } from '../part/Along'
 import { counted } from '../part/format'
 import { Failure } from '../part/Screen'
 import { Status } from '../part/Status'
@@ -52,7 +53,7 @@ function Loaded({ work: read, next, locations }: { work: Work; next?: string; lo
   return (
     <article className={classes.one}>
       <Link to="/fulfillment" className={classes.back}>
-        <IconChevronLeft size={16} className={classes.turn} /> {t('desk/title')}
+        <Along icon={IconChevronLeft} size={16} /> {t('desk/title')}
       </Link>
       <Group justify="space-between" wrap="nowrap" gap="sm" mih={36}>
         <Group gap="sm">

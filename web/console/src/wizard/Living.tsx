@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import type { Amount, Order } from '../api/client'
 import { Unreachable } from '../api/problem'
 import { useWords } from '../language'
+import { Becomes } from '../part/Becomes'
 import { Card } from '../part/Card'
 import { Moment } from '../part/Moment'
 import { Money } from '../part/Money'
@@ -126,7 +127,7 @@ function Warnings({ draft, opened }: { draft: Order; opened: boolean }) {
         {homeless && <li>{t('wizard/homeless')}</li>}
         {differences.data?.map((d) => (
           <li key={`${d.sku}${d.field}`}>
-            <bdi>{`${d.sku ?? ''} ${t(`wizard/differs/${d.field as 'total'}`)}: ${d.was} → ${d.is}`.trim()}</bdi> {d.why && <bdi>{d.why}</bdi>}
+            <bdi>{d.sku}</bdi> {t(`wizard/differs/${d.field as 'total'}`)}: <Becomes before={d.was} after={d.is} /> {d.why && <bdi>{d.why}</bdi>}
           </li>
         ))}
       </ul>
