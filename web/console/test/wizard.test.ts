@@ -175,6 +175,14 @@ test('a lost connection keeps the work, and saves it once when it is back', asyn
   await poll(async () => ofLines(await call('GET', `/v1/orders/${drafts[0]!.id}`))).toEqual(['1 TEA-500', '1 POT-1'])
   const { revision } = await call<{ revision: number }>('GET', `/v1/orders/${drafts[0]!.id}`)
   expect([drafts.length, revision]).toEqual([1, 3])
+
+  await page.route('**/v1/orders/*', (route) => (route.request().method() === 'PUT' ? route.abort() : route.fallback()))
+  await product(page).fill('assam')
+  await page.keyboard.press('Enter')
+  await page.getByText('Not saved: no connection').waitFor()
+  await page.getByRole('link', { name: 'Home' }).click()
+  await page.getByRole('dialog', { name: 'Leave what is not saved?' }).getByRole('button', { name: 'Stay' }).click()
+  expect(await page.getByRole('textbox', { name: 'Quantity of Assam, second flush, 500 g' }).inputValue()).toBe('2')
 })
 
 test('a scanner loses nothing, however fast', async () => {

@@ -9,6 +9,7 @@ import { Before, Customer, nameOf } from './Customer'
 import { Delivery } from './Delivery'
 import { type Channel, type Customer as CustomerFacts, useCustomer, useDrafts, useMethods } from './facts'
 import type { Entry } from './Finder'
+import { Leave } from './Leave'
 import { Lines } from './Lines'
 import { Living } from './Living'
 import { byHand, type Paying, Payment } from './Payment'
@@ -166,6 +167,7 @@ export function Desk({ channels, keepChannel, start, draft, customer: wished, ma
           reload={() => void reload().catch((error: Error) => failed(t('state/failedTitle'), error))}
         />
       </div>
+      <Leave keeper={keeper} />
       <div className={classes.beside}>
         <Living saved={saved} channel={channel} />
         <Before title={t('wizard/last')} orders={known.data?.last ?? []} again={(order) => void again(order)} />

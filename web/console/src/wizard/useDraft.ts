@@ -24,11 +24,6 @@ export function useDraft(start: Work, draft: Order | undefined) {
   useEffect(() => {
     if (id) void client.invalidateQueries({ queryKey: keyOf(id), refetchType: 'none' })
   }, [client, id, saved.draft])
-  useEffect(() => {
-    const leave = (e: BeforeUnloadEvent) => keeper.open && e.preventDefault()
-    window.addEventListener('beforeunload', leave)
-    return () => window.removeEventListener('beforeunload', leave)
-  }, [keeper])
   const reload = useCallback(async () => {
     const { draft } = keeper.now()
     if (draft) keeper.load(await readDraft(draft.id))
