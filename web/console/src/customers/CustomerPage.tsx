@@ -33,7 +33,16 @@ export default function CustomerPage() {
       error={found.error}
       retry={() => void found.refetch()}
       status={customer && !customer.active && <Badge tone="red">{t('customer/inactive')}</Badge>}
-      actions={may('customer.update') && <Button onClick={() => setEditing(true)}>{t('customer/edit')}</Button>}
+      actions={
+        <>
+          {may('order.draft') && customer?.active && (
+            <Button variant="default" renderRoot={(props) => <Link {...props} to="/orders/new" search={{ customer: customer.id }} />}>
+              {t('wizard/title')}
+            </Button>
+          )}
+          {may('customer.update') && <Button onClick={() => setEditing(true)}>{t('customer/edit')}</Button>}
+        </>
+      }
     >
       {customer && (
         <Columns
