@@ -14,7 +14,6 @@ export function Figured({ figure, currency, strong }: { figure: string; currency
   return (
     <span className={classes.money} data-strong={strong || undefined}>
       <bdi>{figure}</bdi>
-      <bdi>{figure}</bdi>
       <bdi className={classes.currency}> {currency}</bdi>
     </span>
   )
