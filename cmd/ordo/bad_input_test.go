@@ -141,6 +141,10 @@ var refusals = []refusal{
 	{name: "a bulk of nothing", target: "/v1/bulks", body: `{"operation":"order.release","filter":"number:none"}`, want: []string{"bulk_empty /filter"}},
 	{name: "a file that is too large", target: "/v1/imports", body: `{"name":"all.csv","format":"products","size":16777217}`, want: []string{"file_too_large /size"}, says: []string{`"limit":16777216`}},
 	{name: "the rows of an import that nobody began", method: "GET", target: "/v1/imports/tim_none/rows.csv", want: []string{"not_found "}},
+	{name: "a pick list of nothing", method: "GET", target: "/v1/fulfillments/pick-list.pdf", want: []string{"field_required /ids"}},
+	{name: "a pick list of what is not there", method: "GET", target: "/v1/fulfillments/pick-list.pdf?ids={work},ful_none,ful_more", want: []string{"not_found /ids", "not_found /ids"}, says: []string{"ful_none", "ful_more"}},
+	{name: "a pick list of another location", method: "GET", target: "/v1/fulfillments/pick-list.pdf?ids={work}", key: "{far}", want: []string{"not_found /ids"}},
+	{name: "a packing slip of another location", method: "GET", target: "/v1/shipments/{shipment}/packing-slip.pdf", key: "{far}", want: []string{"not_found "}},
 	{name: "a cursor that nobody gave", method: "GET", target: "/v1/orders?after=x", want: []string{"cursor_invalid /after"}},
 	{name: "a code that is taken", target: "/v1/locations", body: `{"code":"main","name":"Main","kind":"warehouse","country":"GB","time_zone":"Europe/London","active":true}`, want: []string{"already_exists /code"}},
 }
@@ -174,7 +178,7 @@ func newCounter(t *testing.T, h *house) *counter {
 	for name, value := range map[string]string{ // order-free: each stands for itself
 		"channel": s.channel, "customer": s.customer, "location": s.location, "list": s.list, "euros": euros, "role": s.role, "user": s.user, "token": s.token,
 		"post": s.id("shipping_method.create", with(s.newMethod(), "currency", "EUR")), "order": field(placed, "id"), "line": firstID(placed, "lines"),
-		"revised": field(revised, "id"), "held": field(held, "id"), "variant": s.newVariantID(), "receipt": receipt, "shipment": field(shipment, "id"),
+		"revised": field(revised, "id"), "held": field(held, "id"), "variant": s.newVariantID(), "receipt": receipt, "shipment": field(shipment, "id"), "work": field(shipment, "fulfillment_id"),
 		"admin": secret(role["admin"], object{}), "viewer": secret(role["viewer"], object{}), "manager": secret(manager, object{}),
 		"narrow": secret(role["admin"], object{"channels": []string{other}}), "far": secret(role["admin"], object{"locations": []string{far}}),
 	} {

@@ -114,6 +114,24 @@ test('what is scanned without a connection is kept over the end of the page, and
   expect(lost).toBeGreaterThan(1)
 })
 
+test('without a connection one goes on with the next order of the queue', async () => {
+  const [first, second] = [await opened([['TIN-S', 1]]), await opened([['CUP-2', 1]])]
+  const page = await desk('/console/fulfillment')
+  await page.getByRole('link', { name: second.number }).waitFor()
+  await scan(page, first.number)
+  await page.getByText('Took 1').waitFor()
+  await page.context().setOffline(true)
+  await scan(page, 'TIN-S')
+  await page.getByRole('button', { name: 'Waits for your scans to arrive' }).waitFor()
+  await page.getByRole('link', { name: second.number }).click()
+  await page.getByRole('region', { name: 'Take this' }).getByText('CUP-2').waitFor()
+  await scan(page, '2000000000145')
+  await page.getByText('2 scans are kept').waitFor()
+  await page.context().setOffline(false)
+  await expect.poll(async () => (await Promise.all([first, second].map(({ id }) => work(id)))).map((w) => w.lines[0]!.picked)).toEqual([1, 1])
+  await page.getByRole('button', { name: 'Pack 1 into 1 package' }).waitFor()
+})
+
 test('what the server refuses is told, and does not count', async () => {
   const { id, order } = await opened([['TIN-S', 1]])
   const page = await desk(`/console/fulfillment/${id}`)

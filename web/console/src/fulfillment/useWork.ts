@@ -32,17 +32,17 @@ export function useQueue(location: string | undefined) {
   return { ...found, works: (found.data?.pages.flatMap((p) => p.items) ?? []) as Work[], count: { count: found.data?.pages[0]?.count ?? 0, more: found.data?.pages[0]?.more ?? false } }
 }
 
-/** One piece of work. What the queue says of it is shown until it is read. */
+/** One piece of work. What the queue says of it is shown until it is read, or as long as it can't be. */
 export function useWork(id: string) {
   const client = useQueryClient()
   const key = workKey(id)
   const queued = () => client.getQueriesData<{ pages: { items: Work[] }[] }>({ queryKey: queueKey('').slice(0, 2) }).flatMap(([, data]) => data?.pages.flatMap((p) => p.items) ?? []).find((w) => w.id === id)
   useReread(key, (e) => e.subject === id || (client.getQueryData<Work>(key)?.shipments?.some((s) => s.id === e.subject) ?? false))
-  return useQuery<Work>({
+  const read = useQuery<Work>({
     queryKey: key,
-    placeholderData: queued,
     queryFn: async ({ signal }) => (await api.GET('/v1/fulfillments/{id}', { params: { path: { id }, query: await expansions(client, named) }, signal })).data! as Work,
   })
+  return { ...read, data: read.data ?? queued() }
 }
 
 /** Reads again when an event comes that matters. */
