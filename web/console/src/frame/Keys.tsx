@@ -8,7 +8,7 @@ import { places } from './places'
 type Entry = [keys: string, says: keyof Words['keys']]
 
 /** The keys of screens, by where they work; those that lead to places stand with the places. */
-const overview: [where: 'list' | 'order' | 'wizard', Entry[]][] = [
+const overview: [where: 'list' | 'order' | 'wizard' | 'desk', Entry[]][] = [
   [
     'list',
     [
@@ -35,6 +35,7 @@ const overview: [where: 'list' | 'order' | 'wizard', Entry[]][] = [
     ],
   ],
   ['wizard', [['Enter', 'best'], ['Ctrl+Enter', 'place']]],
+  ['desk', [['Ctrl+Enter', 'doNext']]],
 ]
 
 export function KeysOverview({ opened, close }: { opened: boolean; close: () => void }) {

@@ -48,7 +48,7 @@ export const fulfillment: typeof English = {
     missingTitle: '{{sku}} ist nicht da',
     missingText: 'Machen Sie mit dem Rest weiter. Was fehlt, bleibt zu entnehmen und kann einem anderen Standort gegeben werden.',
     without: 'Ohne weitermachen',
-    bookText: 'Oder buchen Sie es aus dem Bestand von {{location}} aus: Die Aufträge, denen es zuletzt zugesagt wurde, warten dann auf neue Ware.',
+    bookText: 'Oder buchen Sie es aus dem Bestand von {{location}} aus: Was davon nicht frei ist, verlieren die Aufträge, denen es zuletzt zugesagt wurde.',
     missingQuantity: 'Wie viel fehlt',
     upTo: 'Mehr als null und höchstens {{most}}',
     book: 'Ausbuchen',

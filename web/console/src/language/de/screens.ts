@@ -100,6 +100,8 @@ export const screens: typeof english = {
     best: 'Den besten Treffer nehmen',
     place: 'Den Auftrag aufgeben',
     repeat: 'Dasselbe noch einmal bestellen',
+    desk: 'Am Versandplatz',
+    doNext: 'Tun, was unten steht',
     palette: 'Suchen oder etwas tun',
     keys: 'Diese Übersicht zeigen',
     goTo: 'Gehe zu: {{place}}',

@@ -47,7 +47,7 @@ export const fulfillment = {
     missingTitle: '{{sku}} is not there',
     missingText: 'Go on with the rest. What is missing stays to be picked, and can be given to another location.',
     without: 'Go on without it',
-    bookText: 'Or take it off the books of {{location}}: the orders that were promised it last wait for new stock.',
+    bookText: 'Or take it off the books of {{location}}: what is not free of it is taken from the orders that were promised it last.',
     missingQuantity: 'How much is missing',
     upTo: 'Above zero, and no more than {{most}}',
     book: 'Take it off the books',

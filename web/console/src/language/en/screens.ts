@@ -99,6 +99,8 @@ export const screens = {
     best: 'Take the best match',
     place: 'Place the order',
     repeat: 'Order the same again',
+    desk: 'At the fulfillment desk',
+    doNext: 'Do what stands at the bottom',
     palette: 'Search or do something',
     keys: 'Show this overview',
     goTo: 'Go to: {{place}}',
