@@ -75,6 +75,19 @@ test('an order is picked, packed and shipped by scanning, without the mouse', as
     { status: 'in_transit', carrier: 'royal_mail', tracking_number: 'RM4711GB', packages: [[0, [[1, 'CUP-2']]], [1080, [[2, 'TEA-500']]]] },
   ])
   await page.getByRole('region', { name: 'What is to be done' }).getByRole('link', { name: number }).waitFor({ state: 'detached' })
+
+  await page.getByRole('button', { name: 'Carrier says…' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').getByRole('combobox', { name: 'What' }).focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown') // out for delivery
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').getByRole('button', { name: 'Note it' }).focus()
+  await page.keyboard.press('Enter')
+  await expect.poll(async () => (await work(id)).shipments[0]!.status).toBe('out_for_delivery')
+  await page.getByRole('button', { name: 'It arrived' }).focus()
+  await page.keyboard.press('Enter')
+  await expect.poll(async () => (await work(id)).shipments[0]!.status).toBe('delivered')
   expect(heard.errors.filter((e) => !e.includes('422'))).toEqual([])
 })
 

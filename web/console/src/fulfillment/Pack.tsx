@@ -2,6 +2,7 @@ import { ActionIcon, Button, Text, TextInput, Tooltip, UnstyledButton, VisuallyH
 import { IconMinus, IconPackage, IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { command } from '../api/client'
+import { useMay } from '../api/me'
 import { Problem } from '../api/problem'
 import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
@@ -19,6 +20,7 @@ type Props = { work: Work; waiting: boolean; picked: () => void }
 /** Lays picked goods into packages: by scanning or tapping them, or all at once into one. */
 export function Pack({ work, waiting, picked }: Props) {
   const { t, locale } = useWords()
+  const allowed = useMay()('fulfillment.pack')
   const [kept, keep] = useBoxes(work.id)
   const [at, choose] = useState(0)
   const boxes = fitting(kept, work)
@@ -53,7 +55,7 @@ export function Pack({ work, waiting, picked }: Props) {
 
   const wrong = (weight: string) => (/^\s*\d{0,10}\s*$/.test(weight) ? undefined : t('desk/notGrams'))
   const send = () => {
-    if (!waiting && !pack.isPending && !boxes.some((b) => wrong(b.weight))) pack.mutate()
+    if (allowed && !waiting && !pack.isPending && !boxes.some((b) => wrong(b.weight))) pack.mutate()
   }
   useKeys({ 'mod+ENTER': send })
   return (
@@ -115,7 +117,7 @@ export function Pack({ work, waiting, picked }: Props) {
         >
           {t('desk/newBox')}
         </Button>
-        <Button size="lg" fz="lg" onClick={send} loading={pack.isPending} disabled={waiting}>
+        <Button size="lg" fz="lg" onClick={send} loading={pack.isPending} disabled={waiting || !allowed}>
           {waiting ? t('desk/waitsForScans') : t('desk/packAll', { count: sent.length, replace: { count: figure(sent.length), units: figure(total) } })}
         </Button>
       </Bar>

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { command, newKey, send } from '../api/client'
 import { keyring } from '../api/keyring'
+import { useMay } from '../api/me'
 import { Problem } from '../api/problem'
 import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
@@ -33,7 +34,8 @@ function One({ work, shipment, others }: { work: Work; shipment: Shipment; other
   const [keys] = useState(() => keyring(newKey)) // a second try after a lost answer does nothing twice
   const label: Label = { carrier: typed.carrier ?? shipment.carrier ?? desk.carrier ?? '', service: typed.service ?? shipment.service ?? '', tracking_number: typed.tracking_number ?? shipment.tracking_number ?? '' }
   const labeled = label.carrier === (shipment.carrier ?? '') && label.service === (shipment.service ?? '') && label.tracking_number === (shipment.tracking_number ?? '')
-  const action = shipment.actions?.find((a) => a.name === 'shipment.dispatch')
+  const may = useMay()
+  const allowed = may('shipment.label') && may('shipment.dispatch')
   const ship = useMutation({
     mutationFn: async (with_: Label) => {
       const body = Object.fromEntries(Object.entries(with_).filter(([, value]) => value)) as Label
@@ -64,7 +66,7 @@ function One({ work, shipment, others }: { work: Work; shipment: Shipment; other
   const needed = work.ship_to !== undefined // what is picked up needs nobody to carry it
   const go = () => {
     lack(needed)
-    if (!ship.isPending && (label.carrier || !needed)) ship.mutate(label)
+    if (allowed && !ship.isPending && (label.carrier || !needed)) ship.mutate(label)
   }
   useKeys({ 'mod+ENTER': go })
   return (
@@ -86,9 +88,11 @@ function One({ work, shipment, others }: { work: Work; shipment: Shipment; other
             <Button component="a" href={packingSlip(shipment.id)} target="_blank" variant="default" leftSection={<IconPrinter size={16} stroke={1.6} />}>
               {t('desk/packingSlip')}
             </Button>
-            <Button variant="subtle" color="gray" onClick={() => unpack.mutate()} loading={unpack.isPending}>
-              {t('desk/unpack')}
-            </Button>
+            {may('shipment.unpack') && (
+              <Button variant="subtle" color="gray" onClick={() => unpack.mutate()} loading={unpack.isPending}>
+                {t('desk/unpack')}
+              </Button>
+            )}
           </Group>
         </Group>
         <Contents shipment={shipment} />
@@ -102,11 +106,10 @@ function One({ work, shipment, others }: { work: Work; shipment: Shipment; other
       </form>
       {others > 0 && <Text c="dimmed">{t('desk/more', { count: others, replace: { count: others.toLocaleString(locale) } })}</Text>}
       <Bar>
-        <Button size="lg" fz="lg" onClick={go} loading={ship.isPending} disabled={action?.allowed === false}>
+        <Button size="lg" fz="lg" onClick={go} loading={ship.isPending} disabled={!allowed}>
           {t('desk/shipNow')}
         </Button>
       </Bar>
-      {action?.allowed === false && <Text c="var(--ordo-red)">{action.reason}</Text>}
     </>
   )
 }
