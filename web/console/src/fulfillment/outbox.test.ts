@@ -7,12 +7,13 @@ import type { Scan } from './work'
 function post(answers: (Error | 'ok')[], kept: Scan[] = []) {
   const sent: Scan[] = []
   const refused: string[] = []
+  const held: (number | undefined)[] = []
   let made = 0
   let mine = true
   let idle = () => {}
   const waits: (() => void)[] = []
   const settled = new Promise<void>((done) => (idle = done))
-  const box = outbox<string>({
+  const box = outbox<{ version: number }>({
     keep: { load: () => kept, save: (all) => (kept = all) },
     newKey: () => String(++made),
     mine: () => mine,
@@ -20,14 +21,14 @@ function post(answers: (Error | 'ok')[], kept: Scan[] = []) {
       sent.push(scan)
       const answer = answers.shift() ?? 'ok'
       if (answer !== 'ok') throw answer
-      return 'answer'
+      return { version: sent.length }
     },
-    done: async () => {},
+    done: async () => void held.push(box.now().scans[0]?.version),
     refused: (_, p) => void refused.push(p.message),
     wait: () => new Promise((go) => void waits.push(go)),
   })
   box.watch(() => box.now().scans.length === 0 && idle())
-  return { box, sent, refused, waits, settled, kept: () => kept, leave: () => (mine = false) }
+  return { box, sent, refused, held, waits, settled, kept: () => kept, leave: () => (mine = false) }
 }
 
 const tea = { work: 'ful_1', line: 'oli_1', quantity: 1 }
@@ -45,6 +46,7 @@ test('what could not be sent is kept, and sent again under its key', async () =>
   await p.settled
   expect(p.sent.map((s) => s.key)).toEqual(['1', '1', '1'])
   expect(p.box.now()).toEqual({ scans: [], stuck: false })
+  expect(p.held).toEqual([3]) // it stays until the answer is shown, and tells which version holds it
   expect(p.kept()).toEqual([])
 })
 

@@ -4,12 +4,12 @@ import type { Scan } from './work'
 /** Where scans are kept, so that they outlive the page. */
 export type Keep = { load: () => Scan[]; save: (scans: Scan[]) => void }
 
-type Post<A> = {
+type Post<A extends { version: number }> = {
   keep: Keep
   newKey: () => string
   send: (scan: Scan) => Promise<A>
   mine: () => boolean // whether who scanned is who is signed in
-  done: (scan: Scan, answer: A) => Promise<void>
+  done: (scan: Scan, answer: A) => Promise<void> // over once the answer is on the screen
   refused: (scan: Scan, problem: Problem) => void
   wait: (milliseconds: number) => Promise<void>
 }
@@ -27,7 +27,7 @@ const final = (error: unknown): error is Problem =>
  * idempotency key, so that it counts once whatever became of the first try. Scans of the same goods that wait are
  * joined, as long as they were not tried.
  */
-export function outbox<A>({ keep, newKey, send, mine, done, refused, wait }: Post<A>) {
+export function outbox<A extends { version: number }>({ keep, newKey, send, mine, done, refused, wait }: Post<A>) {
   let now: Waiting = { scans: keep.load(), stuck: false }
   let running = false
   const watchers = new Set<() => void>()
@@ -47,7 +47,9 @@ export function outbox<A>({ keep, newKey, send, mine, done, refused, wait }: Pos
       const first = { ...now.scans[0]!, tried: true }
       set({ ...now, scans: [first, ...now.scans.slice(1)] }) // before it is sent: nothing may be joined to it any more
       try {
-        await done(first, await send(first))
+        const answer = await send(first)
+        set({ ...now, scans: [{ ...first, version: answer.version }, ...now.scans.slice(1)] })
+        await done(first, answer)
         drop(first.key, false)
         pause = 500
       } catch (error) {

@@ -24,6 +24,7 @@ function boxOf(user: string): Outbox {
       done: async (scan, answer) => {
         await queries.cancelQueries({ queryKey: workKey(scan.work) }) // what was read before it would take it back
         queries.setQueryData<Work>(workKey(scan.work), (before) => renewed(before, answer))
+        await new Promise((go) => setTimeout(go)) // until who watches the query has been told
       },
       refused: (scan, problem) => {
         sound(false)

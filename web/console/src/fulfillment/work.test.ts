@@ -16,6 +16,9 @@ test('scans that the server has not heard of count already', () => {
   expect(after.lines.map((l) => [l.picked, toPick(l)])).toEqual([[2, 1], [0.2, 0.1]])
   expect(after.lines[0]!.lots!.map((l) => l.picked)).toEqual([2, 0])
   expect(withScans(before, [])).toBe(before)
+  const answered = { ...scans[0]!, version: 2 }
+  expect(withScans(before, [answered]).lines[0]!.picked).toBe(2)
+  expect(withScans({ ...before, version: 2 }, [answered]).lines[0]!.picked).toBe(0)
 })
 
 test('the next step is the first in which something is to be done', () => {

@@ -7,7 +7,15 @@ export type Work = Omit<Schemas['Fulfillment'], 'lines'> & { lines: Line[] }
 export type Shipment = Schemas['FulfillmentShipment']
 
 /** A quantity of a line that was taken from the shelf, or put back if it is below zero. */
-export type Scan = { key: string; work: string; line: string; quantity: number; lot?: string; tried?: boolean }
+export type Scan = {
+  key: string
+  work: string
+  line: string
+  quantity: number
+  lot?: string
+  tried?: boolean
+  version?: number // of the work from which on it holds the scan, once the server has answered
+}
 
 /** The steps of the work, in their order. */
 export const steps = ['pick', 'pack', 'ship'] as const
@@ -22,7 +30,7 @@ export const owed = (l: Line) => exact(l.quantity - l.canceled)
 
 /** The work as it is once the server has heard of the scans. */
 export function withScans(work: Work, scans: Scan[]): Work {
-  const own = scans.filter((s) => s.work === work.id)
+  const own = scans.filter((s) => s.work === work.id && (s.version === undefined || s.version > work.version))
   if (own.length === 0) return work
   const sum = (of: Scan[]) => of.reduce((q, s) => q + s.quantity, 0)
   return {
@@ -46,7 +54,7 @@ export const here = (work: Work) => (work.shipments ?? []).filter((s) => !s.ship
 /** How much is to be done in a step; lines that were passed over are not to be picked now. */
 export function left(work: Work, step: Step, passed: ReadonlySet<string> = new Set()): number {
   if (step === 'ship') return here(work).length
-  return exact(work.lines.reduce((q, l) => q + (step === 'pack' ? toPack(l) : passed.has(l.line_id) ? 0 : toPick(l)), 0))
+  return exact(work.lines.reduce((q, l) => q + (step === 'pack' ? toPack(l) : passed.has(l.line_id) ? 0 : Math.max(0, toPick(l))), 0))
 }
 
 /** The step that comes next; undefined if nothing is left. */
