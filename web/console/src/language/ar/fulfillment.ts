@@ -57,7 +57,7 @@ export const fulfillment: Translation<typeof english> = {
     missingTitle: '{{sku}} غير موجود',
     missingText: 'تابع بالباقي. وما نقص يبقى للانتقاء، ويمكن إسناده إلى موقع آخر.',
     without: 'المتابعة بدونه',
-    bookText: 'أو احذفه من سجلات {{location}}: والطلبات التي وُعدت به أخيرًا تنتظر مخزونًا جديدًا.',
+    bookText: 'أو احذفه من سجلات {{location}}: وما ليس متاحًا منه يؤخذ من الطلبات التي وُعدت به أخيرًا.',
     missingQuantity: 'كم ينقص',
     upTo: 'فوق الصفر، ولا أكثر من {{most}}',
     book: 'حذفه من السجلات',
