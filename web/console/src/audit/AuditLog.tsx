@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
 import { useCallback, useState } from 'react'
 import { useHappenings } from '../api/live'
+import { useMay } from '../api/me'
 import { withValues } from '../filter/filter'
 import { useWords } from '../language'
 import { Moment } from '../part/Moment'
@@ -18,6 +19,7 @@ const setup = ['setting.updated', 'channel.created', 'channel.updated', 'locatio
 /** All that happened in the workspace, the last first: who did what to what, and when. */
 export default function AuditLog() {
   const { t, locale } = useWords()
+  const may = useMay()
   const columns: Column<Entry>[] = [
     { id: 'type', label: t('audit/type'), show: (e) => <Type of={e.type} /> },
     { id: 'actor', label: t('audit/actor'), narrow: true, show: (e) => <Only field="actor" value={e.actor} /> },
@@ -47,9 +49,11 @@ export default function AuditLog() {
       actions={
         <>
           <Newer />
-          <Button variant="default" leftSection={<IconShieldCheck size={16} stroke={1.6} />} renderRoot={(props) => <Link {...props} to="/audit/verification" />}>
-            {t('audit/verify')}
-          </Button>
+          {may('event.verify') && (
+            <Button variant="default" leftSection={<IconShieldCheck size={16} stroke={1.6} />} renderRoot={(props) => <Link {...props} to="/audit/verification" />}>
+              {t('audit/verify')}
+            </Button>
+          )}
         </>
       }
       empty={{ title: t('audit/noneTitle'), text: t('audit/noneText') }}

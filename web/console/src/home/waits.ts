@@ -3,17 +3,20 @@ import type { Words } from '../language/en'
 import type { Count } from '../part/format'
 
 /** Something that waits for somebody: what it is called, since when it waits, and the page that it is dealt with on. */
-export type Waiting = { id: string; label: string | Amount; since: string; to?: '/orders/$id' | '/payments/$id' | '/returns/$id'; page?: string }
+export type Waiting = { id: string; label: string | Amount; since: string; to?: '/orders/$id' | '/payments/$id' | '/returns/$id' | '/webhooks/$id' | '/jobs/$id'; page?: string }
 
 /** A kind of work: what has to be permitted to see it, the events that change it, and where all of it is listed. */
 export type Wait = {
   name: keyof Words['wait']
   permission: string
   changes: string[] // beginnings of types of events
-  to?: '/orders' | '/payments' | '/returns'
+  to?: '/orders' | '/payments' | '/returns' | '/webhooks' | '/jobs'
   filter?: string
   read: (signal: AbortSignal) => Promise<{ count: Count; oldest: Waiting[] }>
 }
+
+/** Endpoints that fail, or that were paused because they did; also a tab of their list. */
+export const failing = '(failures>0 OR paused_for:failing,gone)'
 
 const first = 3 // that are named, the oldest
 
@@ -67,18 +70,22 @@ export const waits: Wait[] = [
     name: 'webhooks',
     permission: 'webhook.list',
     changes: ['webhook.'],
+    to: '/webhooks',
+    filter: failing,
     read: async (signal) => {
-      const { data } = await api.GET('/v1/webhooks', { params: { query: { filter: '(failures>0 OR paused_for:failing,gone)', sort: '-failures', limit: first, count: true } }, signal })
-      return found(data!, (w) => ({ id: w.id, label: w.name, since: w.failing_since ?? w.last_failure_at ?? w.created_at }))
+      const { data } = await api.GET('/v1/webhooks', { params: { query: { filter: failing, sort: '-failures', limit: first, count: true } }, signal })
+      return found(data!, (w) => ({ id: w.id, label: w.name, since: w.failing_since ?? w.last_failure_at ?? w.created_at, to: '/webhooks/$id', page: w.id }))
     },
   },
   {
     name: 'jobs',
     permission: 'job.list',
     changes: ['job.'],
+    to: '/jobs',
+    filter: 'state:dead',
     read: async (signal) => {
       const { data } = await api.GET('/v1/jobs', { params: { query: { filter: 'state:dead', sort: 'created', limit: first, count: true } }, signal })
-      return found(data!, (j) => ({ id: j.id, label: j.kind, since: j.ended_at ?? j.created_at }))
+      return found(data!, (j) => ({ id: j.id, label: j.kind, since: j.ended_at ?? j.created_at, to: '/jobs/$id', page: j.id }))
     },
   },
 ]

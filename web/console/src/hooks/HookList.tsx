@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { command, type Schemas } from '../api/client'
 import { useMay } from '../api/me'
+import { failing } from '../home/waits'
 import { useWords } from '../language'
 import { Moment } from '../part/Moment'
 import { Secret } from '../part/Secret'
@@ -39,7 +40,7 @@ export default function HookList() {
         to={({ id }) => ({ to: '/webhooks/$id', params: { id } })}
         tabs={[
           { label: t('people/all'), filter: '' },
-          { label: t('hook/failing'), filter: '(failures>0 OR paused_for:failing,gone)' },
+          { label: t('hook/failing'), filter: failing },
           { label: t('hook/paused'), filter: 'state:paused' },
         ]}
         fields={[{ name: 'state', label: t('people/state'), kind: 'choice', values: (['active', 'paused'] as const).map((value) => ({ value, label: t(`hookState/${value}`) })) }]}

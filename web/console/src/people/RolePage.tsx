@@ -114,9 +114,9 @@ function Affected({ role }: { role: Role }) {
   return (
     <Text size="sm" c="dimmed" component="div">
       {t('role/affects')}{' '}
-      {users !== undefined && <Anchor size="sm" renderRoot={(props) => <Link {...props} to="/users" search={{ filter: query.filter }} />} children={t('role/users', counted(users, locale))} />}
+      {users !== undefined && <Anchor size="sm" underline="always" renderRoot={(props) => <Link {...props} to="/users" search={{ filter: query.filter }} />} children={t('role/users', counted(users, locale))} />}
       {users !== undefined && keys !== undefined && ', '}
-      {keys !== undefined && <Anchor size="sm" renderRoot={(props) => <Link {...props} to="/keys" search={{ filter: query.filter }} />} children={t('role/keys', counted(keys, locale))} />}
+      {keys !== undefined && <Anchor size="sm" underline="always" renderRoot={(props) => <Link {...props} to="/keys" search={{ filter: query.filter }} />} children={t('role/keys', counted(keys, locale))} />}
     </Text>
   )
 }

@@ -30,7 +30,7 @@ export default function CustomerTypes() {
     { id: 'account', label: t('settings/onAccount'), show: (c) => t(c.on_account ? 'settings/yes' : 'settings/no') },
     { id: 'exempt', label: t('settings/exempt'), show: (c) => t(c.tax_exempt ? 'settings/yes' : 'settings/no') },
     ...(may('customer_type.set')
-      ? [{ id: 'change', label: '', end: true, narrow: true, show: (c: Type) => <Button variant="subtle" size="compact-sm" onClick={() => set(c)} aria-label={`${t('people/change')}: ${named(c)}`} children={t('people/change')} /> }]
+      ? [{ id: 'change', label: t('people/change'), end: true, narrow: true, show: (c: Type) => <Button variant="subtle" size="compact-sm" onClick={() => set(c)} aria-label={`${t('people/change')}: ${named(c)}`} children={t('people/change')} /> }]
       : []),
   ]
   return (

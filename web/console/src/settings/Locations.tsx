@@ -25,7 +25,7 @@ export default function Locations() {
     { id: 'zone', label: t('settings/zone'), show: (l) => l.time_zone },
     { id: 'state', label: t('people/state'), narrow: true, show: (l) => <Active is={l.active} /> },
     ...(may('location.update')
-      ? [{ id: 'change', label: '', end: true, narrow: true, show: (l: Location) => <Button variant="subtle" size="compact-sm" onClick={() => set(l)} aria-label={`${t('people/change')}: ${l.name}`} children={t('people/change')} /> }]
+      ? [{ id: 'change', label: t('people/change'), end: true, narrow: true, show: (l: Location) => <Button variant="subtle" size="compact-sm" onClick={() => set(l)} aria-label={`${t('people/change')}: ${l.name}`} children={t('people/change')} /> }]
       : []),
   ]
   return (

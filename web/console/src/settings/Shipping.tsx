@@ -23,7 +23,7 @@ export default function Shipping() {
     { id: 'steps', label: t('settings/steps'), show: (m) => <bdi dir="ltr">{stepsText(m.table ?? [], m.kind, m.currency).replaceAll('\n', ' · ')}</bdi> },
     { id: 'state', label: t('people/state'), narrow: true, show: (m) => <Active is={m.active} /> },
     ...(may('shipping_method.update')
-      ? [{ id: 'change', label: '', end: true, narrow: true, show: (m: Method) => <Button variant="subtle" size="compact-sm" onClick={() => set(m)} aria-label={`${t('people/change')}: ${m.name}`} children={t('people/change')} /> }]
+      ? [{ id: 'change', label: t('people/change'), end: true, narrow: true, show: (m: Method) => <Button variant="subtle" size="compact-sm" onClick={() => set(m)} aria-label={`${t('people/change')}: ${m.name}`} children={t('people/change')} /> }]
       : []),
   ]
   return (

@@ -21,7 +21,7 @@ export default function Taxes() {
     { id: 'rate', label: t('settings/rate'), end: true, narrow: true, sort: 'rate', show: (r) => percent(r.rate, locale) },
     { id: 'from', label: t('settings/validFrom'), end: true, narrow: true, sort: 'valid_from', show: (r) => new Date(r.valid_from + 'T00:00').toLocaleDateString(locale) },
     ...(may('tax_rate.set')
-      ? [{ id: 'change', label: '', end: true, narrow: true, show: (r: Rate) => <Button variant="subtle" size="compact-sm" onClick={() => set(r)} aria-label={`${t('people/change')}: ${r.country} ${r.class} ${r.valid_from}`} children={t('people/change')} /> }]
+      ? [{ id: 'change', label: t('people/change'), end: true, narrow: true, show: (r: Rate) => <Button variant="subtle" size="compact-sm" onClick={() => set(r)} aria-label={`${t('people/change')}: ${r.country} ${r.class} ${r.valid_from}`} children={t('people/change')} /> }]
       : []),
   ]
   return (
