@@ -51,13 +51,13 @@ export function ColumnsCard({ i }: { i: TableImport }) {
         {t('imports/columnsLead')}
       </Text>
       <Refusal error={check.error} atInput={(f) => names.some(({ key }) => at(key)(f))} />
-      <Table.ScrollContainer minWidth={420} type="native">
+      <Table.ScrollContainer minWidth={0} type="native">
         <Table aria-label={t('imports/columns')}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('imports/column')}</Table.Th>
               <Table.Th>{t('imports/is')}</Table.Th>
-              <Table.Th>{t('imports/samples')}</Table.Th>
+              <Table.Th className={classes.samples}>{t('imports/samples')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -18,7 +18,7 @@ export default function ImportList() {
   useKeys(mayAdd ? { c: () => setAdding(true) } : {})
   const columns: Column<TableImport>[] = [
     { id: 'name', label: t('imports/file'), show: (i) => <bdi>{i.name}</bdi> },
-    { id: 'format', label: t('imports/format'), narrow: true, show: (i) => t(`importFormat/${i.format}`) },
+    { id: 'format', label: t('imports/kind'), narrow: true, show: (i) => t(`importFormat/${i.format}`) },
     { id: 'state', label: t('imports/state'), narrow: true, show: (i) => <Badge tone={stages[stageOf(i)]}>{t(`importStage/${stageOf(i)}`)}</Badge> },
     { id: 'rows', label: t('imports/rows'), end: true, show: (i) => i.rows.toLocaleString(locale) },
     { id: 'refused', label: t('importOutcome/refused'), end: true, show: (i) => i.refused.toLocaleString(locale) },
@@ -32,7 +32,7 @@ export default function ImportList() {
         title={t('nav/imports')}
         columns={columns}
         to={({ id }) => ({ to: '/imports/$id', params: { id } })}
-        fields={[{ name: 'format', label: t('imports/format'), kind: 'choice', values: formats.map((value) => ({ value, label: t(`importFormat/${value}`) })) }]}
+        fields={[{ name: 'format', label: t('imports/kind'), kind: 'choice', values: formats.map((value) => ({ value, label: t(`importFormat/${value}`) })) }]}
         hint={t('imports/filterHint')}
         actions={mayAdd && <Button onClick={() => setAdding(true)}>{t('imports/new')}</Button>}
         empty={{ title: t('imports/noneTitle'), text: t('imports/noneText') }}

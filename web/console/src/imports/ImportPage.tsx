@@ -12,7 +12,7 @@ import part from '../part/part.module.css'
 import { Badge } from '../part/Status'
 import { useDownload } from '../part/useDownload'
 import { RecordForm } from '../record/RecordForm'
-import { Facts, RecordPage } from '../record/RecordPage'
+import { RecordPage } from '../record/RecordPage'
 import { useAct } from '../record/useAct'
 import { useRecord } from '../record/useRecords'
 import { ColumnsCard } from './ColumnsCard'
@@ -96,29 +96,25 @@ function Steps({ i }: { i: TableImport }) {
 /** What the file is, or why nothing can be done with it. */
 function What({ i }: { i: TableImport }) {
   const { t, locale } = useWords()
+  const size = new Intl.NumberFormat(locale, { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 1 }).format(i.size / 1000)
+  const facts = [t(`importFormat/${i.format}`), i.rows > 0 && t('imports/of', counted(i.rows, locale)), size, i.encoding].filter(Boolean)
   return (
-    <Card title={t('imports/facts')}>
+    <div>
+      <Text c="dimmed" size="sm" component="div">
+        {facts.join(' · ')} · <Moment at={i.created_at} />
+      </Text>
       {i.problem && (
-        <Alert role="alert" className={part.refusal} mb="md" title={<bdi>{i.problem.detail}</bdi>}>
+        <Alert role="alert" className={part.refusal} mt="md" title={<bdi>{i.problem.detail}</bdi>}>
           <bdi>{i.problem.remedy}</bdi>
         </Alert>
       )}
-      {i.phase === 'upload' && <Text mb="sm">{t('imports/lost')}</Text>}
+      {i.phase === 'upload' && <Text mt="md">{t('imports/lost')}</Text>}
       {i.phase === 'read' && i.state === 'working' && (
-        <Text mb="sm" role="status">
+        <Text mt="md" role="status">
           {t('imports/reading')}
         </Text>
       )}
-      <Facts
-        of={[
-          [t('imports/format'), t(`importFormat/${i.format}`)],
-          [t('imports/rows'), i.rows > 0 ? i.rows.toLocaleString(locale) : undefined],
-          [t('imports/size'), new Intl.NumberFormat(locale, { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 1 }).format(i.size / 1000)],
-          [t('imports/encoding'), i.encoding],
-          [t('imports/when'), <Moment key="at" at={i.created_at} />],
-        ]}
-      />
-    </Card>
+    </div>
   )
 }
 

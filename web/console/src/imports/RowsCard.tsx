@@ -33,13 +33,15 @@ export function RowsCard({ i }: { i: TableImport }) {
     <Card
       title={t('imports/result')}
       aside={
-        <SegmentedControl
-          size="xs"
-          aria-label={t('imports/show')}
-          value={kind}
-          onChange={(value) => choose(value as Kind | 'all')}
-          data={[{ value: 'all', label: t('imports/all') }, ...kinds.map((value) => ({ value, label: t(`importOutcome/${value}`) }))]}
-        />
+        <div className={classes.kinds}>
+          <SegmentedControl
+            size="xs"
+            aria-label={t('imports/show')}
+            value={kind}
+            onChange={(value) => choose(value as Kind | 'all')}
+            data={[{ value: 'all', label: t('imports/all') }, ...kinds.map((value) => ({ value, label: t(`importOutcome/${value}`) }))]}
+          />
+        </div>
       }
     >
       {found.isPending ? (
