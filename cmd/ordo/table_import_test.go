@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
 	"ordo/base/problem"
+	"ordo/connect/exporter"
 	"ordo/connect/importer"
 	"ordo/engine/auth"
 	"ordo/engine/db"
@@ -393,5 +395,86 @@ func TestACheckWritesNothing(t *testing.T) {
 		if after := events(); after != before {
 			t.Errorf("%d events, then %d", before, after)
 		}
+	})
+}
+
+// Spec: 11.3.2, 11.2.1
+func TestAnImportGoesOnAfterAKillAndDoublesNothing(t *testing.T) {
+	for _, database := range databases {
+		t.Run(database.name, func(t *testing.T) {
+			url := database.url(t)
+			const rows = 1_200
+			b := &bulkTrial{T: t, url: url}
+			b.inside(func(h *house) error {
+				s := newStory(t, h)
+				key := s.do("key.create", object{"name": "import", "role_id": s.role})
+				b.secret, s.actor.ID = field(key, "secret"), field(key, "id")
+				lines := []string{"sku,location,quantity"}
+				for range rows {
+					lines = append(lines, "POT,main,1")
+				}
+				b.id = s.tabled("check", "stock", lines...)
+				s.do("import.run", object{"id": b.id})
+				return nil
+			})
+			follow := func(until func(done float64) bool) *server {
+				s := startServer(t, "serve", "--database", url, "--addr", "localhost:0")
+				for !until(b.importDone(s)) { // it works in the background
+				}
+				return s
+			}
+			s := follow(func(done float64) bool { return done > 0 })
+			if err := s.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			s.Wait() // it was killed
+			b.inside(func(h *house) error {
+				return h.db.Tx(t.Context(), func(tx *db.Tx) error { tx.Write(`UPDATE jobs SET lease_until = 1 WHERE state = 'running'`); return nil }) // a minute passes
+			})
+			follow(func(done float64) bool { return done == rows }).stop()
+			b.inside(func(h *house) error {
+				s := &story{T: t, house: h, actor: auth.Internal("test")}
+				expect(t, "pots", fmt.Sprint(s.first("stock.list", "sku:POT")["on_hand"]), fmt.Sprint(1_000+rows))
+				s.holds()
+				return nil
+			})
+		})
+	}
+}
+
+// importDone asks a server how many rows are written.
+func (b *bulkTrial) importDone(s *server) float64 {
+	b.Helper()
+	r := &reader{T: b.T, base: s.base, token: b.secret}
+	_, text := r.send("GET", "/v1/imports/"+b.id, "")
+	var answer struct{ Done float64 }
+	if err := json.Unmarshal(text, &answer); err != nil {
+		b.Fatalf("%s: %v", text, err)
+	}
+	return answer.Done
+}
+
+// Spec: 11.3.2
+func TestTheFileOfRefusedRowsIsCorrectedAndImportedAsItIs(t *testing.T) {
+	each(t, db.Options{}, func(t *testing.T, h *house) {
+		s := newStory(t, h)
+		s.signIn()
+		id := s.tabled("run", "products", "sku;title;weight_grams", "MUG;=Mug;heavy", "CUP;Cup;200", "JUG;Jug;tall")
+		expect(t, "first", inWords(s.do("import.get", object{"id": id})), "run done, 1 created, 2 refused")
+		r := httptest.NewRequestWithContext(t.Context(), "GET", "/v1/imports/"+id+"/rows.csv?filter=outcome:refused", nil)
+		r.SetPathValue("id", id)
+		w := httptest.NewRecorder()
+		if err := exporter.New(h.db).ImportRows(w, r, s.actor); err != nil {
+			t.Fatal(err)
+		}
+		file := w.Body.String()
+		want := "import_row,sku,title,weight_grams,import_problem,import_remedy\r\n" +
+			"1,MUG,'=Mug,heavy,\"weight_grams: weight_grams must be a number, not a text\",See the field's type in the API reference.\r\n"
+		if !strings.HasPrefix(file, want) {
+			t.Errorf("the file is %q", file)
+		}
+		id = s.tabled("run", "products", strings.NewReplacer("heavy", "350", "tall", "900").Replace(file))
+		expect(t, "corrected", inWords(s.do("import.get", object{"id": id})), "run done, 2 created")
+		expect(t, "title", fmt.Sprint(s.variantNamed("MUG")["title"]), "=Mug")
 	})
 }

@@ -306,7 +306,7 @@ func TableRows(tx *db.Tx, in RowsIn) (query.Rows[*TableRow], error) {
 
 // unfinished is the import of a file that was begun by the command line and killed.
 func unfinished(tx *db.Tx, format, hash string) (id string, err error) {
-	err = tx.Load(db.One(`SELECT i.id FROM table_imports i WHERE i.hash = $1 AND i.format = $2 AND i.user_id = $3 AND i.state <> 'done' ORDER BY i.id LIMIT 1`, []any{hash, format, actor.ID}, &id))
+	err = tx.Load(db.One(`SELECT i.id FROM table_imports i WHERE i.hash = $1 AND i.format = $2 AND i.user_id = $3 AND i.state IN ('working', 'stopped') ORDER BY i.id LIMIT 1`, []any{hash, format, actor.ID}, &id))
 	return id, err
 }
 
