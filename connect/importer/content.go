@@ -150,18 +150,22 @@ func (c *content) readCSV(text string) error {
 // separator is what the first line has most of, outside of quotes.
 func separator(text string) rune {
 	quoted, counts := false, map[rune]int{}
-	for _, r := range text {
-		if r == '"' {
+	for _, r := range text[:min(len(text), maxLine)] {
+		switch {
+		case r == '"':
 			quoted = !quoted
-		}
-		if r == '\n' && !quoted {
-			break
-		}
-		if !quoted {
+		case r == '\n' && !quoted:
+			return mostOf(counts)
+		case !quoted:
 			counts[r]++
 		}
 	}
-	return slices.MaxFunc([]rune{'\t', ';', ','}, func(a, b rune) int { return cmp.Compare(counts[a], counts[b]) })
+	return mostOf(counts)
+}
+
+// mostOf is the separator that there is most of; a comma, if there is none.
+func mostOf(counts map[rune]int) rune {
+	return slices.MaxFunc([]rune{',', ';', '\t'}, func(a, b rune) int { return cmp.Compare(counts[a], counts[b]) })
 }
 
 // head takes the names of the columns. One without a name is called by its place.
