@@ -54,7 +54,7 @@ func TestEveryCommonTableIsRead(t *testing.T) {
 	}
 }
 
-// Spec: 11.3.2
+// Spec: 1.2.3, 11.2.7
 func TestWhatIsNoTableIsRefusedAsAWhole(t *testing.T) {
 	defer func(rows int) { maxRows = rows }(maxRows)
 	maxRows = 5
