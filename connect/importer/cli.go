@@ -150,7 +150,7 @@ func (u uploading) wholly(ctx context.Context, hash string, data []byte) (id str
 			next, in = "import.check", CheckIn{ID: id, Columns: u.mapping}
 		case "check done":
 			next = "import.run"
-		case "check stopped", "run stopped":
+		case "read stopped", "check stopped", "run stopped":
 			next = "import.resume"
 		}
 		if next == "" || next == "import.run" && i.Created+i.Updated == 0 {

@@ -216,7 +216,7 @@ func guardRun(i *TableImport, _ auth.Actor) error {
 }
 
 func guardStop(i *TableImport, _ auth.Actor) error {
-	if i.State != "working" || i.Phase == "read" {
+	if i.State != "working" {
 		return i.refuse("nothing of it runs", "Nothing has to be stopped.")
 	}
 	return nil

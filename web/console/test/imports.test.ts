@@ -114,3 +114,34 @@ test('who may not import is offered nothing', async () => {
   await page.getByText('jugs.csv').waitFor()
   await page.getByRole('button', { name: 'New import' }).waitFor({ state: 'detached' })
 })
+
+test('a mapping is saved and taken for the next file', async () => {
+  const { page, heard } = await opened('/console/imports')
+  const upload = async (name: string, lines: string[]) => {
+    await page.getByRole('button', { name: 'New import' }).click()
+    const form = page.getByRole('dialog')
+    await form.locator('input[type=file]').setInputFiles(table(name, ...lines))
+    await form.getByRole('button', { name: 'Upload' }).click()
+    await page.getByRole('heading', { name }).waitFor()
+  }
+  await upload('old-shop.csv', ['Ref,Label', 'POTS-1,Pot'])
+  await page.getByRole('combobox', { name: 'What Ref becomes' }).click()
+  await page.getByRole('option', { name: 'SKU *', exact: true }).click()
+  await page.getByRole('combobox', { name: 'What Label becomes' }).click()
+  await page.getByRole('option', { name: 'Title *', exact: true }).click()
+  await page.getByRole('button', { name: 'Save this mapping' }).click()
+  await page.getByRole('dialog').getByLabel('Name').fill('old shop')
+  await page.getByRole('dialog').getByRole('button', { name: 'Save this mapping' }).click()
+  await page.getByRole('dialog').getByText(/name must/).waitFor() // no blanks
+  await page.getByRole('dialog').getByLabel('Name').fill('old-shop')
+  await page.getByRole('dialog').getByRole('button', { name: 'Save this mapping' }).click()
+  await page.getByText('The mapping is saved.').waitFor()
+
+  await page.goto(base + '/console/imports')
+  await upload('older-shop.csv', ['Ref,Label', 'POTS-2,Pot'])
+  await page.getByRole('combobox', { name: 'Saved mapping' }).click()
+  await page.getByRole('option', { name: 'old-shop' }).click()
+  await page.getByRole('button', { name: 'Check' }).click()
+  await page.getByText(/1 of 1 rows · 1 new/).waitFor()
+  expect(heard.errors.filter((e) => !e.includes('422'))).toEqual([])
+})
