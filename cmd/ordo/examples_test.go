@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"ordo/base/clock"
-	"ordo/connect/importer"
 	"ordo/connect/webhook"
 	"ordo/edge/rest"
 	"ordo/engine/db"
@@ -481,33 +480,6 @@ func (r *reader) agree() {
 	r.also("POST", "/v1/orders/ord_01/cancel", `{"reason":"customer"}`)
 	r.order(`{"sku":"TASTING","quantity":1}`, onAccount)
 	r.example("order.perform")
-}
-
-// tables imports a table, and takes that back.
-func (r *reader) tables(h *house) {
-	r.make("tim_01", "import.upload")
-	r.example("import.add_part")
-	work := func() {
-		r.Helper()
-		if err := handlers(h.engine)[importer.WorkJob].Do(r.Context(), json.RawMessage(`{"import_id":"`+r.real["tim_01"]+`"}`)); err != nil {
-			r.Fatal(err)
-		}
-	}
-	work()
-	r.example("import.check")
-	r.example("import.stop")
-	r.example("import.resume")
-	work()
-	r.example("import.run")
-	work()
-	r.example("import.rows", "tim_01")
-	r.example("import.undo")
-	work()
-	r.example("import.get", "tim_01")
-	r.example("import.list")
-	r.real["tim_01"] = field(r.also("POST", "/v1/imports", `{"name":"empty.csv","format":"stock","size":1}`), "id")
-	r.also("PUT", "/v1/imports/"+r.real["tim_01"]+"/parts/1", `{"content":"Cg=="}`)
-	work()
 }
 
 // many holds the order in bulk, and takes that back.

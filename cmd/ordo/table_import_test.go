@@ -478,3 +478,30 @@ func TestTheFileOfRefusedRowsIsCorrectedAndImportedAsItIs(t *testing.T) {
 		expect(t, "title", fmt.Sprint(s.variantNamed("MUG")["title"]), "=Mug")
 	})
 }
+
+// tables imports a table, and takes that back.
+func (r *reader) tables(h *house) {
+	r.make("tim_01", "import.upload")
+	r.example("import.add_part")
+	work := func() {
+		r.Helper()
+		if err := handlers(h.engine)[importer.WorkJob].Do(r.Context(), json.RawMessage(`{"import_id":"`+r.real["tim_01"]+`"}`)); err != nil {
+			r.Fatal(err)
+		}
+	}
+	work()
+	r.example("import.check")
+	r.example("import.stop")
+	r.example("import.resume")
+	work()
+	r.example("import.run")
+	work()
+	r.example("import.rows", "tim_01")
+	r.example("import.undo")
+	work()
+	r.example("import.get", "tim_01")
+	r.example("import.list")
+	r.real["tim_01"] = field(r.also("POST", "/v1/imports", `{"name":"empty.csv","format":"stock","size":1}`), "id")
+	r.also("PUT", "/v1/imports/"+r.real["tim_01"]+"/parts/1", `{"content":"Cg=="}`)
+	work()
+}
