@@ -43,7 +43,7 @@ test('a table is imported and undone by keyboard, and what is refused is told', 
   await page.keyboard.press('g')
   await page.keyboard.press('i')
   await page.getByText('No imports yet').waitFor()
-  await page.keyboard.press('c')
+  await page.keyboard.press('n')
   const form = page.getByRole('dialog')
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), form.getByLabel('File', { exact: true }).press('Enter')])
   await chooser.setFiles(table('jugs.csv', 'Artikel-Nr.;Bezeichnung;weight;Color', 'JUG-1;Big jug;900;blue', 'JUG-2;Small jug;400;red', 'JUG-3;Odd jug;heavy;'))

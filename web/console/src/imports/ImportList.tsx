@@ -9,13 +9,13 @@ import { type Column, RecordList } from '../record/RecordList'
 import { NewImport } from './NewImport'
 import { formats, stageOf, stages, type TableImport } from './table'
 
-/** All imports that the reader may see, the last first. The key c begins another. */
+/** All imports that the reader may see, the last first. The key n begins another. */
 export default function ImportList() {
   const { t, locale } = useWords()
   const may = useMay()
   const [adding, setAdding] = useState(false)
   const mayAdd = may('import.upload')
-  useKeys(mayAdd ? { c: () => setAdding(true) } : {})
+  useKeys(mayAdd ? { n: () => setAdding(true) } : {})
   const columns: Column<TableImport>[] = [
     { id: 'name', label: t('imports/file'), show: (i) => <bdi>{i.name}</bdi> },
     { id: 'format', label: t('imports/kind'), narrow: true, show: (i) => t(`importFormat/${i.format}`) },
