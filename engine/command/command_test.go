@@ -169,6 +169,33 @@ func invoke[In, Out any](t *testing.T, e *command.Engine, d command.Def[In, Out]
 	return out, a, err
 }
 
+// Work that was begun by one may be gone on with by another.
+func TestWhatWasDoneUnderTheKeyOfAWorkIsFoundWhoeverAsks(t *testing.T) {
+	each(t, db.Options{}, func(t *testing.T, e *command.Engine) {
+		under := func(a auth.Actor, key string) (command.Answer, error) {
+			return command.Invoke(t.Context(), e, create, command.Meta{Actor: a, Account: "work_1", Key: key}, createIn{Name: "x"})
+		}
+		first, err := under(clerk, "1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, other := range []auth.Actor{{ID: "usr_other", Kind: auth.Staff, Permissions: auth.All}, {ID: "usr_clerk", Kind: auth.Staff}, {}} {
+			again, err := under(other, "1")
+			if err != nil || !again.Repeat || again.Result != first.Result {
+				t.Errorf("as %q: %+v, %v", other.ID, again, err)
+			}
+		}
+		wantRows(t, e, "settings", 1)
+		if _, err := under(auth.Actor{ID: "usr_none", Kind: auth.Staff}, "2"); !errors.Is(err, auth.ErrPermission) {
+			t.Errorf("without the permission, a new key: %v", err)
+		}
+		if a, err := command.Invoke(t.Context(), e, create, command.Meta{Actor: clerk, Key: "1"}, createIn{Name: "x"}); err != nil || a.Repeat {
+			t.Errorf("the same key of a client: %+v, %v", a, err)
+		}
+		wantRows(t, e, "settings", 2)
+	})
+}
+
 func wantRows(t *testing.T, e *command.Engine, table string, want int64) {
 	t.Helper()
 	if n := dbtest.Rows(t, e.DB)[table]; n != want {

@@ -36,6 +36,11 @@ type Meta struct {
 	DryRun bool   // run everything, then undo it
 	Match  *Match // nil if the command does not depend on what the client saw
 
+	// Account is whose key it is; the actor's if empty. Work that others may go on
+	// with names itself: what it did under a key is found whoever does it now, also
+	// by who may not do it any more.
+	Account string
+
 	// Outside is called when the command is done but for calls to the outside,
 	// for which it waits without work of its own; nil if nobody wants to know.
 	Outside func()
@@ -86,8 +91,8 @@ func (d Def[In, Out]) Invoke(ctx context.Context, e *Engine, m Meta, in any) (An
 // Invoke runs an operation whose types are known.
 func Invoke[In, Out any](ctx context.Context, e *Engine, d Def[In, Out], m Meta, in In) (Answer, error) {
 	spec := d.Spec()
-	if spec.Permission != "" {
-		if err := m.Actor.Check(spec.Permission); err != nil {
+	if m.Account == "" || d.Read != nil { // else its key is looked for first
+		if err := spec.allows(m.Actor); err != nil {
 			return Answer{}, err
 		}
 	}
@@ -115,6 +120,17 @@ func Invoke[In, Out any](ctx context.Context, e *Engine, d Def[In, Out], m Meta,
 	return a, nil
 }
 
+// allows refuses who does not have the permission.
+func (s Spec) allows(a auth.Actor) error {
+	if s.Permission == "" {
+		return nil
+	}
+	return a.Check(s.Permission)
+}
+
+// account is whose key it is.
+func (m Meta) account() string { return cmp.Or(m.Account, m.Actor.ID) }
+
 // read runs fn on a read lane.
 func read[Out any](ctx context.Context, e *Engine, operation string, a auth.Actor, fn func(*db.Tx) (Out, error)) (out Out, err error) {
 	err = e.DB.Read(ctx, func(tx *db.Tx) (err error) {
@@ -132,7 +148,7 @@ func run[In, Out any](ctx context.Context, e *Engine, d Def[In, Out], m Meta, in
 	if a.Key, err = e.key(m); err != nil {
 		return out, a, err
 	}
-	leave, err := e.enter(ctx, m.Actor.ID+"\n"+a.Key)
+	leave, err := e.enter(ctx, m.account()+"\n"+a.Key)
 	if err != nil {
 		return out, a, err
 	}
@@ -231,14 +247,19 @@ type attempt[In, Out any] struct {
 
 // prepare completes the input, unless the client's key was seen: what a
 // preparation does, such as counting a wrong password, must not happen twice.
+// Nor is refused what was done.
 func (r *attempt[In, Out]) prepare(ctx context.Context) (err error) {
-	if r.def.Prepare == nil {
+	denied := r.def.Spec().allows(r.meta.Actor)
+	if r.def.Prepare == nil && denied == nil {
 		return nil
 	}
 	if r.meta.Key != "" {
 		if err := r.engine.DB.Read(ctx, func(tx *db.Tx) error { r.lookUp(tx); return tx.Flush() }); err != nil {
 			return err
 		}
+	}
+	if denied != nil {
+		return denied
 	}
 	r.in, err = r.def.Prepare(ctx, r.engine, r.meta, r.in)
 	return err
@@ -264,7 +285,7 @@ func (r *attempt[In, Out]) execute(ctx context.Context) (err error) {
 func (r *attempt[In, Out]) lookUp(tx *db.Tx) {
 	r.first.operation = ""
 	tx.Guard(db.One(`SELECT operation, fingerprint, result FROM commands WHERE account = $1 AND key = $2`,
-		[]any{r.meta.Actor.ID, r.key}, &r.first.operation, &r.first.fingerprint, &r.first.result), func() error {
+		[]any{r.meta.account(), r.key}, &r.first.operation, &r.first.fingerprint, &r.first.result), func() error {
 		if r.first.operation != "" {
 			return errSeen
 		}
@@ -302,7 +323,7 @@ func (r *attempt[In, Out]) once(tx *db.Tx) (err error) {
 	result, version := r.def.Result(r.out)
 	// No row: the key won elsewhere in the meantime. Run again and find it.
 	tx.Must(db.ErrStale, `INSERT INTO commands (account, key, id, operation, fingerprint, result, revision, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (account, key) DO NOTHING`,
-		r.meta.Actor.ID, r.key, id, r.def.Name, r.fingerprint, result, version, tx.Micros())
+		r.meta.account(), r.key, id, r.def.Name, r.fingerprint, result, version, tx.Micros())
 	return nil
 }
 
@@ -336,8 +357,14 @@ func (r *attempt[In, Out]) repeat(ctx context.Context) (out Out, err error) {
 	return r.reload(ctx, r.first.result)
 }
 
+// reload reads the resource as it is now. Work with a key of its own notes what it
+// did, whatever the actor sees by now.
 func (r *attempt[In, Out]) reload(ctx context.Context, id string) (Out, error) {
-	return read(ctx, r.engine, r.def.Name, r.meta.Actor, func(tx *db.Tx) (Out, error) { return r.def.Repeat(tx, id) })
+	reader := r.meta.Actor
+	if r.meta.Account != "" {
+		reader = auth.Internal(r.meta.Account)
+	}
+	return read(ctx, r.engine, r.def.Name, reader, func(tx *db.Tx) (Out, error) { return r.def.Repeat(tx, id) })
 }
 
 // perform makes the calls that the command asked for and answers with the
