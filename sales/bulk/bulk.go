@@ -34,7 +34,7 @@ type Bulk struct {
 	RetryOf   string           `json:"retry_of,omitempty" doc:"Bulk whose refused orders these are"`
 	UndoOf    string           `json:"undo_of,omitempty" doc:"Bulk that it undoes"`
 	UndoneBy  string           `json:"undone_by,omitempty" doc:"Operation that undoes it; not there if none does"`
-	State     string           `json:"state" enum:"running,stopped,done" doc:"stopped: until it is resumed"`
+	State     string           `json:"state" enum:"running,stopping,stopped,done" doc:"stopping: behind the orders that are under way; stopped: until it is resumed"`
 	Total     int64            `json:"total" doc:"Orders"`
 	Done      int64            `json:"done" doc:"Orders that were tried"`
 	Succeeded int64            `json:"succeeded" doc:"Orders"`
@@ -130,7 +130,7 @@ func (t Table) names() (all []string) {
 var (
 	Begun      = event.Declare("bulk.begun", 1, "A command was begun on many orders.", body{})
 	Progressed = event.Declare("bulk.progressed", 1, "Some more orders of a bulk were tried.", body{})
-	Stopped    = event.Declare("bulk.stopped", 1, "A bulk was stopped before all orders were tried.", body{})
+	Stopped    = event.Declare("bulk.stopped", 1, "Somebody stopped a bulk: no order is tried behind those that are under way.", body{})
 	Resumed    = event.Declare("bulk.resumed", 1, "A bulk that was stopped goes on.", body{})
 	Ended      = event.Declare("bulk.ended", 1, "All orders of a bulk were tried.", body{})
 )
@@ -143,6 +143,7 @@ type body struct {
 	RetryOf   string `json:"retry_of"`
 	UndoOf    string `json:"undo_of"`
 	State     string `json:"state"`
+	Stopping  bool   `json:"stopping"`
 	Total     int64  `json:"orders"`
 	Succeeded int64  `json:"succeeded"`
 	Refused   int64  `json:"refused"`
@@ -152,9 +153,21 @@ type body struct {
 }
 
 func (b *Bulk) emit(tx *db.Tx, t *event.Type) error {
+	state, stopping := b.stored()
 	return event.Emit(tx, event.Event{Type: t, Subject: b.ID, Sequence: b.sequence,
-		Body: body{b.Operation, b.UserID, b.RetryOf, b.UndoOf, b.State, b.Total, b.Succeeded, b.Refused, b.nextPart, int64(b.EndedAt), b.Version}})
+		Body: body{b.Operation, b.UserID, b.RetryOf, b.UndoOf, state, stopping, b.Total, b.Succeeded, b.Refused, b.nextPart, int64(b.EndedAt), b.Version}})
 }
+
+// stored is its state as it is kept: what stops still runs.
+func (b *Bulk) stored() (state string, stopping bool) {
+	if b.State == "stopping" {
+		return "running", true
+	}
+	return b.State, false
+}
+
+// busy tells whether orders may be under way.
+func (b *Bulk) busy() bool { return b.State == "running" || b.State == "stopping" }
 
 // save writes a change and tells it.
 func (b *Bulk) save(tx *db.Tx, t *event.Type) error {
@@ -170,22 +183,28 @@ func (b *Bulk) refuse(why, remedy string) error {
 }
 
 func guardStop(b *Bulk, _ auth.Actor) error {
-	if b.State != "running" {
-		return b.refuse("nothing of it runs", "Nothing has to be stopped.")
+	switch b.State {
+	case "running":
+		return nil
+	case "stopping":
+		return b.refuse("it stops already", "Wait until the orders that are under way are done.")
 	}
-	return nil
+	return b.refuse("nothing of it runs", "Nothing has to be stopped.")
 }
 
 func guardResume(b *Bulk, _ auth.Actor) error {
-	if b.State != "stopped" {
-		return b.refuse("it was not stopped", "Nothing has to be resumed.")
+	switch b.State {
+	case "stopped":
+		return nil
+	case "stopping":
+		return b.refuse("orders are still under way", "Wait until they are done.")
 	}
-	return nil
+	return b.refuse("it was not stopped", "Nothing has to be resumed.")
 }
 
 func guardRetry(b *Bulk, _ auth.Actor) error {
 	switch {
-	case b.State == "running":
+	case b.busy():
 		return b.refuse("it is not done yet", "Wait for its end, or stop it (bulk.stop).")
 	case b.Refused == 0:
 		return b.refuse("no order was refused", "Nothing has to be tried again.")
@@ -197,7 +216,7 @@ func guardUndo(b *Bulk, _ auth.Actor) error {
 	switch {
 	case b.UndoneBy == "":
 		return b.refuse("nothing undoes "+b.Operation, "Look at each order for what is possible now.")
-	case b.State == "running":
+	case b.busy():
 		return b.refuse("it is not done yet", "Wait for its end, or stop it (bulk.stop).")
 	case b.Succeeded == 0:
 		return b.refuse("nothing was changed", "Nothing has to be undone.")

@@ -170,7 +170,7 @@ func TestAPreviewTellsWhatComesOfIt(t *testing.T) {
 		if got := d.rows(b, "outcome:refused order:"+draft.ID); len(got) != 1 {
 			d.Errorf("of the draft there is %s", got)
 		}
-		if all := d.Events(b.ID); len(all) != 7 || !strings.HasPrefix(all[0], "1 bulk.begun ") || !strings.HasPrefix(all[6], "7 bulk.ended ") || !strings.Contains(all[6], `"refused":2,"retry_of":"","state":"done","succeeded":4`) {
+		if all := d.Events(b.ID); len(all) != 7 || !strings.HasPrefix(all[0], "1 bulk.begun ") || !strings.HasPrefix(all[6], "7 bulk.ended ") || !strings.Contains(all[6], `"refused":2,"retry_of":"","state":"done","stopping":false,"succeeded":4`) {
 			d.Errorf("its events are %s", all)
 		}
 		if o := d.Order(ids[0]); len(o.Holds) != 1 || o.Holds[0].Owner != d.staff.ID || o.Holds[0].Reason != "x" {
@@ -262,10 +262,12 @@ func TestABulkStopsAndGoesOn(t *testing.T) {
 		if at := d.get(b); at.Done != 2 || at.State != "running" {
 			d.Errorf("after a step it is %+v", at)
 		}
-		d.do("bulk.stop", bulk.GetIn{ID: b.ID})
+		if at := d.do("bulk.stop", bulk.GetIn{ID: b.ID}); at.State != "stopping" {
+			d.Errorf("stopping is %+v", at)
+		}
 		d.Refused("bulk.stop", bulk.GetIn{ID: b.ID}, "transition_not_allowed")
 		d.work()
-		if at := d.get(b); at.Done != 2 || at.State != "stopped" {
+		if at := d.get(b); at.Done != 4 || at.State != "stopped" {
 			d.Errorf("stopped is %+v", at)
 		}
 		d.do("bulk.resume", bulk.GetIn{ID: b.ID})
@@ -278,7 +280,7 @@ func TestABulkStopsAndGoesOn(t *testing.T) {
 		if n := d.events("order.held"); n != 20 {
 			d.Errorf("%d holds were set", n)
 		}
-		d.Wrote(b.ID, []string{"1 bulk.begun"}, []string{"2 bulk.progressed", `"succeeded":2`}, []string{"3 bulk.stopped"}, []string{"4 bulk.resumed"}, []string{"5 bulk.progressed"}, []string{"6 bulk.progressed"}, []string{"7 bulk.progressed"}, []string{"8 bulk.progressed"}, []string{"9 bulk.progressed"}, []string{"10 bulk.progressed"},
+		d.Wrote(b.ID, []string{"1 bulk.begun"}, []string{"2 bulk.progressed", `"succeeded":2`}, []string{"3 bulk.stopped", `"state":"running","stopping":true`}, []string{"4 bulk.progressed", `"state":"stopped","stopping":false`}, []string{"5 bulk.resumed"}, []string{"6 bulk.progressed"}, []string{"7 bulk.progressed"}, []string{"8 bulk.progressed"}, []string{"9 bulk.progressed"}, []string{"10 bulk.progressed"},
 			[]string{"11 bulk.progressed"}, []string{"12 bulk.progressed"}, []string{"13 bulk.ended"})
 		d.sound()
 	})
@@ -385,7 +387,7 @@ func TestItIsDoneWithTheRightsThatWhoBeganItHasThen(t *testing.T) {
 
 func TestWhoGoesOnWithABulkDoesItWithRightsOfTheirOwn(t *testing.T) {
 	each(t, db.Options{}, func(d *desk) {
-		open, done := d.do("bulk.begin", holding(d.few(1)...)), d.do("bulk.begin", holding(d.few(2)...))
+		open, done := d.do("bulk.begin", holding(d.few(2)...)), d.do("bulk.begin", holding(d.few(2)...))
 		d.do("bulk.stop", bulk.GetIn{ID: open.ID})
 		d.work()
 		d.as(auth.Actor{ID: "usr_clerk", Kind: auth.Staff, Permissions: auth.Permit("bulk.*")}, func() {
@@ -398,7 +400,7 @@ func TestWhoGoesOnWithABulkDoesItWithRightsOfTheirOwn(t *testing.T) {
 			}
 		})
 		d.work()
-		if got := d.rows(open, ""); !slices.Equal(got, []string{"1 refused unauthenticated"}) {
+		if got := d.rows(open, ""); !slices.Equal(got, []string{"1 succeeded", "2 refused unauthenticated"}) {
 			d.Errorf("of who resumed it: %s", got)
 		}
 		d.as(auth.Actor{ID: "usr_clerk", Kind: auth.Staff, Permissions: auth.Permit("bulk.*")}, func() {
@@ -451,5 +453,71 @@ func TestErrorsInBulksAreFound(t *testing.T) {
 			plant("a part that is not the next", waiting.ID, "1 parts", `UPDATE bulk_parts SET part = 5 WHERE bulk_id = '`+waiting.ID+`'`, `UPDATE bulk_parts SET part = 0 WHERE bulk_id = '`+waiting.ID+`'`),
 			plant("left of what is done", done.ID, "1 parts", `INSERT INTO bulk_parts (bulk_id, part, items) VALUES ('`+done.ID+`', 0, '[]')`, `DELETE FROM bulk_parts WHERE bulk_id = '`+done.ID+`'`),
 		})
+	})
+}
+
+// cutOff is a bulk whose orders are held by a worker that died before it noted that.
+func (d *desk) cutOff(at, passed *atomic.Int64) (b *bulk.Bulk, work func()) {
+	d.Helper()
+	handle := d.table.Work(d.Engine)
+	for n := int64(1); n < 200; n++ {
+		before := d.events("order.held")
+		b = d.do("bulk.begin", holding(d.few(3)...))
+		args, _ := json.Marshal(map[string]string{"bulk_id": b.ID})
+		work = func() {
+			for range 4 {
+				if err := handle(d.Context(), args); err != nil {
+					d.Fatal(err)
+				}
+			}
+		}
+		passed.Store(0)
+		at.Store(n)
+		handle(d.Context(), args) // it may fail
+		at.Store(0)
+		if d.events("order.held") > before && d.get(b).Done == 0 {
+			return b, work
+		}
+		work()
+	}
+	d.Fatal("no fault comes between the orders and their note")
+	return nil, nil
+}
+
+// Spec: 11.2.1, M.10
+func TestOrdersThatWereDoneButNotNotedAreNotLost(t *testing.T) {
+	var at, passed atomic.Int64
+	fault := func(db.Point, int) error {
+		if passed.Add(1) == at.Load() {
+			return errors.New("a fault")
+		}
+		return nil
+	}
+	each(t, db.Options{Fault: fault}, func(d *desk) {
+		b, work := d.cutOff(&at, &passed)
+		d.do("bulk.stop", bulk.GetIn{ID: b.ID})
+		for _, operation := range []string{"bulk.resume", "bulk.stop"} {
+			d.Refused(operation, bulk.GetIn{ID: b.ID}, "transition_not_allowed")
+		}
+		d.Refused("bulk.undo", bulk.AgainIn{ID: b.ID}, "transition_not_allowed")
+		work()
+		if b = d.get(b); b.State != "stopped" || b.Succeeded != 1 {
+			d.Fatalf("stopped is %+v", b)
+		}
+		undo := d.do("bulk.undo", bulk.AgainIn{ID: b.ID})
+		d.work()
+		if n := d.events("order.hold_released"); n != 1 || d.get(undo).Succeeded != 1 {
+			d.Errorf("%d holds were released by %+v", n, d.get(undo))
+		}
+		d.sound()
+
+		b, work = d.cutOff(&at, &passed)
+		before := d.events("order.held")
+		d.as(auth.Internal("test"), func() { d.Write(`UPDATE users SET active = FALSE WHERE id = $1`, d.staff.ID) })
+		work()
+		if b = d.get(b); b.Succeeded != 1 || b.Refused != 2 || d.events("order.held") != before {
+			d.Errorf("of who may not any more: %+v, %d holds", b, d.events("order.held")-before)
+		}
+		d.sound()
 	})
 }

@@ -43,7 +43,7 @@ func Operations(table Table) []command.Operation {
 			Example: BeginIn{Operation: "order.hold", Input: map[string]any{"kind": "fraud", "reason": "many_from_one_address"}, OrderIDs: []string{"ord_01"}},
 		},
 		command.Def[GetIn, *Bulk]{
-			Name: "bulk.stop", Summary: "Stop a command on many orders before the next ones", Method: http.MethodPost, Path: "/v1/bulks/{id}/stop", Permission: "bulk.begin",
+			Name: "bulk.stop", Summary: "Stop a command on many orders behind those that are under way", Method: http.MethodPost, Path: "/v1/bulks/{id}/stop", Permission: "bulk.begin",
 			Guard: guardStop, Run: table.stop, Result: result, Repeat: table.get,
 			Example: GetIn{ID: "bul_01"},
 		},
@@ -76,15 +76,20 @@ func (t Table) permissions() (all []string) {
 
 func result(b *Bulk) (string, int64) { return b.ID, b.Version }
 
+// stop asks for it. What may be under way is done and noted first, also if nobody
+// is at it any more: otherwise a resumed or undone bulk would not know of it.
 func (t Table) stop(tx *db.Tx, in GetIn) (*Bulk, error) {
 	b, err := t.get(tx, in.ID)
 	if err == nil {
 		err = guardStop(b, tx.Actor)
 	}
+	if err == nil {
+		err = b.enqueue(tx)
+	}
 	if err != nil {
 		return nil, err
 	}
-	b.State = "stopped"
+	b.State = "stopping"
 	return b, b.save(tx, Stopped)
 }
 

@@ -9,7 +9,10 @@ import (
 	"ordo/engine/query"
 )
 
-const columns = `b.id, b.operation, b.input, b.filter, b.user_id, b.retry_of, b.undo_of, b.state, b.orders, b.succeeded, b.refused, b.next_part, b.created_at, b.ended_at, b.version, b.event_sequence`
+// state is that of a bulk b.
+const state = `CASE WHEN b.stopping THEN 'stopping' ELSE b.state END`
+
+const columns = `b.id, b.operation, b.input, b.filter, b.user_id, b.retry_of, b.undo_of, ` + state + `, b.orders, b.succeeded, b.refused, b.next_part, b.created_at, b.ended_at, b.version, b.event_sequence`
 
 func (b *Bulk) places() []any {
 	return []any{&b.ID, &b.Operation, db.ScanJSON(&b.Input), &b.Filter, &b.UserID, &b.RetryOf, &b.UndoOf, &b.State, &b.Total, &b.Succeeded, &b.Refused, &b.nextPart,
@@ -32,7 +35,7 @@ var Schema = query.Schema{
 		{Name: "id", Doc: "Id", Type: query.ID, Column: "b.id", Indexed: true},
 		{Name: "operation", Doc: "That is run on each order", Type: query.ID, Column: "b.operation"},
 		{Name: "user", Doc: "Id of who began it", Type: query.ID, Column: "b.user_id", Indexed: true},
-		{Name: "state", Doc: "How far it is", Type: query.Enum, Column: "b.state", Values: []string{"running", "stopped", "done"}},
+		{Name: "state", Doc: "How far it is", Type: query.Enum, Column: state, Values: []string{"running", "stopping", "stopped", "done"}},
 		{Name: "created", Doc: "When it was begun", Type: query.Time, Column: "b.created_at", Sortable: true},
 	},
 }
@@ -81,8 +84,9 @@ func insert(tx *db.Tx, b *Bulk) {
 // update writes a bulk that was read in this transaction; the version guards
 // against another writer.
 func update(tx *db.Tx, b *Bulk) {
-	tx.Must(db.ErrStale, `UPDATE bulks SET state = $3, succeeded = $4, refused = $5, next_part = $6, ended_at = $7, version = $8, event_sequence = $9, user_id = $10 WHERE id = $1 AND version = $2`,
-		b.ID, b.Version-1, b.State, b.Succeeded, b.Refused, b.nextPart, int64(b.EndedAt), b.Version, b.sequence, b.UserID)
+	state, stopping := b.stored()
+	tx.Must(db.ErrStale, `UPDATE bulks SET state = $3, succeeded = $4, refused = $5, next_part = $6, ended_at = $7, version = $8, event_sequence = $9, user_id = $10, stopping = $11 WHERE id = $1 AND version = $2`,
+		b.ID, b.Version-1, state, b.Succeeded, b.Refused, b.nextPart, int64(b.EndedAt), b.Version, b.sequence, b.UserID, stopping)
 }
 
 func insertParts(tx *db.Tx, id string, parts [][]item) error {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 
@@ -46,7 +47,7 @@ func (t Table) Work(e *command.Engine) job.Handler {
 		var items []item
 		err := e.DB.Read(ctx, func(tx *db.Tx) (err error) {
 			tx.Actor = worker
-			if b, err = t.get(tx, of.BulkID); err != nil || b.State != "running" {
+			if b, err = t.get(tx, of.BulkID); err != nil || !b.busy() {
 				return err
 			}
 			if actor, err = account.ActorOf(tx, b.UserID); err == nil {
@@ -86,14 +87,14 @@ func runAll(ctx context.Context, e *command.Engine, a auth.Actor, b *Bulk, items
 
 func run(ctx context.Context, e *command.Engine, a auth.Actor, b *Bulk, i item, dry bool) (o outcome, err error) {
 	o.Row = Row{OrderID: i.OrderID, Number: i.Number, Outcome: succeeded}
-	if a.ID == "" {
-		return o.refuse(auth.ErrUnauthenticated.New("%s, in whose name it is done, may not act any more", b.UserID))
-	}
 	m := command.Meta{Actor: a, DryRun: dry}
 	if !dry {
-		m.Key = b.ID + ":" + i.OrderID
+		m.Account, m.Key = b.ID, i.OrderID
 	}
 	answer, err := command.Send(ctx, e, b.Operation, m, i.input(b))
+	if errors.Is(err, auth.ErrUnauthenticated) {
+		err = auth.ErrUnauthenticated.New("%s, in whose name it is done, may not act any more", b.UserID)
+	}
 	if err != nil {
 		return o.refuse(err)
 	}
@@ -162,10 +163,10 @@ func (t Table) advance(tx *db.Tx, in recordIn, results []outcome) (*Bulk, error)
 		b.State, b.EndedAt = "done", clock.At(tx.Now)
 		return b, b.save(tx, Ended)
 	}
-	if b.State == "running" {
-		if err := b.enqueue(tx); err != nil {
-			return nil, err
-		}
+	if b.State == "stopping" {
+		b.State = "stopped"
+	} else if err := b.enqueue(tx); err != nil {
+		return nil, err
 	}
 	return b, b.save(tx, Progressed)
 }

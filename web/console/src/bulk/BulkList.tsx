@@ -25,7 +25,7 @@ export default function BulkList() {
     },
     { id: 'begun', label: t('bulk/when'), end: true, narrow: true, sort: 'created', show: (bulk) => <Moment at={bulk.created_at} /> },
   ]
-  const states = (['running', 'stopped', 'done'] as const).map((value) => ({ value, label: t(value === 'done' ? 'bulk/ended' : `bulk/${value}`) }))
+  const states = (['running', 'stopping', 'stopped', 'done'] as const).map((value) => ({ value, label: t(value === 'done' ? 'bulk/ended' : `bulk/${value}`) }))
   return (
     <RecordList
       path="/v1/bulks"

@@ -4,7 +4,7 @@ import { counted } from '../part/format'
 import { Badge } from '../part/Status'
 import type { Bulk } from './useBulk'
 
-const tones = { running: 'blue', stopped: 'amber', done: 'green' } as const
+const tones = { running: 'blue', stopping: 'blue', stopped: 'amber', done: 'green' } as const
 
 /** What is done to how many orders. */
 export function titleOf(bulk: Bulk, { t, locale }: ReturnType<typeof useWords>): string {

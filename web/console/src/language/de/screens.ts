@@ -217,6 +217,7 @@ export const screens: typeof english = {
     willRefuse_one: 'bei {{count}} wird es abgelehnt',
     willRefuse_other: 'bei {{count}} wird es abgelehnt',
     running: 'Läuft',
+    stopping: 'Wird angehalten',
     stopped: 'Angehalten',
     ended: 'Fertig',
     when: 'Begonnen',

@@ -216,6 +216,7 @@ export const screens = {
     willRefuse_one: '{{count}} will be refused',
     willRefuse_other: '{{count}} will be refused',
     running: 'Running',
+    stopping: 'Stopping',
     stopped: 'Stopped',
     ended: 'Done',
     when: 'Begun',
