@@ -97,6 +97,8 @@ export const screens: Translation<typeof english> = {
     anywhere: 'في أي مكان',
     list: 'في القائمة',
     order: 'في الطلب',
+    desk: 'في مكتب التنفيذ',
+    doNext: 'تنفيذ ما في الأسفل',
     wizard: 'في طلب جديد',
     best: 'أخذ أفضل مطابقة',
     place: 'تقديم الطلب',
