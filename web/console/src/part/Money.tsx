@@ -13,8 +13,7 @@ export function Money({ of, strong }: { of: Amount; strong?: boolean }) {
 export function Figured({ figure, currency, strong }: { figure: string; currency: string; strong?: boolean }) {
   return (
     <span className={classes.money} data-strong={strong || undefined}>
-      <bdi>{figure}</bdi>
-      <bdi className={classes.currency}> {currency}</bdi>
+      <bdi>{figure}</bdi> <bdi className={classes.currency}>{currency}</bdi>
     </span>
   )
 }
