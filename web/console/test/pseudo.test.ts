@@ -29,20 +29,25 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-async function open(screen: (typeof screens)[number], width: number): Promise<Page> {
-  const context = await signedIn(browser, { locale: 'de-DE', viewport: { width, height: 900 } })
+async function open(screen: (typeof screens)[number]): Promise<Page> {
+  const context = await signedIn(browser, { locale: 'de-DE', viewport: { width: 1440, height: 900 } })
   await context.route(/\/console\/assets\/de-[\w-]+\.js$/, (route) => route.fulfill({ contentType: 'text/javascript', body: `export const de = ${JSON.stringify(pseudo)}` }))
   const page = await context.newPage()
   await show(page, screen, say)
   return page
 }
 
+// Names of the demo where no element can tell that they are data: in options and labels.
+const known = ['Online Retail warehouse', 'Online Retail', 'Online store', 'Main warehouse', 'Store in Soho', 'Tracked 48', 'Tea, retail', 'GBP']
+
 /** Words in plain letters, but for data: what stands in <bdi>, is in a language of its own or none, keys and code, times, and what has digits or signs within, as ids have. */
-function missed(): string[] {
+function missed(known: string[]): string[] {
   const data = 'bdi, code, kbd, pre, time, [lang]:not(html), [translate=no], textarea, script, noscript, style'
+  const own = (text: string) => text.replace(/⟦[^⟦⟧]*⟧/g, ' ') // with their values, which may be words themselves
   const words = (text: string) =>
-    text
-      .replace(/⟦[^⟧]*(⟧|$)|^[^⟦]*⟧/g, ' ') // a value that is an element parts the words around it
+    known
+      .reduce((rest, name) => rest.replaceAll(name, ' '), own(own(text)))
+      .replace(/⟦.*|.*⟧/gs, ' ') // a value that is an element parts the words around it
       .split(/[\s,;()“”"…]+/)
       .filter((word) => /^[A-Za-z]{2,}[.:!?]?$/.test(word))
   const found: string[] = []
@@ -73,19 +78,14 @@ test('the language has marks on every letter, and keeps the places of values', (
   expect(Array.from(plain, strange).filter((words) => /[A-Za-z]/.test(words))).toEqual([])
 })
 
-test.each(screens)('every word of $name stands in the files of languages', async (screen) => {
-  const page = await open(screen, 1440)
-  await expect.poll(() => page.evaluate(() => document.documentElement.lang)).toBe('de')
-  expect(await page.evaluate(missed)).toEqual([])
-})
-
-test.each([1440, 360])('long words are seen whole at %i pixels', async (width) => {
-  const faults: string[] = []
-  for (const screen of screens) {
-    const page = await open(screen, width)
-    if (await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)) faults.push(`${screen.name} is wider than its window`)
-    for (const words of await page.evaluate(cut)) faults.push(`${screen.name}: ${words}`)
-    await page.context().close()
+test.each(screens)('every word of $name stands in the files of languages, and is seen whole', async (screen) => {
+  const page = await open(screen)
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe('de')
+  expect(await page.evaluate(missed, known)).toEqual([])
+  for (const width of [1440, 360]) {
+    await page.setViewportSize({ width, height: 900 })
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0)
+    expect(await page.evaluate(cut)).toEqual([])
   }
-  expect(faults).toEqual([])
-}, 300_000)
+})
