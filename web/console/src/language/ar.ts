@@ -1,12 +1,15 @@
+import { access } from './ar/access'
 import { customers } from './ar/customers'
 import { facts } from './ar/facts'
 import { fulfillment } from './ar/fulfillment'
 import { goods } from './ar/goods'
 import { imports } from './ar/imports'
+import { office } from './ar/office'
 import { payments } from './ar/payments'
 import { returns } from './ar/returns'
 import { screens } from './ar/screens'
+import { setup } from './ar/setup'
 import { wizard } from './ar/wizard'
 import type { Translation } from './translation'
 
-export const ar: Translation = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard }
+export const ar: Translation = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...access, ...office, ...setup }
