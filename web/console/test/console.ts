@@ -314,9 +314,9 @@ async function endpoint(): Promise<string> {
 }
 
 /** Verifies the log on the screen. */
-async function verify(page: Page) {
-  await page.getByRole('button', { name: 'Verify the whole log' }).click()
-  await page.getByText('The log is whole').waitFor()
+async function verify(page: Page, say = inEnglish) {
+  await page.getByRole('button', { name: say('Verify the whole log') }).click()
+  await page.getByText(say('The log is whole')).waitFor()
 }
 
 /** Shows the order on the screen as it was when it was placed. */

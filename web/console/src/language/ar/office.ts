@@ -90,7 +90,7 @@ export const office: Translation<typeof english> = {
   delivery: { all: 'الكل', waiting: 'تنتظر', delivered: 'سُلّمت', failed: 'أخفقت' },
   job: {
     jobs: 'المهام',
-    kind: 'ما تفعله',
+    kind: 'ما ينتج عنه',
     hint: 'مرشّح، مثل state:dead kind:bulk.work',
     error: 'خطأ المحاولة الأخيرة',
     noError: 'لا خطأ.',

@@ -253,6 +253,7 @@ export const screens: Translation<typeof english> = {
     willRefuse_other: 'سيُرفض {{count}}',
     running: 'قيد التنفيذ',
     stopped: 'متوقف',
+    stopping: 'يتوقف',
     ended: 'انتهى',
     when: 'البدء',
     begun: 'بدأ',
