@@ -103,8 +103,6 @@ export const screens: Translation<typeof english> = {
     best: 'أخذ أفضل مطابقة',
     place: 'تقديم الطلب',
     repeat: 'طلب الشيء نفسه مرة أخرى',
-    desk: 'في مكتب التنفيذ',
-    doNext: 'تنفيذ ما في الأسفل',
     palette: 'البحث أو تنفيذ شيء',
     keys: 'عرض هذه اللمحة',
     goTo: 'الانتقال إلى: {{place}}',
