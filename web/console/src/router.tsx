@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import type { ComponentType } from 'react'
 import { session } from './api/session'
 import { Frame } from './frame/Frame'
 import { searchOf } from './orders/shown'
@@ -40,11 +41,19 @@ const frame = createRoute({
   notFoundComponent: Missing,
 })
 
-const home = createRoute({
-  getParentRoute: () => frame,
-  path: '/',
-  component: lazyRouteComponent(() => import('./home/Home')),
-})
+type Load = () => Promise<{ default: ComponentType }>
+
+/** A screen within the frame, loaded when it is opened. */
+function screen<P extends string>(path: P, load: Load) {
+  return createRoute({ getParentRoute: () => frame, path, component: lazyRouteComponent(load) })
+}
+
+/** A screen that is a list: its address holds its filter and its sort. */
+function list<P extends string>(path: P, load: Load) {
+  return createRoute({ getParentRoute: () => frame, path, validateSearch: listSearch, component: lazyRouteComponent(load) })
+}
+
+const home = screen('/', () => import('./home/Home'))
 
 const orders = createRoute({
   getParentRoute: () => frame,
@@ -63,262 +72,51 @@ const newOrder = createRoute({
   component: lazyRouteComponent(() => import('./wizard/Wizard')),
 })
 
-const order = createRoute({
-  getParentRoute: () => frame,
-  path: '/orders/$id',
-  component: lazyRouteComponent(() => import('./order/OrderPage')),
-})
-
-const mentions = createRoute({
-  getParentRoute: () => frame,
-  path: '/mentions',
-  component: lazyRouteComponent(() => import('./mentions/Mentions')),
-})
-
-const templates = createRoute({
-  getParentRoute: () => frame,
-  path: '/mail-templates',
-  component: lazyRouteComponent(() => import('./mail/Templates')),
-})
-
-const bulks = createRoute({
-  getParentRoute: () => frame,
-  path: '/bulks',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./bulk/BulkList')),
-})
-
-const bulk = createRoute({
-  getParentRoute: () => frame,
-  path: '/bulks/$id',
-  component: lazyRouteComponent(() => import('./bulk/BulkPage')),
-})
-
-const imports = createRoute({
-  getParentRoute: () => frame,
-  path: '/imports',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./imports/ImportList')),
-})
-
-const tableImport = createRoute({
-  getParentRoute: () => frame,
-  path: '/imports/$id',
-  component: lazyRouteComponent(() => import('./imports/ImportPage')),
-})
-
-const products = createRoute({
-  getParentRoute: () => frame,
-  path: '/products',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./goods/ProductList')),
-})
-
-const product = createRoute({
-  getParentRoute: () => frame,
-  path: '/products/$id',
-  component: lazyRouteComponent(() => import('./goods/ProductPage')),
-})
-
-const variant = createRoute({
-  getParentRoute: () => frame,
-  path: '/variants/$id',
-  component: lazyRouteComponent(() => import('./goods/VariantPage')),
-})
-
-const stock = createRoute({
-  getParentRoute: () => frame,
-  path: '/stock',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./goods/StockList')),
-})
-
-const movements = createRoute({
-  getParentRoute: () => frame,
-  path: '/movements',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./goods/MovementList')),
-})
-
-const priceLists = createRoute({
-  getParentRoute: () => frame,
-  path: '/price-lists',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./goods/PriceLists')),
-})
-
-const priceList = createRoute({
-  getParentRoute: () => frame,
-  path: '/price-lists/$id',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./goods/PriceListPage')),
-})
-
-const customers = createRoute({
-  getParentRoute: () => frame,
-  path: '/customers',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./customers/CustomerList')),
-})
-
-const customer = createRoute({
-  getParentRoute: () => frame,
-  path: '/customers/$id',
-  component: lazyRouteComponent(() => import('./customers/CustomerPage')),
-})
-
-const returns = createRoute({
-  getParentRoute: () => frame,
-  path: '/returns',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./returns/ReturnDesk')),
-})
-
-const returned = createRoute({
-  getParentRoute: () => frame,
-  path: '/returns/$id',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./returns/ReturnPage')),
-})
-
-const payments = createRoute({
-  getParentRoute: () => frame,
-  path: '/payments',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./payments/Unclear')),
-})
-
-const payment = createRoute({
-  getParentRoute: () => frame,
-  path: '/payments/$id',
-  component: lazyRouteComponent(() => import('./payments/PaymentPage')),
-})
-
-const fulfillment = createRoute({
-  getParentRoute: () => frame,
-  path: '/fulfillment',
-  component: lazyRouteComponent(() => import('./fulfillment/Desk')),
-})
+const order = screen('/orders/$id', () => import('./order/OrderPage'))
+const mentions = screen('/mentions', () => import('./mentions/Mentions'))
+const templates = screen('/mail-templates', () => import('./mail/Templates'))
+const bulks = list('/bulks', () => import('./bulk/BulkList'))
+const bulk = screen('/bulks/$id', () => import('./bulk/BulkPage'))
+const imports = list('/imports', () => import('./imports/ImportList'))
+const tableImport = screen('/imports/$id', () => import('./imports/ImportPage'))
+const products = list('/products', () => import('./goods/ProductList'))
+const product = screen('/products/$id', () => import('./goods/ProductPage'))
+const variant = screen('/variants/$id', () => import('./goods/VariantPage'))
+const stock = list('/stock', () => import('./goods/StockList'))
+const movements = list('/movements', () => import('./goods/MovementList'))
+const priceLists = list('/price-lists', () => import('./goods/PriceLists'))
+const priceList = list('/price-lists/$id', () => import('./goods/PriceListPage'))
+const customers = list('/customers', () => import('./customers/CustomerList'))
+const customer = screen('/customers/$id', () => import('./customers/CustomerPage'))
+const returns = list('/returns', () => import('./returns/ReturnDesk'))
+const returned = list('/returns/$id', () => import('./returns/ReturnPage'))
+const payments = list('/payments', () => import('./payments/Unclear'))
+const payment = screen('/payments/$id', () => import('./payments/PaymentPage'))
+const fulfillment = screen('/fulfillment', () => import('./fulfillment/Desk'))
 
 const fulfillmentTask = createRoute({
   getParentRoute: () => fulfillment,
   path: '/$id',
 })
 
-const audit = createRoute({
-  getParentRoute: () => frame,
-  path: '/audit',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./audit/AuditLog')),
-})
-
-const verification = createRoute({
-  getParentRoute: () => frame,
-  path: '/audit/verification',
-  component: lazyRouteComponent(() => import('./audit/Verification')),
-})
-
-const event = createRoute({
-  getParentRoute: () => frame,
-  path: '/audit/$id',
-  component: lazyRouteComponent(() => import('./audit/EventPage')),
-})
-
-const users = createRoute({
-  getParentRoute: () => frame,
-  path: '/users',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./people/UserList')),
-})
-
-const user = createRoute({
-  getParentRoute: () => frame,
-  path: '/users/$id',
-  component: lazyRouteComponent(() => import('./people/UserPage')),
-})
-
-const roles = createRoute({
-  getParentRoute: () => frame,
-  path: '/roles',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./people/RoleList')),
-})
-
-const role = createRoute({
-  getParentRoute: () => frame,
-  path: '/roles/$id',
-  component: lazyRouteComponent(() => import('./people/RolePage')),
-})
-
-const keys = createRoute({
-  getParentRoute: () => frame,
-  path: '/keys',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./people/KeyList')),
-})
-
-const key = createRoute({
-  getParentRoute: () => frame,
-  path: '/keys/$id',
-  component: lazyRouteComponent(() => import('./people/KeyPage')),
-})
-
-const hooks = createRoute({
-  getParentRoute: () => frame,
-  path: '/webhooks',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./hooks/HookList')),
-})
-
-const hook = createRoute({
-  getParentRoute: () => frame,
-  path: '/webhooks/$id',
-  component: lazyRouteComponent(() => import('./hooks/HookPage')),
-})
-
-const delivery = createRoute({
-  getParentRoute: () => frame,
-  path: '/webhooks/$id/deliveries/$delivery',
-  component: lazyRouteComponent(() => import('./hooks/DeliveryPage')),
-})
-
-const jobs = createRoute({
-  getParentRoute: () => frame,
-  path: '/jobs',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./jobs/JobList')),
-})
-
-const job = createRoute({
-  getParentRoute: () => frame,
-  path: '/jobs/$id',
-  component: lazyRouteComponent(() => import('./jobs/JobPage')),
-})
-
-const mails = createRoute({
-  getParentRoute: () => frame,
-  path: '/mails',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./mail/MailLog')),
-})
-
-const mail = createRoute({
-  getParentRoute: () => frame,
-  path: '/mails/$id',
-  component: lazyRouteComponent(() => import('./mail/MailPage')),
-})
-
-const system = createRoute({
-  getParentRoute: () => frame,
-  path: '/system',
-  component: lazyRouteComponent(() => import('./system/System')),
-})
-
-const settings = createRoute({
-  getParentRoute: () => frame,
-  path: '/settings',
-  component: lazyRouteComponent(() => import('./settings/Settings')),
-})
+const audit = list('/audit', () => import('./audit/AuditLog'))
+const verification = screen('/audit/verification', () => import('./audit/Verification'))
+const event = screen('/audit/$id', () => import('./audit/EventPage'))
+const users = list('/users', () => import('./people/UserList'))
+const user = screen('/users/$id', () => import('./people/UserPage'))
+const roles = list('/roles', () => import('./people/RoleList'))
+const role = screen('/roles/$id', () => import('./people/RolePage'))
+const keys = list('/keys', () => import('./people/KeyList'))
+const key = screen('/keys/$id', () => import('./people/KeyPage'))
+const hooks = list('/webhooks', () => import('./hooks/HookList'))
+const hook = screen('/webhooks/$id', () => import('./hooks/HookPage'))
+const delivery = screen('/webhooks/$id/deliveries/$delivery', () => import('./hooks/DeliveryPage'))
+const jobs = list('/jobs', () => import('./jobs/JobList'))
+const job = screen('/jobs/$id', () => import('./jobs/JobPage'))
+const mails = list('/mails', () => import('./mail/MailLog'))
+const mail = screen('/mails/$id', () => import('./mail/MailPage'))
+const system = screen('/system', () => import('./system/System'))
+const settings = screen('/settings', () => import('./settings/Settings'))
 
 const workspace = createRoute({
   getParentRoute: () => settings,
@@ -366,12 +164,7 @@ const customerTypes = createRoute({
   component: lazyRouteComponent(() => import('./settings/CustomerTypes')),
 })
 
-const style = createRoute({
-  getParentRoute: () => frame,
-  path: '/style',
-  component: lazyRouteComponent(() => import('./style/StyleGuide')),
-})
-
+const style = screen('/style', () => import('./style/StyleGuide'))
 const setup = settings.addChildren([workspace, channels, channel, locations, shipping, taxes, customerTypes])
 
 /** What is set up and watched. */

@@ -76,7 +76,7 @@ export function Frame() {
           <img src="/assets/site/mark.svg" alt="" width={22} height={22} />
           <span>{t('console/title')}</span>
         </Link>
-        <UnstyledButton className={classes.search} onClick={() => setPalette({ open: true })}>
+        <UnstyledButton className={classes.search} onClick={() => setPalette({ open: true })} aria-label={t('palette/open')}>
           <IconSearch size={15} />
           <Text span size="sm" visibleFrom="xs">
             {t('palette/open')}
