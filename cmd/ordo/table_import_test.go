@@ -28,17 +28,22 @@ func (s *story) uploaded(format string, lines ...string) (id string) {
 	return id
 }
 
-// worked works at an import until its phase ends.
+// worked works at an import until its phase ends, or it is stopped.
 func (s *story) worked(id string) object {
 	s.Helper()
 	for {
-		if err := handlers(s.engine)[importer.WorkJob].Do(s.Context(), json.RawMessage(`{"import_id":"`+id+`"}`)); err != nil {
+		if err := s.part(id); err != nil {
 			s.Fatal(err)
 		}
-		if i := s.do("import.get", object{"id": id}); i["state"] != "working" {
+		if i := s.do("import.get", object{"id": id}); i["state"] != "working" && i["state"] != "stopping" {
 			return i
 		}
 	}
+}
+
+// part does the next part of an import.
+func (s *story) part(id string) error {
+	return handlers(s.engine)[importer.WorkJob].Do(s.Context(), json.RawMessage(`{"import_id":"`+id+`"}`))
 }
 
 // tabled is an import that came to the end of a phase: read, check, run or undo.
@@ -277,7 +282,7 @@ func TestAnImportStopsAndGoesOnAndCountsEachRowOnce(t *testing.T) {
 		id := s.tabled("check", "customers", lines...)
 		s.do("import.run", object{"id": id})
 		work := func() {
-			if err := handlers(s.engine)[importer.WorkJob].Do(t.Context(), json.RawMessage(`{"import_id":"`+id+`"}`)); err != nil {
+			if err := s.part(id); err != nil {
 				t.Error(err)
 			}
 		}
@@ -285,11 +290,20 @@ func TestAnImportStopsAndGoesOnAndCountsEachRowOnce(t *testing.T) {
 		both.Go(work)
 		both.Go(work)
 		both.Wait()
-		s.do("import.stop", object{"id": id})
-		work() // nothing
+		expect(t, "stop", fmt.Sprint(s.do("import.stop", object{"id": id})["state"]), "stopping")
+		for _, operation := range []string{"import.stop", "import.resume", "import.undo", "import.check"} {
+			if _, err := s.try(operation, "", object{"id": id}); !errors.Is(err, problem.ErrTransition) {
+				t.Errorf("%s while it stops: %v", operation, err)
+			}
+		}
+		work() // what is under way
 		i := s.do("import.get", object{"id": id})
-		if i["state"] != "stopped" || i["done"] != i["created"] || i["done"] != 200.0 && i["done"] != 400.0 {
-			t.Errorf("stopped: %s, %v done", inWords(i), i["done"])
+		if done := i["done"]; i["state"] == "stopping" || done != i["created"] || done != 400.0 && done != 450.0 {
+			t.Errorf("stopped: %s, %v done", inWords(i), done)
+		}
+		work() // nothing
+		if at := s.do("import.get", object{"id": id}); at["done"] != i["done"] {
+			t.Errorf("%v rows were done, then %v", i["done"], at["done"])
 		}
 		s.holds()
 		s.do("import.resume", object{"id": id})
@@ -315,7 +329,7 @@ func TestNoRowIsImportedTwiceWhateverFails(t *testing.T) {
 			for _, phase := range []string{"run", "undo"} {
 				s.do("import."+phase, object{"id": id})
 				n.Store(fault)
-				handlers(s.engine)[importer.WorkJob].Do(t.Context(), json.RawMessage(`{"import_id":"`+id+`"}`)) // fails, perhaps
+				s.part(id) // fails, perhaps
 				n.Store(0)
 				if i := s.worked(id); i["created"] != 2.0 || phase == "undo" && i["undone"] != 2.0 {
 					t.Fatalf("fault %d: %s", fault, inWords(i))

@@ -39,7 +39,7 @@ var Operations = slices.Concat(mappingOperations, []command.Operation{
 		Example: CheckIn{ID: "tim_01", Columns: map[string]string{"SKU": "sku", "Title": "title", "Color": ""}},
 	},
 	advancing("import.run", "Write the rows as they were checked, but for those that are refused", "run", ImportIn{"tim_01"}, guardRun, beginRun),
-	advancing("import.stop", "Stop before the next rows", "stop", ImportIn{"tim_01"}, guardStop, stopImport),
+	advancing("import.stop", "Stop behind the rows that are under way", "stop", ImportIn{"tim_01"}, guardStop, stopImport),
 	advancing("import.resume", "Go on with what was stopped", "resume", ImportIn{"tim_01"}, guardResume, resumeImport),
 	advancing("import.undo", "Undo an import: what it added is not used any more, what it changed is as before, unless somebody changed it since", "undo", ImportIn{"tim_01"}, guardUndo, beginUndo),
 })

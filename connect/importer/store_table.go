@@ -13,7 +13,10 @@ import (
 	"ordo/engine/query"
 )
 
-const tableImportColumns = `i.id, i.name, i.format, i.user_id, i.phase, i.state, i.size, i.received, i.parts, i.encoding, i.hash, i.columns, i.mapping, i.checks, i.row_count, i.next, i.done, i.rows_due,
+// state is that of an import i.
+const state = `CASE WHEN i.stopping THEN 'stopping' ELSE i.state END`
+
+const tableImportColumns = `i.id, i.name, i.format, i.user_id, i.phase, ` + state + `, i.size, i.received, i.parts, i.encoding, i.hash, i.columns, i.mapping, i.checks, i.row_count, i.next, i.done, i.rows_due,
 	i.created, i.updated, i.unchanged, i.refused, i.undone, i.kept, i.problem, i.created_at, i.ended_at, i.version, i.event_sequence`
 
 func (i *TableImport) places(problem *string) []any {
@@ -38,7 +41,7 @@ var TableSchema = query.Schema{
 		{Name: "format", Doc: "What its rows are", Type: query.Enum, Column: "i.format", Values: []string{Products, Customers, Stock}},
 		{Name: "user", Doc: "Id of who began what is done at the moment", Type: query.ID, Column: "i.user_id", Indexed: true},
 		{Name: "phase", Doc: "What is done at the moment", Type: query.Enum, Column: "i.phase", Values: []string{"upload", "read", "check", "run", "undo"}},
-		{Name: "state", Doc: "How far that is", Type: query.Enum, Column: "i.state", Values: []string{"waiting", "working", "stopped", "done", "failed"}},
+		{Name: "state", Doc: "How far that is", Type: query.Enum, Column: state, Values: []string{"waiting", "working", "stopping", "stopped", "done", "failed"}},
 		{Name: "created", Doc: "When the upload began", Type: query.Time, Column: "i.created_at", Sortable: true},
 	},
 }
@@ -80,6 +83,18 @@ func lockTableImport(tx *db.Tx, id string) (*TableImport, error) {
 	return GetTableImport(tx, id)
 }
 
+// broughtBy is another import of the same file that writes, or has written rows that
+// were new when this one was checked; empty if there is none. Imports of a file wait
+// here for each other, at the first of them.
+func broughtBy(tx *db.Tx, i *TableImport) (id string, err error) {
+	tx.Write(`UPDATE table_imports SET version = version WHERE id = (SELECT MIN(f.id) FROM table_imports f WHERE f.hash = $1 AND f.format = $2)`, i.hash, i.Format)
+	err = tx.Load(db.One(`SELECT i.id FROM table_imports i WHERE i.hash = $1 AND i.format = $2 AND i.id <> $3 AND (i.phase = 'run' AND i.state <> 'done'
+			OR EXISTS (SELECT 1 FROM table_rows r JOIN table_rows own ON own.import_id = $3 AND own.checked = $4 AND own.row = r.row AND own.outcome = 'created'
+				WHERE r.import_id = i.id AND r.checked = i.checks AND r.written AND r.undone <> 'undone'))
+		ORDER BY i.id LIMIT 1`, []any{i.hash, i.Format, i.ID, i.checks}, &id))
+	return id, err
+}
+
 // fail reads why it failed.
 func (i *TableImport) fail(text string) {
 	if text != "" {
@@ -113,10 +128,11 @@ func updateTableImport(tx *db.Tx, i *TableImport) {
 	if i.Problem != nil {
 		failure = inJSON(i.Problem)
 	}
+	state, stopping := i.stored()
 	tx.Must(db.ErrStale, `UPDATE table_imports SET user_id = $3, phase = $4, state = $5, received = $6, parts = $7, encoding = $8, hash = $9, columns = $10, mapping = $11, checks = $12, row_count = $13, next = $14, done = $15, rows_due = $16,
-		created = $17, updated = $18, unchanged = $19, refused = $20, undone = $21, kept = $22, problem = $23, ended_at = $24, version = $25, event_sequence = $26 WHERE id = $1 AND version = $2`,
-		i.ID, i.Version-1, i.UserID, i.Phase, i.State, i.Received, i.Parts, i.Encoding, i.hash, inJSON(i.Columns), inJSON(i.Mapping), i.checks, i.Rows, i.next, i.Done, i.Total,
-		i.Created, i.Updated, i.Unchanged, i.Refused, i.Undone, i.Kept, failure, int64(i.EndedAt), i.Version, i.sequence)
+		created = $17, updated = $18, unchanged = $19, refused = $20, undone = $21, kept = $22, problem = $23, ended_at = $24, version = $25, event_sequence = $26, stopping = $27 WHERE id = $1 AND version = $2`,
+		i.ID, i.Version-1, i.UserID, i.Phase, state, i.Received, i.Parts, i.Encoding, i.hash, inJSON(i.Columns), inJSON(i.Mapping), i.checks, i.Rows, i.next, i.Done, i.Total,
+		i.Created, i.Updated, i.Unchanged, i.Refused, i.Undone, i.Kept, failure, int64(i.EndedAt), i.Version, i.sequence, stopping)
 }
 
 func insertPart(tx *db.Tx, i *TableImport, content string) {

@@ -24,7 +24,7 @@ type TableImport struct {
 	Format    string            `json:"format" enum:"products,customers,stock" doc:"What its rows are"`
 	UserID    string            `json:"user_id" doc:"Who began the phase: it is done with their rights, as they are at the time"`
 	Phase     string            `json:"phase" enum:"upload,read,check,run,undo"`
-	State     string            `json:"state" enum:"waiting,working,stopped,done,failed" doc:"Of the phase. waiting: for parts of the file; stopped: until it is resumed"`
+	State     string            `json:"state" enum:"waiting,working,stopping,stopped,done,failed" doc:"Of the phase. waiting: for parts of the file; stopping: behind the rows that are under way; stopped: until it is resumed"`
 	Size      int64             `json:"size" doc:"Bytes of the file"`
 	Received  int64             `json:"received" doc:"Bytes so far"`
 	Parts     int64             `json:"parts" doc:"Parts so far: the number of the last one"`
@@ -109,7 +109,7 @@ type ImportIn struct {
 var (
 	Begun      = event.Declare("import.begun", 1, "Somebody began to upload a table.", importBody{})
 	Progressed = event.Declare("import.progressed", 1, "A further part of a table came, or some more of its rows were checked, written or undone.", importBody{})
-	Stopped    = event.Declare("import.stopped", 1, "An import was stopped.", importBody{})
+	Stopped    = event.Declare("import.stopped", 1, "Somebody stopped an import: nothing is done behind the rows that are under way.", importBody{})
 	Resumed    = event.Declare("import.resumed", 1, "An import that was stopped goes on.", importBody{})
 	Ended      = event.Declare("import.ended", 1, "A table was read, or all of its rows were checked, written or undone.", importBody{})
 	Failed     = event.Declare("import.failed", 1, "A file can't be imported.", importBody{})
@@ -122,6 +122,7 @@ type importBody struct {
 	UserID    string `json:"user_id"`
 	Phase     string `json:"phase"`
 	State     string `json:"state"`
+	Stopping  bool   `json:"stopping"`
 	Size      int64  `json:"size"`
 	Received  int64  `json:"received"`
 	Parts     int64  `json:"parts"`
@@ -142,10 +143,19 @@ type importBody struct {
 }
 
 func (i *TableImport) emit(tx *db.Tx, t *event.Type) error {
+	state, stopping := i.stored()
 	return event.Emit(tx, event.Event{Type: t, Subject: i.ID, Sequence: i.sequence, Body: importBody{
-		i.Format, i.UserID, i.Phase, i.State, i.Size, i.Received, i.Parts, i.Encoding, i.checks, i.Rows, i.next, i.Done, i.Total,
+		i.Format, i.UserID, i.Phase, state, stopping, i.Size, i.Received, i.Parts, i.Encoding, i.checks, i.Rows, i.next, i.Done, i.Total,
 		i.Created, i.Updated, i.Unchanged, i.Refused, i.Undone, i.Kept, int64(i.EndedAt), i.Version,
 	}})
+}
+
+// stored is its state as it is kept: what stops still works.
+func (i *TableImport) stored() (state string, stopping bool) {
+	if i.State == "stopping" {
+		return "working", true
+	}
+	return i.State, false
 }
 
 // save writes a change and tells it.
@@ -178,6 +188,9 @@ func (i *TableImport) enqueue(tx *db.Tx) error {
 // end ends a phase.
 func (i *TableImport) end(tx *db.Tx) { i.State, i.EndedAt = "done", clock.At(tx.Now) }
 
+// busy tells whether some of it may be under way.
+func (i *TableImport) busy() bool { return i.State == "working" || i.State == "stopping" }
+
 // step says of what is done at the moment in words.
 func (i *TableImport) step() string { return i.Phase + " " + i.State }
 
@@ -195,7 +208,7 @@ func guardAdd(i *TableImport, _ auth.Actor) error {
 
 func guardCheck(i *TableImport, _ auth.Actor) error {
 	switch {
-	case i.step() == "read done" || i.Phase == "check" && i.State != "working":
+	case i.step() == "read done" || i.Phase == "check" && !i.busy():
 		return nil
 	case i.Phase == "run" || i.Phase == "undo":
 		return i.refuse("it is written", "Begin another import to import the file again.")
@@ -216,24 +229,30 @@ func guardRun(i *TableImport, _ auth.Actor) error {
 }
 
 func guardStop(i *TableImport, _ auth.Actor) error {
-	if i.State != "working" {
-		return i.refuse("nothing of it runs", "Nothing has to be stopped.")
+	switch i.State {
+	case "working":
+		return nil
+	case "stopping":
+		return i.refuse("it stops already", "Wait until the rows that are under way are done.")
 	}
-	return nil
+	return i.refuse("nothing of it runs", "Nothing has to be stopped.")
 }
 
 func guardResume(i *TableImport, _ auth.Actor) error {
-	if i.State != "stopped" {
-		return i.refuse("it was not stopped", "Nothing has to be resumed.")
+	switch i.State {
+	case "stopped":
+		return nil
+	case "stopping":
+		return i.refuse("rows are still under way", "Wait until they are done.")
 	}
-	return nil
+	return i.refuse("it was not stopped", "Nothing has to be resumed.")
 }
 
 func guardUndo(i *TableImport, _ auth.Actor) error {
 	switch {
 	case i.Phase != "run" && i.Phase != "undo":
 		return i.refuse("nothing is written", "Nothing has to be undone.")
-	case i.State == "working":
+	case i.busy():
 		return i.refuse("it is not done yet", "Wait for its end, or stop it (import.stop).")
 	case i.Created+i.Updated == i.Undone:
 		return i.refuse("nothing is left of it", "Nothing has to be undone.")
@@ -404,11 +423,27 @@ func beginRun(tx *db.Tx, i *TableImport) error {
 	if err := i.may(tx.Actor, "run"); err != nil {
 		return err
 	}
+	if err := i.arrivesOnce(tx); err != nil {
+		return err
+	}
 	i.Created, i.Updated = 0, 0 // what is written counts now
 	if err := i.begin(tx, "run", i.Rows); err != nil {
 		return err
 	}
 	return i.save(tx, Progressed)
+}
+
+// arrivesOnce refuses what another import of the same file brings, or has brought
+// since the check.
+func (i *TableImport) arrivesOnce(tx *db.Tx) error {
+	if i.Format != Stock {
+		return nil // what is there is not written again
+	}
+	other, err := broughtBy(tx, i)
+	if err == nil && other != "" {
+		err = i.refuse("rows of the same file are brought by import "+other, "Wait for the end of that one, then check this one again (import.check): what arrived is left out.")
+	}
+	return err
 }
 
 func beginUndo(tx *db.Tx, i *TableImport) error {
@@ -421,8 +456,13 @@ func beginUndo(tx *db.Tx, i *TableImport) error {
 	return i.save(tx, Progressed)
 }
 
+// stopImport asks for it. What may be under way is done and noted first, also if
+// nobody is at it any more: otherwise what is resumed or undone would not know of it.
 func stopImport(tx *db.Tx, i *TableImport) error {
-	i.State = "stopped"
+	i.State = "stopping"
+	if err := i.enqueue(tx); err != nil {
+		return err
+	}
 	return i.save(tx, Stopped)
 }
 

@@ -54,7 +54,7 @@ func (w worker) part(ctx context.Context, id string) (worked bool, err error) {
 	var by auth.Actor
 	err = w.engine.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		tx.Actor = actor
-		if i, err = GetTableImport(tx, id); err != nil || i.State != "working" {
+		if i, err = GetTableImport(tx, id); err != nil || !i.busy() {
 			return err
 		}
 		if by = actor; i.UserID != actor.ID {
@@ -62,8 +62,11 @@ func (w worker) part(ctx context.Context, id string) (worked bool, err error) {
 		}
 		return err
 	})
-	if err != nil || i.State != "working" {
+	if err != nil || !i.busy() {
 		return false, err
+	}
+	if i.State == "stopping" && (i.Phase == "read" || i.Phase == "check") { // nothing of it is written
+		return true, w.record(ctx, i, func(*db.Tx, *TableImport) error { return nil })
 	}
 	switch i.Phase {
 	case "read":
@@ -92,10 +95,9 @@ func (w worker) record(ctx context.Context, of *TableImport, write func(tx *db.T
 		Name: "import.record",
 		Run: func(tx *db.Tx, in recordIn) (*TableImport, error) {
 			i, err := lockTableImport(tx, in.ID)
-			if err != nil || i.Phase != in.Phase || i.next != in.Next || i.checks != in.Check {
+			if err != nil || !i.busy() || i.Phase != in.Phase || i.next != in.Next || i.checks != in.Check {
 				return i, err
 			}
-			state := i.State
 			if err := write(tx, i); err != nil {
 				return nil, err
 			}
@@ -104,7 +106,9 @@ func (w worker) record(ctx context.Context, of *TableImport, write func(tx *db.T
 				return i, i.save(tx, Failed)
 			case i.State == "done":
 				return i, i.save(tx, Ended)
-			case state == "working" && w.goesOn:
+			case i.State == "stopping":
+				i.State = "stopped"
+			case w.goesOn:
 				err = i.enqueue(tx)
 			}
 			return i, cmp.Or(err, i.save(tx, Progressed))
@@ -318,7 +322,7 @@ func (w worker) write(ctx context.Context, i *TableImport, by auth.Actor, p *pla
 	if p.operation == "" {
 		return nil, nil, nil
 	}
-	m := command.Meta{Actor: by, Key: fmt.Sprintf("%s:%d:%d", i.ID, i.checks, p.record)}
+	m := command.Meta{Actor: by, Account: i.ID, Key: fmt.Sprintf("%d:%d", i.checks, p.record)}
 	if id, ok := p.In["id"].(string); ok {
 		m.Match = unless(id, p.Was, p.Want)
 	}
@@ -377,7 +381,7 @@ func (w worker) undo(ctx context.Context, i *TableImport, by auth.Actor) error {
 	refusals := make([]*problem.Problem, len(some))
 	if err := w.engine.All(len(some), func(n int) (err error) {
 		u := some[n]
-		m := command.Meta{Actor: by, Key: fmt.Sprintf("%s:undo:%d", i.ID, u.row)}
+		m := command.Meta{Actor: by, Account: i.ID, Key: fmt.Sprintf("undo:%d", u.row)}
 		if u.Input == nil {
 			m.Match = unless(u.ID, u.Left, u.Target)
 		}

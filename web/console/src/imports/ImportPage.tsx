@@ -39,7 +39,7 @@ export default function ImportPage() {
         <Stack gap="lg">
           <What i={i} />
           {i.phase !== 'upload' && i.phase !== 'read' && <How i={i} />}
-          {(i.phase === 'check' || (i.phase === 'read' && i.state === 'done')) && i.state !== 'working' && <ColumnsCard key={i.phase} i={i} />}
+          {(i.phase === 'check' || (i.phase === 'read' && i.state === 'done')) && i.state !== 'working' && i.state !== 'stopping' && <ColumnsCard key={i.phase} i={i} />}
           {i.phase !== 'upload' && i.phase !== 'read' && <RowsCard i={i} />}
         </Stack>
       )}

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { mappingOf, shown, stageOf } from './table'
 
 test('an import has a stage that people know', () => {
-  const stage = (phase: 'upload' | 'read' | 'check' | 'run' | 'undo', state: 'waiting' | 'working' | 'stopped' | 'done' | 'failed') => stageOf({ phase, state })
+  const stage = (phase: 'upload' | 'read' | 'check' | 'run' | 'undo', state: 'waiting' | 'working' | 'stopping' | 'stopped' | 'done' | 'failed') => stageOf({ phase, state })
   expect([stage('upload', 'waiting'), stage('read', 'working'), stage('read', 'failed'), stage('read', 'done')]).toEqual(['uploading', 'reading', 'failed', 'mapping'])
-  expect([stage('check', 'working'), stage('check', 'done'), stage('run', 'stopped'), stage('run', 'done'), stage('undo', 'done')]).toEqual(['checking', 'checked', 'stopped', 'written', 'undone'])
+  expect([stage('check', 'working'), stage('check', 'done'), stage('run', 'stopping'), stage('run', 'stopped'), stage('run', 'done'), stage('undo', 'done')]).toEqual(['checking', 'checked', 'stopping', 'stopped', 'written', 'undone'])
 })
 
 test('columns become what they seem to be, until somebody said otherwise', () => {

@@ -19,6 +19,7 @@ export const stages = {
   written: 'green',
   undoing: 'blue',
   undone: 'violet',
+  stopping: 'blue',
   stopped: 'amber',
 } as const satisfies Record<string, Tone>
 
@@ -29,7 +30,7 @@ const behind = { upload: 'uploading', read: 'mapping', check: 'checked', run: 'w
 
 /** At which stage an import is. */
 export function stageOf({ phase, state }: Pick<TableImport, 'phase' | 'state'>): Stage {
-  if (state === 'failed' || state === 'stopped') return state
+  if (state === 'failed' || state === 'stopping' || state === 'stopped') return state
   return state === 'done' ? behind[phase] : during[phase]
 }
 

@@ -119,6 +119,7 @@ export const imports: Translation<typeof english> = {
     written: 'كُتب',
     undoing: 'يُتراجع عنه',
     undone: 'تُرُوجع عنه',
+    stopping: 'جارٍ الإيقاف',
     stopped: 'متوقف',
   },
   importOutcome: { created: 'جديد', updated: 'تغيّر', unchanged: 'كما كان', refused: 'مرفوض', undone: 'تُرُوجع عنه', kept: 'تُرك' },

@@ -250,6 +250,7 @@ export const screens: Translation<typeof english> = {
     willRefuse_many: 'سيُرفض {{count}}',
     willRefuse_other: 'سيُرفض {{count}}',
     running: 'قيد التنفيذ',
+    stopping: 'جارٍ الإيقاف',
     stopped: 'متوقف',
     stopping: 'يتوقف',
     ended: 'انتهى',

@@ -83,6 +83,7 @@ export const imports: typeof english = {
     written: 'Geschrieben',
     undoing: 'Wird zurückgenommen',
     undone: 'Zurückgenommen',
+    stopping: 'Wird angehalten',
     stopped: 'Angehalten',
   },
   importOutcome: { created: 'Neu', updated: 'Geändert', unchanged: 'Unverändert', refused: 'Abgelehnt', undone: 'Zurückgenommen', kept: 'Geblieben' },

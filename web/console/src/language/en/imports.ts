@@ -81,6 +81,7 @@ export const imports = {
     written: 'Written',
     undoing: 'Undoing',
     undone: 'Undone',
+    stopping: 'Stopping',
     stopped: 'Stopped',
   },
   importOutcome: { created: 'New', updated: 'Changed', unchanged: 'Unchanged', refused: 'Refused', undone: 'Undone', kept: 'Kept' },
