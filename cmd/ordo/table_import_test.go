@@ -261,6 +261,13 @@ func TestAnImportIsDoneWithTheRightsThatWhoBeganItHasThen(t *testing.T) {
 		}
 
 		s.actor = admin
+		s.worked(own)
+		s.do("import.check", object{"id": own})
+		s.actor = narrow
+		if i := s.do("import.get", object{"id": own}); i["created_by"] != narrow.ID || i["user_id"] != admin.ID {
+			t.Errorf("who is limited and began it sees %v", i)
+		}
+		s.actor = admin
 		s.do("import.run", object{"id": id})
 		s.actor = auth.Internal("test")
 		user := s.do("user.get", object{"id": admin.ID})

@@ -132,7 +132,7 @@ func handlers(e *command.Engine) map[string]job.Kind {
 		change.ExpireJob:       {Limit: 1, Do: change.ExpireDue(e)},
 		returns.ExpireJob:      {Limit: 1, Do: returns.ExpireDue(e)},
 		bulk.WorkJob:           {Do: bulk.NewTable(e.Operations, rest.Checker).Work(e)},
-		importer.WorkJob:       {Do: importer.Work(e, checker(e.Operations))},
+		importer.WorkJob:       {Limit: 1, Do: importer.Work(e, checker(e.Operations))},
 		testgateway.ConfirmJob: {Do: testgateway.Confirm(e.DB, payment.Callbacks(e.DB, payment.Recorder(e)))},
 	}
 }

@@ -199,7 +199,7 @@ func (u uploading) tell(ctx context.Context, r *TableReport) error {
 			return err
 		}
 		r.Created, r.Updated, r.Unchanged = int(i.Created), int(i.Updated), int(i.Unchanged)
-		page, err := TableRows(tx, RowsIn{r.ID, query.Input{Filter: "outcome:refused"}})
+		page, err := TableRows(tx, RowsIn{r.ID, query.Input{Filter: "outcome:refused", Size: maxRows}})
 		for _, row := range page.Items {
 			r.Faults = append(r.Faults, row.Faults...)
 		}

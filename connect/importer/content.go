@@ -28,7 +28,8 @@ const MaxFile = 16 << 20
 var (
 	maxRows    = 100_000 // blank ones between others included
 	maxColumns = 200
-	maxCell    = 32_767 // characters, as in a spreadsheet
+	maxCell    = 32_767   // characters, as in a spreadsheet
+	maxCells   = 64 << 20 // bytes of all cells: a workbook may name a long text often
 )
 
 // Codes of files.
@@ -49,6 +50,9 @@ type content struct {
 	header   []string
 	rows     [][]string // nil for a blank one
 	faults   []placed
+
+	size  int // bytes of all cells
+	blank int // rows behind the last one that is not
 }
 
 // placed is what is wrong with a cell, by the place of its column.
@@ -58,8 +62,11 @@ type placed struct {
 }
 
 func (c *content) fault(at int, code *problem.Code, format string, a ...any) {
-	c.faults = append(c.faults, placed{at, faultOf(len(c.rows)+1, "", code, format, a...)})
+	c.faults = append(c.faults, placed{at, faultOf(c.read()+1, "", code, format, a...)})
 }
+
+// read is how many rows were read.
+func (c *content) read() int { return len(c.rows) + c.blank }
 
 // readContent reads a CSV file, JSON Lines or the first sheet of an Excel
 // workbook. The error says why there is no table in it.
@@ -79,9 +86,6 @@ func readContent(file io.Reader) (c *content, err error) {
 	}
 	if err != nil {
 		return nil, err
-	}
-	for len(c.rows) > 0 && c.rows[len(c.rows)-1] == nil {
-		c.rows = c.rows[:len(c.rows)-1]
 	}
 	if len(c.rows) == 0 {
 		return nil, ErrEmpty.New("there is no row below the names of the columns")
@@ -139,7 +143,7 @@ func (c *content) readCSV(text string) error {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
-			return unreadable(len(c.rows), err)
+			return unreadable(c.read(), err)
 		}
 		if err := c.add(restored(cells)); err != nil {
 			return err
@@ -207,15 +211,12 @@ func restored(cells []string) []string {
 	return cells
 }
 
-// add takes a row.
+// add takes a row. One that is blank counts only if another follows.
 func (c *content) add(cells []string) error {
-	if len(c.rows) == maxRows {
-		return ErrTooLarge.New("it has more than %d rows", maxRows)
-	}
 	if len(cells) > maxColumns {
-		return ErrTooLarge.New("row %d has %d cells", len(c.rows)+1, len(cells))
+		return ErrTooLarge.New("row %d has %d cells", c.read()+1, len(cells))
 	}
-	blank := true
+	blank, before := true, len(c.faults)
 	for i, cell := range cells {
 		if !utf8.ValidString(cell) || strings.ContainsRune(cell, 0) {
 			c.fault(i, ErrEncoding, "The cell is not in UTF-8.")
@@ -226,12 +227,21 @@ func (c *content) add(cells []string) error {
 			cell = clip(cell, 100)
 		}
 		cells[i] = cell
+		c.size += len(cell)
 		blank = blank && strings.TrimSpace(cell) == ""
 	}
-	if blank {
-		cells = nil
+	switch {
+	case blank:
+		c.faults = c.faults[:before] // of blanks
+		c.blank++
+		return nil
+	case c.read() >= maxRows:
+		return ErrTooLarge.New("it has more than %d rows", maxRows)
+	case c.size > maxCells:
+		return ErrTooLarge.New("its cells have more than %d bytes", maxCells)
 	}
-	c.rows = append(c.rows, cells)
+	c.rows = append(append(c.rows, make([][]string, c.blank)...), cells)
+	c.blank = 0
 	return nil
 }
 

@@ -157,3 +157,37 @@ func TestDaysOfSpreadsheetsAreTimes(t *testing.T) {
 		}
 	}
 }
+
+func TestBlankRowsAtTheEndAreNone(t *testing.T) {
+	defer func(rows int) { maxRows = rows }(maxRows)
+	maxRows = 5
+	for file, want := range map[string]string{
+		"sku\nA\n \nB\n" + strings.Repeat(" \n", 10):                        `UTF-8 ["sku"] ["A"] [] ["B"]`,
+		"sku,title\nA,B\n" + strings.Repeat(" ", maxCell+1) + ",\n":         `UTF-8 ["sku" "title"] ["A" "B"]`,
+		"sku\nA\n" + strings.Repeat(" \n", 4) + "B\n":                       "file_too_large",
+		"sku,title\n ," + strings.Repeat(" ", maxCell+1) + "\nA,\xff\x81\n": `UTF-8 ["sku" "title"] [] ["A" "�"] 2/1:import_encoding`,
+	} {
+		if got := read(file); got != want {
+			t.Errorf("%.30q is %s, want %s", file, got, want)
+		}
+	}
+}
+
+// Spec: 11.3.2
+func TestAWorkbookThatNamesALongTextOftenIsRefused(t *testing.T) {
+	defer func(bytes int) { maxCells = bytes }(maxCells)
+	maxCells = 1 << 20
+	long := strings.Repeat("x", 30_000)
+	few, many := [][]any{{"sku"}}, [][]any{{"sku"}}
+	for n := range 40 {
+		if many = append(many, []any{long}); n < 30 {
+			few = append(few, []any{long})
+		}
+	}
+	if got := read(string(workbook(t, many))); got != "file_too_large" {
+		t.Errorf("of 1.2 MB: %.100s", got)
+	}
+	if got := read(string(workbook(t, few))); !strings.HasPrefix(got, "XLSX") {
+		t.Errorf("of 0.9 MB: %.100s", got)
+	}
+}

@@ -17,25 +17,25 @@ var Operations = slices.Concat(mappingOperations, []command.Operation{
 	},
 	command.Def[ImportIn, *TableImport]{
 		Name: "import.get", Summary: "Show how far an import is, and what the columns of the file seem to be", Method: http.MethodGet, Path: "/v1/imports/{id}",
-		Read: func(tx *db.Tx, in ImportIn) (*TableImport, error) { return GetTableImport(tx, in.ID) },
+		Read: func(tx *db.Tx, in ImportIn) (*TableImport, error) { return shown(tx, in.ID) },
 	},
 	command.Def[RowsIn, query.Rows[*TableRow]]{
-		Name: "import.rows", Summary: "List what becomes of each row: what changes, why it is refused, what came of it", Method: http.MethodGet, Path: "/v1/imports/{id}/rows", Permission: "import.get",
+		Name: "import.rows", Summary: "List what becomes of each row: what changes, why it is refused, what came of it", Method: http.MethodGet, Path: "/v1/imports/{id}/rows", Permission: "import.get", Further: reads(),
 		Read: TableRows,
 	},
 	command.Def[UploadIn, *TableImport]{
 		Name: "import.upload", Summary: "Begin an import: CSV, JSON Lines or an Excel workbook, which follows in parts", Method: http.MethodPost, Path: "/v1/imports", Further: rights(), Creates: true,
-		Run: upload, Result: importResult, Repeat: GetTableImport,
+		Run: upload, Result: importResult, Repeat: shown,
 		Example: UploadIn{Name: "mugs.csv", Format: Products, Size: 39},
 	},
 	command.Def[AddPartIn, *TableImport]{
 		Name: "import.add_part", Summary: "Send the next part of the file; behind the last one it is read", Method: http.MethodPut, Path: "/v1/imports/{id}/parts/{part}", Permission: "import.upload",
-		Guard: guardAdd, Run: addPart, Result: importResult, Repeat: GetTableImport,
+		Guard: guardAdd, Run: addPart, Result: importResult, Repeat: shown,
 		Example: AddPartIn{ID: "tim_01", Part: 1, Content: "U0tVLFRpdGxlLENvbG9yCk1VRy1CTFVFLEJsdWUgbXVnLGJsdWUK"},
 	},
 	command.Def[CheckIn, *TableImport]{
 		Name: "import.check", Summary: "Check every row by a dry run: what is new, what changes, what is refused and why", Method: http.MethodPost, Path: "/v1/imports/{id}/check", Permission: "import.upload", Further: rights(), Accepts: true,
-		Guard: guardCheck, Run: beginCheck, Result: importResult, Repeat: GetTableImport,
+		Guard: guardCheck, Run: beginCheck, Result: importResult, Repeat: shown,
 		Example: CheckIn{ID: "tim_01", Columns: map[string]string{"SKU": "sku", "Title": "title", "Color": ""}},
 	},
 	advancing("import.run", "Write the rows as they were checked, but for those that are refused", "run", ImportIn{"tim_01"}, guardRun, beginRun),

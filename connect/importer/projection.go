@@ -6,7 +6,7 @@ import "ordo/engine/event"
 var Projections = []event.Projection{
 	{Prefix: "imm_", Parts: []event.Part{{Table: "import_mappings", Owner: "id"}}},
 	{Prefix: "tim_", Parts: []event.Part{{Table: "table_imports", Owner: "id", Untold: map[string]string{
-		"name": texts, "columns": texts, "mapping": texts, "problem": texts, "hash": "tells whether somebody has the same file",
+		"name": texts, "columns": texts, "mapping": texts, "problem": texts, "created_by": "is the user_id of its first event", "hash": "tells whether somebody has the same file",
 	}}}},
 }
 

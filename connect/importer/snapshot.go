@@ -74,9 +74,11 @@ type undoing struct {
 	Operation string         `json:"operation"`
 	Rows      []int          `json:"rows"` // that are undone by it
 	ID        string         `json:"id,omitempty"`
-	Left      snapshot       `json:"left,omitempty"`   // as the import left it
-	Target    snapshot       `json:"target,omitempty"` // as it should be
-	Input     map[string]any `json:"input,omitempty"`  // where nothing is set back
+	Left      snapshot       `json:"left,omitempty"`       // as the import left it
+	Target    snapshot       `json:"target,omitempty"`     // as it should be
+	Input     map[string]any `json:"input,omitempty"`      // where nothing is set back
+	VariantID string         `json:"variant_id,omitempty"` // whose stock it takes
+	SKU       string         `json:"sku,omitempty"`        // by which it was found
 }
 
 // undoOf are what undoes a record that was written: of stock each row by itself, so
@@ -91,7 +93,8 @@ func (p *plan) undoOf(importID string, answer any) ([]undoing, error) {
 			if lot := line["lot"]; lot != nil {
 				taken["lot"] = lot
 			}
-			all[n] = undoing{Operation: "stock.adjust", Rows: []int{r.Row}, Input: map[string]any{
+			sku, _ := line["sku"].(string)
+			all[n] = undoing{Operation: "stock.adjust", Rows: []int{r.Row}, VariantID: d.Movements[n].VariantID, SKU: sku, Input: map[string]any{
 				"location_id": d.LocationID, "reason": "other", "reference": importID, "keep_promises": true, "lines": []any{taken},
 			}}
 		}
@@ -113,6 +116,16 @@ func (p *plan) undoOf(importID string, answer any) ([]undoing, error) {
 		}
 	}
 	return []undoing{u}, nil
+}
+
+// renamed refuses to take stock from goods that have the SKU by now of those that
+// arrived.
+func (u *undoing) renamed(tx *db.Tx) error {
+	id, err := variantOf(tx, u.SKU)
+	if err == nil && id != u.VariantID {
+		err = errChanged.New("its SKU %s does not name the variant any more that arrived", u.SKU)
+	}
+	return err
 }
 
 // undoneBy is the operation that sets the record back.

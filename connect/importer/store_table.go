@@ -11,16 +11,17 @@ import (
 	"ordo/engine/auth"
 	"ordo/engine/db"
 	"ordo/engine/query"
+	"ordo/trade/catalog"
 )
 
 // state is that of an import i.
 const state = `CASE WHEN i.stopping THEN 'stopping' ELSE i.state END`
 
-const tableImportColumns = `i.id, i.name, i.format, i.user_id, i.phase, ` + state + `, i.size, i.received, i.parts, i.encoding, i.hash, i.columns, i.mapping, i.checks, i.row_count, i.next, i.done, i.rows_due,
+const tableImportColumns = `i.id, i.name, i.format, i.created_by, i.user_id, i.phase, ` + state + `, i.size, i.received, i.parts, i.encoding, i.hash, i.columns, i.mapping, i.checks, i.row_count, i.next, i.done, i.rows_due,
 	i.created, i.updated, i.unchanged, i.refused, i.undone, i.kept, i.problem, i.created_at, i.ended_at, i.version, i.event_sequence`
 
 func (i *TableImport) places(problem *string) []any {
-	return []any{&i.ID, &i.Name, &i.Format, &i.UserID, &i.Phase, &i.State, &i.Size, &i.Received, &i.Parts, &i.Encoding, &i.hash, db.ScanJSON(&i.Columns), db.ScanJSON(&i.Mapping), &i.checks, &i.Rows, &i.next, &i.Done, &i.Total,
+	return []any{&i.ID, &i.Name, &i.Format, &i.CreatedBy, &i.UserID, &i.Phase, &i.State, &i.Size, &i.Received, &i.Parts, &i.Encoding, &i.hash, db.ScanJSON(&i.Columns), db.ScanJSON(&i.Mapping), &i.checks, &i.Rows, &i.next, &i.Done, &i.Total,
 		&i.Created, &i.Updated, &i.Unchanged, &i.Refused, &i.Undone, &i.Kept, problem, (*int64)(&i.CreatedAt), (*int64)(&i.EndedAt), &i.Version, &i.sequence}
 }
 
@@ -30,7 +31,7 @@ func visible(a auth.Actor) (condition string, args []any) {
 	if a.Scope.Whole() {
 		return "TRUE", nil
 	}
-	return "i.user_id = $1", []any{a.ID}
+	return "i.created_by = $1", []any{a.ID}
 }
 
 // TableSchema is what the list of imports can be filtered and sorted by.
@@ -57,6 +58,7 @@ func listTableImports(tx *db.Tx, in query.Input) (query.Rows[*TableImport], erro
 		})
 	for n, i := range page.Items {
 		i.fail(*failures[n])
+		i.mask(tx.Actor)
 	}
 	return page, err
 }
@@ -103,6 +105,24 @@ func (i *TableImport) fail(text string) {
 	}
 }
 
+// shown is an import as the actor may read it, which must not be saved.
+func shown(tx *db.Tx, id string) (*TableImport, error) {
+	i, err := GetTableImport(tx, id)
+	if err == nil {
+		i.mask(tx.Actor)
+	}
+	return i, err
+}
+
+// mask leaves out cells, for who may not read what they are about.
+func (i *TableImport) mask(a auth.Actor) {
+	if a.Check(formats[i.Format].reads) != nil {
+		for n := range i.Columns {
+			i.Columns[n].Samples = []string{}
+		}
+	}
+}
+
 // complete adds the columns of the format.
 func (i *TableImport) complete() {
 	for _, c := range formats[i.Format].all {
@@ -117,8 +137,8 @@ func inJSON(value any) string {
 }
 
 func insertTableImport(tx *db.Tx, i *TableImport) {
-	tx.Write(`INSERT INTO table_imports (id, name, format, user_id, phase, state, size, created_at, version, event_sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		i.ID, i.Name, i.Format, i.UserID, i.Phase, i.State, i.Size, int64(i.CreatedAt), i.Version, i.sequence)
+	tx.Write(`INSERT INTO table_imports (id, name, format, user_id, phase, state, size, created_at, version, event_sequence, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		i.ID, i.Name, i.Format, i.UserID, i.Phase, i.State, i.Size, int64(i.CreatedAt), i.Version, i.sequence, i.CreatedBy)
 }
 
 // updateTableImport writes an import that was read in this transaction; the version
@@ -156,6 +176,12 @@ func readParts(ctx context.Context, d *db.DB, id string) (data []byte, err error
 	return data, err
 }
 
+// readPart is a part of the file in base64; empty once the file was read.
+func readPart(tx *db.Tx, id string, part int64) (content string, err error) {
+	err = tx.Load(db.One(`SELECT p.content FROM table_parts p WHERE p.import_id = $1 AND p.part = $2`, []any{id, part}, &content))
+	return content, err
+}
+
 func deletePart(tx *db.Tx, id string, part int64) {
 	tx.Write(`DELETE FROM table_parts WHERE import_id = $1 AND part = $2`, id, part)
 }
@@ -189,8 +215,8 @@ func readChunks(ctx context.Context, d *db.DB, i *TableImport) (c *content, err 
 func clearChecks(ctx context.Context, d *db.DB, i *TableImport) error {
 	for last := int64(0); i.checks > 1 && last <= int64(maxRows); last += batchOfRows {
 		if err := d.Tx(ctx, func(tx *db.Tx) error {
-			tx.Write(`DELETE FROM table_rows WHERE import_id = $1 AND checked = $2 AND row > $3 AND row <= $4`, i.ID, i.checks-1, last, last+batchOfRows)
-			tx.Write(`DELETE FROM table_records WHERE import_id = $1 AND checked = $2 AND record >= $3 AND record < $4`, i.ID, i.checks-1, last, last+batchOfRows)
+			tx.Write(`DELETE FROM table_rows WHERE import_id = $1 AND checked < $2 AND row > $3 AND row <= $4`, i.ID, i.checks, last, last+batchOfRows)
+			tx.Write(`DELETE FROM table_records WHERE import_id = $1 AND checked < $2 AND record >= $3 AND record < $4`, i.ID, i.checks, last, last+batchOfRows)
 			return nil
 		}); err != nil {
 			return err
@@ -267,6 +293,12 @@ func readUndoings(tx *db.Tx, i *TableImport, n int) (all []*undoingRow, err erro
 	return all, err
 }
 
+// variantOf is the id of the variant that a SKU names; empty if none.
+func variantOf(tx *db.Tx, sku string) (id string, err error) {
+	err = tx.Load(db.One(`SELECT v.id FROM variants v WHERE v.sku_folded = $1`, []any{catalog.FoldSKU(sku)}, &id))
+	return id, err
+}
+
 // TableRow is what becomes of a row.
 type TableRow struct {
 	Row        int          `json:"row" doc:"In the file, from 1, without the header"`
@@ -298,6 +330,9 @@ type RowsIn struct {
 // TableRows returns a page of what becomes of the rows of an import.
 func TableRows(tx *db.Tx, in RowsIn) (query.Rows[*TableRow], error) {
 	i, err := GetTableImport(tx, in.ID)
+	if err == nil {
+		err = tx.Actor.Check(formats[i.Format].reads)
+	}
 	if err != nil {
 		return query.Rows[*TableRow]{}, err
 	}

@@ -77,16 +77,17 @@ type format struct {
 	whole  bool // a record is written with all of its rows, or not at all
 	look   func(t *table, rows []int) []db.Read
 	rights []string // operations that write it
+	reads  string   // permission to read what it is about
 	undoes string   // operation that sets it back
 }
 
 var formats = map[string]format{
 	Products: {all: productColumns, groups: products, record: (*table).product, whole: true, look: (*table).lookForProducts,
-		rights: []string{"product.create", "product.update"}, undoes: "product.update"},
+		rights: []string{"product.create", "product.update"}, reads: "product.list", undoes: "product.update"},
 	Customers: {all: customerColumns, groups: single, record: (*table).customer, look: (*table).lookForCustomers,
-		rights: []string{"customer.create", "customer.update"}, undoes: "customer.update"},
+		rights: []string{"customer.create", "customer.update"}, reads: "customer.list", undoes: "customer.update"},
 	Stock: {all: stockColumns, groups: stock, record: (*table).arrival, look: (*table).lookForStock,
-		rights: []string{"stock.receive"}, undoes: "stock.adjust"},
+		rights: []string{"stock.receive"}, reads: "stock.list", undoes: "stock.adjust"},
 }
 
 // Check returns the check of the body of an operation, by its name.
@@ -117,15 +118,27 @@ func (t *table) plan(groups [][]int) ([]*record, error) {
 	}
 	records := make([]*record, len(groups))
 	return records, t.engine.All(len(groups), func(i int) (err error) {
-		records[i], err = t.settle(groups[i])
+		if err = t.ctx.Err(); err == nil {
+			records[i], err = t.settle(groups[i])
+		}
 		return err
 	})
 }
+
+// mostTogether is how many rows a record has that is written whole: as many as a
+// product may have variants at once.
+const mostTogether = 250
 
 // settle finds the rows of a group that can be written together. All that is wrong
 // with the others is found before they are left out.
 func (t *table) settle(group []int) (*record, error) {
 	var faults []CellFault
+	if t.whole && len(group) > mostTogether {
+		for _, row := range group {
+			faults = append(faults, faultOf(row+1, "product", problem.ErrInvalidValue, "The product has %d rows; it may have %d variants.", len(group), mostTogether))
+		}
+		return &record{group: group, faults: faults}, nil
+	}
 	rows := slices.DeleteFunc(slices.Clone(group), func(row int) bool { return !t.square(row) })
 	for len(rows) > 0 {
 		r, err := t.record(t, rows)
@@ -210,8 +223,12 @@ func (r *record) hear(err error) error {
 	if p == nil {
 		return err
 	}
+	at := map[string][]place{} // by pointer
+	for _, p := range r.places {
+		at[p.pointer] = append(at[p.pointer], p)
+	}
 	for _, f := range p.Faults {
-		r.blame(f)
+		r.blame(f, at)
 	}
 	return nil
 }
@@ -222,22 +239,18 @@ var within = regexp.MustCompile(`^(variants|lines)\[\d+\]\.`)
 
 // blame lists a fault at the cells that it is about: those whose place in the
 // input is the fault's, or else holds it; at all rows if there is none.
-func (r *record) blame(f problem.Fault) {
-	longest := ""
-	for _, p := range r.places {
-		if (f.Pointer == p.pointer || strings.HasPrefix(f.Pointer, p.pointer+"/")) && len(p.pointer) > len(longest) {
-			longest = p.pointer
-		}
+func (r *record) blame(f problem.Fault, at map[string][]place) {
+	longest := f.Pointer
+	for longest != "" && at[longest] == nil {
+		longest = longest[:max(strings.LastIndexByte(longest, '/'), 0)]
 	}
 	told := CellFault{0, "", f.Code.Name, within.ReplaceAllString(f.Detail, ""), cmp.Or(f.Remedy, f.Code.Remedy)}
 	rows := map[int]bool{}
-	for _, p := range r.places {
-		if p.pointer == longest && longest != "" {
-			told.Row, told.Column, rows[p.row] = p.row, p.column, true
-			r.faults = append(r.faults, told)
-		}
+	for _, p := range at[longest] {
+		told.Row, told.Column = p.row, p.column
+		r.faults = append(r.faults, told)
 	}
-	if len(rows) > 0 {
+	if len(at[longest]) > 0 {
 		return
 	}
 	for _, p := range r.places {

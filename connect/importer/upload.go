@@ -22,6 +22,7 @@ type TableImport struct {
 	ID        string            `json:"id"`
 	Name      string            `json:"name" doc:"Of the file"`
 	Format    string            `json:"format" enum:"products,customers,stock" doc:"What its rows are"`
+	CreatedBy string            `json:"created_by" doc:"Who uploaded it, and sees it"`
 	UserID    string            `json:"user_id" doc:"Who began the phase: it is done with their rights, as they are at the time"`
 	Phase     string            `json:"phase" enum:"upload,read,check,run,undo"`
 	State     string            `json:"state" enum:"waiting,working,stopping,stopped,done,failed" doc:"Of the phase. waiting: for parts of the file; stopping: behind the rows that are under way; stopped: until it is resumed"`
@@ -283,13 +284,22 @@ func rights() (all []string) {
 	return slices.Compact(all)
 }
 
+// reads are all permissions to read what imports are about.
+func reads() (all []string) {
+	for _, f := range formats { // order-free: they are sorted
+		all = append(all, f.reads)
+	}
+	slices.Sort(all)
+	return all
+}
+
 func importResult(i *TableImport) (string, int64) { return i.ID, i.Version }
 
 // advancing declares a command that takes an import a step further.
 func advancing(name, summary, path string, example ImportIn, guard func(*TableImport, auth.Actor) error, run func(tx *db.Tx, i *TableImport) error) command.Operation {
 	return command.Def[ImportIn, *TableImport]{
 		Name: name, Summary: summary, Method: http.MethodPost, Path: "/v1/imports/{id}/" + path, Permission: "import.upload", Further: rights(), Accepts: true,
-		Guard: guard, Result: importResult, Repeat: GetTableImport, Example: example,
+		Guard: guard, Result: importResult, Repeat: shown, Example: example,
 		Run: func(tx *db.Tx, in ImportIn) (*TableImport, error) {
 			i, err := lockTableImport(tx, in.ID)
 			if err == nil {
@@ -298,13 +308,16 @@ func advancing(name, summary, path string, example ImportIn, guard func(*TableIm
 			if err == nil {
 				err = run(tx, i)
 			}
+			if err == nil {
+				i.mask(tx.Actor)
+			}
 			return i, err
 		},
 	}
 }
 
 func upload(tx *db.Tx, in UploadIn) (*TableImport, error) {
-	i := &TableImport{Name: in.Name, Format: in.Format, Size: in.Size, UserID: tx.Actor.ID, Phase: "upload", State: "waiting", Columns: []SourceColumn{}, Mapping: map[string]string{}}
+	i := &TableImport{Name: in.Name, Format: in.Format, Size: in.Size, CreatedBy: tx.Actor.ID, UserID: tx.Actor.ID, Phase: "upload", State: "waiting", Columns: []SourceColumn{}, Mapping: map[string]string{}}
 	if err := i.may(tx.Actor, "run"); err != nil {
 		return nil, err
 	}
@@ -325,8 +338,11 @@ func addPart(tx *db.Tx, in AddPartIn) (*TableImport, error) {
 	if err != nil {
 		return nil, err
 	}
-	if in.Part <= i.Parts {
-		return i, nil // it came before
+	if in.Part <= i.Parts { // it came before
+		if before, err := readPart(tx, i.ID, in.Part); err != nil || before == "" || before == in.Content {
+			return i, err
+		}
+		return nil, problem.ErrInvalidValue.At("/content", "part %d came with another content before", in.Part)
 	}
 	if err := guardAdd(i, tx.Actor); err != nil {
 		return nil, err
@@ -371,6 +387,7 @@ func beginCheck(tx *db.Tx, in CheckIn) (*TableImport, error) {
 	if err := i.begin(tx, "check", i.Rows); err != nil {
 		return nil, err
 	}
+	defer i.mask(tx.Actor)
 	return i, i.save(tx, Progressed)
 }
 

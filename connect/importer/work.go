@@ -134,13 +134,13 @@ func (w worker) read(ctx context.Context, i *TableImport) error {
 	if err != nil {
 		return err
 	}
-	c, err := readContent(bytes.NewReader(data))
+	c, chunks, err := opened(i, data)
 	if p := problem.As(err); p != nil {
 		return w.fails(ctx, i, p)
 	} else if err != nil {
 		return err
 	}
-	for n, some := range c.chunks() {
+	for n, some := range chunks {
 		if err := w.engine.DB.Tx(ctx, func(tx *db.Tx) error { writeChunk(tx, i.ID, n, some); return nil }); err != nil {
 			return err
 		}
@@ -160,6 +160,23 @@ func (w worker) read(ctx context.Context, i *TableImport) error {
 		}
 	}
 	return nil
+}
+
+// opened reads a file. What breaks its reader is a fault of the file, which is told:
+// it would break it again.
+func opened(i *TableImport, data []byte) (c *content, chunks []chunkOfRows, err error) {
+	if n := int64(len(data)); n != i.Size {
+		return nil, nil, ErrFile.New("%d of its %d bytes are kept: its upload took more than a month", n, i.Size).Helped("Import it again.")
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = ErrFile.New("it can't be read: %v", p)
+		}
+	}()
+	if c, err = readContent(bytes.NewReader(data)); err != nil {
+		return nil, nil, err
+	}
+	return c, c.chunks(), nil
 }
 
 // chunks are the rows of a file in parts.
@@ -384,6 +401,8 @@ func (w worker) undo(ctx context.Context, i *TableImport, by auth.Actor) error {
 		m := command.Meta{Actor: by, Account: i.ID, Key: fmt.Sprintf("undo:%d", u.row)}
 		if u.Input == nil {
 			m.Match = unless(u.ID, u.Left, u.Target)
+		} else if u.VariantID != "" {
+			m.Unless = u.renamed
 		}
 		_, err = command.Send(ctx, w.engine, u.Operation, m, u.command())
 		refusals[n], err = command.Refusal(err)

@@ -46,7 +46,7 @@ func readWorkbook(data []byte) (c *content, err error) {
 	c = &content{encoding: "XLSX"}
 	err = c.readSheet(rows)
 	if broken := rows.Close(); err == nil && broken != nil {
-		err = unreadable(len(c.rows), broken)
+		err = unreadable(c.read(), broken)
 	}
 	return c, err
 }
@@ -73,7 +73,7 @@ func (c *content) readSheet(rows *excelize.Rows) error {
 	for blank := 0; rows.Next(); {
 		cells, err := rows.Columns()
 		if err != nil {
-			return unreadable(len(c.rows), err)
+			return unreadable(c.read(), err)
 		}
 		switch {
 		case c.header == nil && len(cells) == 0:

@@ -26,6 +26,11 @@ func Send(ctx context.Context, e *Engine, name string, m Meta, in any) (Answer, 
 		if err != nil {
 			return Answer{}, err
 		}
+		defer func() {
+			if p := recover(); p != nil {
+				panic(fmt.Sprintf("%s: %v", name, p)) // its stack stays below
+			}
+		}()
 		value := reflect.New(spec.In)
 		if err := json.Unmarshal(b, value.Interface()); err != nil {
 			return Answer{}, fmt.Errorf("command: input of %s: %w", name, err)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 
 	"ordo/base/problem"
@@ -37,7 +38,7 @@ func (e *Engine) All(n int, do func(i int) error) error {
 func safely(do func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("command: panic: %v", p)
+			err = fmt.Errorf("command: panic: %v\n%s", p, debug.Stack())
 		}
 	}()
 	return do()

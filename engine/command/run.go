@@ -36,6 +36,9 @@ type Meta struct {
 	DryRun bool   // run everything, then undo it
 	Match  *Match // nil if the command does not depend on what the client saw
 
+	// Unless refuses the command, in its transaction; nil if nothing does.
+	Unless func(tx *db.Tx) error
+
 	// Account is whose key it is; the actor's if empty. Work that others may go on
 	// with names itself: what it did under a key is found whoever does it now, also
 	// by who may not do it any more.
@@ -309,6 +312,11 @@ func (r *attempt[In, Out]) once(tx *db.Tx) (err error) {
 	seen, err := r.match(tx)
 	if err != nil {
 		return err
+	}
+	if r.meta.Unless != nil {
+		if err := r.meta.Unless(tx); err != nil {
+			return err
+		}
 	}
 	if r.out, err = r.def.Run(tx, r.in); err != nil {
 		return err

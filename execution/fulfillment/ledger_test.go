@@ -60,6 +60,11 @@ func TestTheLedgerTellsWhatMovedStockAndForWhom(t *testing.T) {
 		if got := s.moved("kind:dispatch"); fmt.Sprint(got) != "[dispatch -1 MUG   dispatch -2 TEA  ]" && fmt.Sprint(got) != "[dispatch -2 TEA   dispatch -1 MUG  ]" {
 			t.Errorf("whoever sees another channel sees %q", got)
 		}
+		for _, e := range tradetest.Do[query.Rows[*inventory.Entry]](s.Shop, "stock.movements", query.Input{Filter: "kind:dispatch"}).Items {
+			if e.Reference+e.OrderID+e.Actor != "" {
+				t.Errorf("whoever sees another channel sees %+v", e)
+			}
+		}
 		if got := s.moved("order:" + o.ID); len(got) != 0 {
 			t.Errorf("whoever sees another channel finds %q by the order", got)
 		}

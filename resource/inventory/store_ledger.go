@@ -29,7 +29,10 @@ var EntrySchema = query.Schema{
 
 // reference is that of a document, as far as it names nothing outside of the
 // actor's scope.
-const reference = `(CASE WHEN o.id IS NULL AND (s.id IS NOT NULL OR r.id IS NOT NULL) THEN '' ELSE d.reference END)`
+const reference = `(CASE WHEN ` + elsewhere + ` THEN '' ELSE d.reference END)`
+
+// elsewhere tells whether a document is for an order outside of the actor's scope.
+const elsewhere = `o.id IS NULL AND (s.id IS NOT NULL OR r.id IS NOT NULL)`
 
 // Movements returns a page of the ledger. Of orders outside of the actor's scope
 // it tells nothing but that stock moved.
@@ -37,7 +40,7 @@ func Movements(tx *db.Tx, in query.Input) (query.Rows[*Entry], error) {
 	seen, args := tx.Actor.Scope.SQL(auth.Columns{Channel: "o.channel_id", Customer: "o.customer_id", Open: true}, 1)
 	return query.Select(tx, in, EntrySchema, query.Source{
 		Columns: `m.document_id, m.position, d.at, d.kind, d.reason, ` + reference + `, COALESCE(o.id, ''), COALESCE(o.number, ''),
-			m.variant_id, v.sku, m.location_id, m.lot_id, COALESCE(t.code, ''), m.quantity, COALESCE(e.actor, '')`,
+			m.variant_id, v.sku, m.location_id, m.lot_id, COALESCE(t.code, ''), m.quantity, CASE WHEN ` + elsewhere + ` THEN '' ELSE COALESCE(e.actor, '') END`,
 		From: `stock_movements m JOIN stock_documents d ON d.id = m.document_id JOIN variants v ON v.id = m.variant_id LEFT JOIN lots t ON t.id = m.lot_id
 			LEFT JOIN events e ON e.subject = m.document_id AND e.sequence = 1
 			LEFT JOIN shipments s ON s.id = d.reference LEFT JOIN returns r ON r.id = d.reference
