@@ -14,7 +14,7 @@ export function Nav() {
   const may = useMay()
   const open = places.filter((p) => !p.needs || may(p.needs))
   return (
-    <ScrollArea type="auto" scrollbarSize={6}>
+    <ScrollArea type="hover" scrollbarSize={6}>
       {parts.map((part) => {
         const here = open.filter((p) => p.part === part)
         if (here.length === 0) return null

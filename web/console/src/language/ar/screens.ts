@@ -252,7 +252,6 @@ export const screens: Translation<typeof english> = {
     running: 'قيد التنفيذ',
     stopping: 'جارٍ الإيقاف',
     stopped: 'متوقف',
-    stopping: 'يتوقف',
     ended: 'انتهى',
     when: 'البدء',
     begun: 'بدأ',
