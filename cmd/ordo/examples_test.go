@@ -492,8 +492,13 @@ func (r *reader) many(h *house) {
 	}
 	r.make("bul_01", "bulk.begin")
 	r.example("bulk.stop")
-	r.example("bulk.resume")
 	work(r.real["bul_01"])
+	first := r.real["bul_01"]
+	r.real["bul_01"] = field(r.also("POST", "/v1/bulks", `{"operation":"order.note","input":{"text":"seen"},"filter":"origin:ordo"}`), "id")
+	r.also("POST", "/v1/bulks/"+r.real["bul_01"]+"/stop", "")
+	work(r.real["bul_01"])
+	r.example("bulk.resume")
+	r.real["bul_01"] = first
 	r.example("bulk.get", "bul_01")
 	r.example("bulk.rows", "bul_01")
 	r.example("bulk.list")

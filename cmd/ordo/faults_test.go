@@ -59,7 +59,9 @@ var executions = map[string]func(s *story) object{
 		return object{"id": s.id("import.check", object{"id": s.tabled("read", "products", s.mugs()...)})}
 	},
 	"import.resume": func(s *story) object {
-		return object{"id": s.id("import.stop", object{"id": s.id("import.check", object{"id": s.tabled("read", "products", s.mugs()...)})})}
+		id := s.id("import.stop", object{"id": s.id("import.check", object{"id": s.tabled("read", "products", s.mugs()...)})})
+		s.worked(id)
+		return object{"id": id}
 	},
 	"import.undo":    func(s *story) object { s.signIn(); return object{"id": s.tabled("run", "products", s.mugs()...)} },
 	"view.save":      func(s *story) object { return s.newView() },
@@ -191,7 +193,9 @@ var executions = map[string]func(s *story) object{
 	"bulk.begin": func(s *story) object { return s.many() },
 	"bulk.stop":  func(s *story) object { return object{"id": s.id("bulk.begin", s.many())} },
 	"bulk.resume": func(s *story) object {
-		return object{"id": s.id("bulk.stop", object{"id": s.id("bulk.begin", s.many())})}
+		id := s.id("bulk.stop", object{"id": s.id("bulk.begin", s.many())})
+		s.tryPart(id)
+		return object{"id": id}
 	},
 	"bulk.retry":   func(s *story) object { return object{"id": s.tried()} }, // of who has no account, all are refused
 	"bulk.undo":    func(s *story) object { s.signIn(); return object{"id": s.tried()} },

@@ -106,13 +106,18 @@ func (s *story) many() object {
 func (s *story) tried() (id string) {
 	s.Helper()
 	id = s.id("bulk.begin", s.many())
-	work := handlers(s.engine)[bulk.WorkJob].Do
 	for range 2 { // parts
-		if err := work(s.Context(), json.RawMessage(`{"bulk_id":"`+id+`"}`)); err != nil {
-			s.Fatal(err)
-		}
+		s.tryPart(id)
 	}
 	return id
+}
+
+// tryPart does the next part of a bulk.
+func (s *story) tryPart(id string) {
+	s.Helper()
+	if err := handlers(s.engine)[bulk.WorkJob].Do(s.Context(), json.RawMessage(`{"bulk_id":"`+id+`"}`)); err != nil {
+		s.Fatal(err)
+	}
 }
 
 // elsewhere is a location with some of a SKU that no channel sells from.

@@ -513,6 +513,7 @@ func (r *reader) tables(h *house) {
 	work()
 	r.example("import.check")
 	r.example("import.stop")
+	work()
 	r.example("import.resume")
 	work()
 	r.example("import.run")
