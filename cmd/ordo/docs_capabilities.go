@@ -110,10 +110,13 @@ func catalogue(folder string) (map[string]bool, error) {
 	return known, err
 }
 
-var specComment = regexp.MustCompile(`(?m)^Spec: (.+)$`)
+var (
+	specComment = regexp.MustCompile(`(?m)^Spec: (.+)$`)
+	browserTest = regexp.MustCompile(`(?m)^// Spec: (.+)\ntest\('([^']+)'`)
+)
 
 // provingTests finds the tests with a comment // Spec: id, id in front of them, by id: "sales/order
-// TestName".
+// TestName", or the words of a test of the console.
 func provingTests(root string) (map[string][]string, error) {
 	tests := map[string][]string{}
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -123,30 +126,45 @@ func provingTests(root string) (map[string][]string, error) {
 		if d.IsDir() && (d.Name() == "node_modules" || strings.HasPrefix(d.Name(), ".") && path != root) {
 			return fs.SkipDir
 		}
-		if !strings.HasSuffix(path, "_test.go") {
-			return nil
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments|parser.SkipObjectResolution)
-		if err != nil {
-			return err
-		}
 		folder, err := filepath.Rel(root, filepath.Dir(path))
 		if err != nil {
 			return err
 		}
-		for _, decl := range file.Decls {
-			f, ok := decl.(*ast.FuncDecl)
-			if !ok || !strings.HasPrefix(f.Name.Name, "Test") {
-				continue
+		proves := func(ids, name string) {
+			for id := range strings.SplitSeq(ids, ",") {
+				id = strings.TrimSpace(id)
+				tests[id] = append(tests[id], filepath.ToSlash(folder)+" "+name)
 			}
-			for _, m := range specComment.FindAllStringSubmatch(f.Doc.Text(), -1) {
-				for id := range strings.SplitSeq(m[1], ",") {
-					id = strings.TrimSpace(id)
-					tests[id] = append(tests[id], filepath.ToSlash(folder)+" "+f.Name.Name)
-				}
+		}
+		switch {
+		case strings.HasSuffix(path, "_test.go"):
+			return goTests(path, proves)
+		case strings.HasSuffix(path, ".test.ts"):
+			text, err := os.ReadFile(path)
+			for _, m := range browserTest.FindAllStringSubmatch(string(text), -1) {
+				proves(m[1], m[2])
 			}
+			return err
 		}
 		return nil
 	})
 	return tests, err
+}
+
+// goTests reads what the tests of a file of Go prove.
+func goTests(path string, proves func(ids, name string)) error {
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return err
+	}
+	for _, decl := range file.Decls {
+		f, ok := decl.(*ast.FuncDecl)
+		if !ok || !strings.HasPrefix(f.Name.Name, "Test") {
+			continue
+		}
+		for _, m := range specComment.FindAllStringSubmatch(f.Doc.Text(), -1) {
+			proves(m[1], f.Name.Name)
+		}
+	}
+	return nil
 }

@@ -26,6 +26,7 @@ async function scan(page: Page, code: string) {
   await page.keyboard.press('Enter')
 }
 
+// Spec: 8.2.1
 test('an order is picked, packed and shipped by scanning, without the mouse', async () => {
   const { id, number } = await opened([['TEA-500', 2], ['CUP-2', 1]])
   const page = await desk('/console/fulfillment')
@@ -102,6 +103,7 @@ test('what is chosen of the queue is printed, in the language of the reader', as
   expect(await list.getAttribute('href')).toContain('language=de')
 })
 
+// Spec: 8.2.1
 test('what is scanned without a connection is kept over the end of the page, and counts once', async () => {
   const { id } = await opened([['TIN-S', 5]])
   const page = await desk(`/console/fulfillment/${id}`)

@@ -20,6 +20,7 @@ async function kept(options: BrowserContextOptions = {}): Promise<Page> {
   return page
 }
 
+// Spec: 14.2.6
 test('Chromium can install the console', async () => {
   const page = await kept()
   const cdp = await page.context().newCDPSession(page)

@@ -57,6 +57,7 @@ async function customer(name: string, more: object = {}) {
   return call<{ id: string; number: string }>('POST', '/v1/customers', { type: 'retail', name, active: true, ...more })
 }
 
+// Spec: 1.1.1, 1.3.1, M.15
 test('a known customer with five lines takes 14 interactions, all by keyboard', async () => {
   const { page, heard } = await opened('/console/orders')
   await page.getByRole('heading', { name: 'Orders' }).waitFor()
@@ -78,6 +79,7 @@ test('a known customer with five lines takes 14 interactions, all by keyboard', 
   expect(heard.errors).toEqual([])
 })
 
+// Spec: M.4
 test('a repeat order takes 3 interactions', async () => {
   const { page, heard } = await opened('/console/orders?filter=customer%3A' + (await call<Order>('GET', `/v1/orders/${(await call<{ items: Order[] }>('GET', '/v1/orders?filter=number:SO-2026-000007')).items[0]!.id}`)).customer_id)
   const first = page.getByRole('row').filter({ has: page.getByRole('cell') }).first()
@@ -98,6 +100,7 @@ test('a repeat order takes 3 interactions', async () => {
   expect(heard.errors).toEqual([])
 })
 
+// Spec: M.15
 test('every step is saved, and another device goes on; who comes second is told', async () => {
   const { id } = await customer('Rosalind Franklin', { email: 'rosalind@example.com' })
   const { page, heard } = await opened(`/console/orders/new?customer=${id}`)
@@ -155,6 +158,7 @@ test('what is refused stands at its field, all at once, and the rest is saved', 
   expect([order.payment_status, ...ofLines(order)]).toEqual(['paid', '3 TEA-500', '1 POT-1'])
 })
 
+// Spec: M.15
 test('a lost connection keeps the work, and saves it once when it is back', async () => {
   const { id } = await customer('Chien-Shiung Wu')
   const { page } = await opened(`/console/orders/new?customer=${id}`)
@@ -204,6 +208,7 @@ test('a scanner loses nothing, however fast', async () => {
   await poll(async () => ofLines(await call('GET', `/v1/orders/${(await draftsOf(who)).items[0]?.id}`))).toEqual(['200 TEA-500'])
 })
 
+// Spec: 1.1.2
 test('who is not found is added in place; likely doubles are offered', async () => {
   await customer('Marie Curie', { email: 'marie@example.com', phone: '+33 1 44 27 00 00' })
   const { page } = await opened('/console/orders/new')
