@@ -84,4 +84,5 @@ test.each(screens)('every word of $name stands in the files of languages, and is
   expect(await page.evaluate(missed, known)).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0)
   expect(await page.evaluate(cut)).toEqual([])
+  await page.context().close()
 })
