@@ -8,8 +8,10 @@ import (
 	"testing"
 
 	"ordo/base/problem"
+	"ordo/connect/importer"
 	"ordo/engine/auth"
 	"ordo/engine/db"
+	"ordo/engine/invariant/invarianttest"
 )
 
 // cut fails at one of the points where the database can.
@@ -132,5 +134,27 @@ func TestTheSameDeliveryArrivesOnceHoweverOftenItWasChecked(t *testing.T) {
 		}
 		expect(t, "pots", fmt.Sprint(s.onHand("POT")-before), "7")
 		s.holds()
+	})
+}
+
+// Spec: 11.3.1, 11.3.2
+func TestErrorsInImportedStockAreFound(t *testing.T) {
+	each(t, db.Options{}, func(t *testing.T, h *house) {
+		s := newStory(t, h)
+		s.signIn()
+		id := s.tabled("undo", "stock", "sku,location,quantity", "POT,main,7", "TEA,main,2")
+		other := s.tabled("run", "stock", "sku,location,quantity", "POT,main,1", "TEA,main,1")
+		plant := func(name, subject, detail, change, undo string) invarianttest.Plant {
+			return invarianttest.Plant{Name: name, ID: "E1", SQL: []string{change}, Undo: []string{undo}, Subject: subject, Detail: detail}
+		}
+		document := func(kind string) string {
+			return `(SELECT MIN(d.id) FROM stock_documents d WHERE d.reference = '` + id + `' AND d.kind = '` + kind + `')`
+		}
+		invarianttest.Finds(t, h.db, importer.Invariants, []invarianttest.Plant{
+			plant("goods that arrived twice", id, "3 movements in and 2 out", `INSERT INTO stock_movements (document_id, position, variant_id, location_id, lot_id, quantity)
+				SELECT m.document_id, 99, m.variant_id, m.location_id, m.lot_id, m.quantity FROM stock_movements m WHERE m.position = 1 AND m.document_id = `+document("receipt"), `DELETE FROM stock_movements WHERE position = 99`),
+			plant("goods that nobody took back", id, "2 movements in and 1 out", `UPDATE stock_documents SET reference = 'x' WHERE id = `+document("adjustment"), `UPDATE stock_documents SET reference = '`+id+`' WHERE reference = 'x'`),
+			plant("goods of another import", other, "4 movements in and 0 out", `UPDATE stock_documents SET reference = '`+other+`', reason = 'x' WHERE id = `+document("receipt"), `UPDATE stock_documents SET reference = '`+id+`', reason = '' WHERE reason = 'x'`),
+		})
 	})
 }

@@ -101,6 +101,7 @@ type table struct {
 	engine *command.Engine
 	actor  auth.Actor
 	check  Check
+	id     string // of the import; empty if the program only looks
 	hash   string // of the file
 	marks  marks  // of what is there
 }

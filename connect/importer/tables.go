@@ -277,5 +277,8 @@ func (t *table) arrival(rows []int) (*record, error) {
 	}
 	code := t.cell(rows[0], "location")
 	r.in = map[string]any{"location_id": cmp.Or(t.marks.locations[code], code), "lines": lines}
+	if t.id != "" {
+		r.in["reference"] = t.id
+	}
 	return r, nil
 }

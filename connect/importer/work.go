@@ -220,7 +220,7 @@ func (w worker) tableOf(ctx context.Context, i *TableImport, by auth.Actor) (*ta
 		return nil, err
 	}
 	f := formats[i.Format]
-	return &table{sheet: newSheet(c, f.all, i.Mapping), format: f, ctx: ctx, engine: w.engine, actor: by, check: w.check, hash: i.hash}, nil
+	return &table{sheet: newSheet(c, f.all, i.Mapping), format: f, ctx: ctx, engine: w.engine, actor: by, check: w.check, id: i.ID, hash: i.hash}, nil
 }
 
 // judge checks the next records.
