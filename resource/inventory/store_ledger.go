@@ -16,7 +16,7 @@ var EntrySchema = query.Schema{
 		{Name: "document", Doc: "Id of the document, which sorts by its time", Type: query.ID, Column: "m.document_id", Sortable: true, Indexed: true},
 		{Name: "variant", Doc: "Id of the variant", Type: query.ID, Column: "m.variant_id", Indexed: true},
 		{Name: "sku", Doc: "SKU, in any case", Type: query.ID, Column: "v.sku_folded", Fold: catalog.FoldSKU},
-		{Name: "location", Doc: "Id of the location", Type: query.ID, Column: "m.location_id"},
+		{Name: "location", Doc: "Id of the location", Type: query.ID, Column: "m.location_id", Indexed: true},
 		{Name: "lot", Doc: "Code of the lot", Type: query.ID, Column: "t.code"},
 		{Name: "kind", Doc: "Kind of the document", Type: query.Enum, Column: "d.kind", Values: []string{Receipt, Adjustment, Dispatch, Return}},
 		{Name: "reason", Doc: "Reason of an adjustment", Type: query.Enum, Column: "d.reason", Values: []string{"count", "damage", "loss", "found", "other"}},
