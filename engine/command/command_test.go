@@ -196,6 +196,25 @@ func TestWhatWasDoneUnderTheKeyOfAWorkIsFoundWhoeverAsks(t *testing.T) {
 	})
 }
 
+func TestAPanicAmongManyNamesItsOperationAndItsPlace(t *testing.T) {
+	each(t, db.Options{}, func(t *testing.T, e *command.Engine) {
+		burst := create
+		burst.Name = "thing.burst"
+		burst.Run = func(*db.Tx, createIn) (*thing, error) { panic("it burst") }
+		e.Operations = append(e.Operations, burst)
+		err := e.All(2, func(i int) error {
+			_, err := command.Send(t.Context(), e, []string{"thing.create", "thing.burst"}[i], command.Meta{Actor: clerk}, createIn{Name: "x"})
+			return err
+		})
+		for _, part := range []string{"thing.burst", "it burst", "command_test.go:"} {
+			if err == nil || !strings.Contains(err.Error(), part) {
+				t.Errorf("%q is not in %v", part, err)
+			}
+		}
+		wantRows(t, e, "settings", 1)
+	})
+}
+
 func wantRows(t *testing.T, e *command.Engine, table string, want int64) {
 	t.Helper()
 	if n := dbtest.Rows(t, e.DB)[table]; n != want {
