@@ -126,6 +126,9 @@ func provingTests(root string) (map[string][]string, error) {
 		if d.IsDir() && (d.Name() == "node_modules" || strings.HasPrefix(d.Name(), ".") && path != root) {
 			return fs.SkipDir
 		}
+		if d.IsDir() {
+			return nil
+		}
 		folder, err := filepath.Rel(root, filepath.Dir(path))
 		if err != nil {
 			return err
