@@ -178,7 +178,7 @@ func (w *world) garble(in object) object {
 
 // foreignID is the id of something else, or of nothing.
 func (w *world) foreignID() string {
-	if o, ok := w.known.orders.any(w); ok && w.chance(2) {
+	if o, ok := w.known.orders.any(w); ok && len(o.Lines) > 0 && w.chance(2) {
 		return one(w, o.ID, o.ChannelID, o.Lines[0].ID)
 	}
 	return one(w, "ord_0", w.any("customer"), w.any("variant"), w.any("location"))

@@ -16,7 +16,9 @@ const beyond = (page: Page) => page.evaluate(() => document.documentElement.scro
 async function hindrances(page: Page, schemes: readonly ('light' | 'dark')[]) {
   const found: string[] = []
   for (const colorScheme of schemes) {
-    await page.emulateMedia({ colorScheme })
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
+    await page.waitForTimeout(150) // until the colors of all are those of the scheme
     found.push(...(await violations(page)).map((violation) => `${colorScheme}: ${violation}`))
   }
   // The narrowest window, and one of 1,280 by 1,024 pixels in which all is twice as large.

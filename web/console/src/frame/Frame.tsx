@@ -1,4 +1,4 @@
-import { ActionIcon, AppShell, Burger, Group, Kbd, Text, Tooltip, UnstyledButton } from '@mantine/core'
+import { ActionIcon, AppShell, Burger, Group, Kbd, Text, Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
@@ -76,8 +76,9 @@ export function Frame() {
           <img src="/assets/site/mark.svg" alt="" width={22} height={22} />
           <span>{t('console/title')}</span>
         </Link>
-        <UnstyledButton className={classes.search} onClick={() => setPalette({ open: true })} aria-label={t('palette/open')}>
+        <UnstyledButton className={classes.search} onClick={() => setPalette({ open: true })}>
           <IconSearch size={15} />
+          <VisuallyHidden hiddenFrom="xs">{t('palette/open')}</VisuallyHidden>
           <Text span size="sm" visibleFrom="xs">
             {t('palette/open')}
           </Text>
