@@ -285,7 +285,7 @@ var lists = map[string]generator{
 	"change.get":          {"", 1, func(w *world, _ any) object { return w.thing(w.known.changes.ids) }},
 	"return.get":          {"", 1, func(w *world, _ any) object { return w.thing(w.known.returns.ids) }},
 	"view.list":           {"", 1, fixed(object{})},
-	"view.get":            {"", 1, need("view.save")},
+	"view.get":            {"", 4, need("view.save")},
 	"preference.list":     {"", 1, fixed(object{})},
 	"import_mapping.list": {"", 1, fixed(object{})},
 	"import_mapping.get":  {"", 1, fixed(object{"name": "old"})},

@@ -149,7 +149,7 @@ func (s *story) askEverything(a *asked) {
 		for _, f := range l.schema.Fields {
 			if f.Indexed || slices.Contains(direct[l.operation], f.Name) {
 				of := "of "
-				if f.Type == query.Enum || f.Type == query.Bool {
+				if f.Type == query.Enum || f.Type == query.Bool || f.Name == "mention" { // one person may be in all notes
 					of = frequent
 				}
 				a.during(s, l.operation, of+f.Name, with(in, "filter", f.Name+":"+valuesFor(f)[0]))
