@@ -152,12 +152,12 @@ var aboutHouse = map[string]generator{
 	"import_mapping.set": {"", 1, func(w *world, _ any) object {
 		return object{"name": one(w, "old", "older"), "format": "stock", "columns": object{"Artikel": one(w, "sku", "quantity")}}
 	}},
-	"view.save": {"", 1, func(w *world, _ any) object {
+	"view.save": {"", 3, func(w *world, _ any) object {
 		return object{"list": "order.list", "name": w.next("view "), "filter": one(w, "status:approved", "total>50"), "sort": one(w, "", "-total")}
 	}},
 	"view.change": {"", 4, func(w *world, _ any) object { return w.named("view.save", object{"name": w.next("view ")}) }},
 	"view.share":  {"", 1, need("view.save")},
-	"view.remove": {"", 1, need("view.save")},
+	"view.remove": {"", 4, need("view.save")},
 	"preference.set": {"", 1, func(w *world, _ any) object {
 		return object{"name": one(w, "rows", "theme"), "value": one(w, "", "dense")}
 	}},
