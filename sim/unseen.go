@@ -84,6 +84,7 @@ var unjudged = map[string]string{
 	"table_imports.columns":             personal,
 	"table_imports.mapping":             personal,
 	"table_imports.problem":             personal,
+	"table_imports.created_by":          "decides who of those with narrow rights sees it; no event tells it yet",
 	"table_imports.hash":                "tells files apart, and no event tells it; a file that is imported again shows it",
 	"table_parts":                       notes,
 	"table_chunks":                      notes,
