@@ -135,7 +135,7 @@ var aboutReturns = map[string]generator{
 		}
 		return object{"id": c.ID, "step_id": c.Steps[w.random.IntN(len(c.Steps))].ID}
 	}},
-	"change.commit": {"change", 4, func(_ *world, v any) object { return object{"id": v.(*change.Change).ID} }},
+	"change.commit": {"change", 2, func(_ *world, v any) object { return object{"id": v.(*change.Change).ID} }},
 	"change.drop":   {"change", 1, func(_ *world, v any) object { return object{"id": v.(*change.Change).ID} }},
 	"change.expire": {"change", 1, func(_ *world, v any) object { return object{"id": v.(*change.Change).ID} }},
 }

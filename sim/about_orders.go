@@ -166,7 +166,7 @@ var aboutOrders = map[string]generator{
 	"order.amend": {"order", 4, func(w *world, v any) object {
 		return object{"id": v.(*order.Order).ID, "steps": w.steps(v.(*order.Order))}
 	}},
-	"change.begin": {"", 4, func(w *world, _ any) object {
+	"change.begin": {"", 10, func(w *world, _ any) object {
 		o, ok := w.known.orders.any(w)
 		if !ok || o.PlacedAt == 0 && !w.chance(10) {
 			return nil
