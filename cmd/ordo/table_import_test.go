@@ -423,56 +423,36 @@ func TestACheckWritesNothing(t *testing.T) {
 func TestAnImportGoesOnAfterAKillAndDoublesNothing(t *testing.T) {
 	for _, database := range databases {
 		t.Run(database.name, func(t *testing.T) {
-			url := database.url(t)
 			const rows = 1_200
-			b := &bulkTrial{T: t, url: url}
-			b.inside(func(h *house) error {
+			w := &workTrial{T: t, url: database.url(t), total: rows}
+			w.inside(func(h *house) error {
 				s := newStory(t, h)
 				key := s.do("key.create", object{"name": "import", "role_id": s.role})
-				b.secret, s.actor.ID = field(key, "secret"), field(key, "id")
+				w.secret, s.actor.ID = field(key, "secret"), field(key, "id")
 				lines := []string{"sku,location,quantity"}
 				for range rows {
 					lines = append(lines, "POT,main,1")
 				}
-				b.id = s.tabled("check", "stock", lines...)
-				s.do("import.run", object{"id": b.id})
+				id := s.tabled("check", "stock", lines...)
+				s.do("import.run", object{"id": id})
+				w.path = "/v1/imports/" + id
 				return nil
 			})
-			follow := func(until func(done float64) bool) *server {
-				s := startServer(t, "serve", "--database", url, "--addr", "localhost:0")
-				for !until(b.importDone(s)) { // it works in the background
-				}
-				return s
-			}
-			s := follow(func(done float64) bool { return done > 0 })
-			if err := s.Process.Kill(); err != nil {
-				t.Fatal(err)
-			}
-			s.Wait() // it was killed
-			b.inside(func(h *house) error {
-				return h.db.Tx(t.Context(), func(tx *db.Tx) error { tx.Write(`UPDATE jobs SET lease_until = 1 WHERE state = 'running'`); return nil }) // a minute passes
-			})
-			follow(func(done float64) bool { return done == rows }).stop()
-			b.inside(func(h *house) error {
+			onHand := func(h *house) any {
 				s := &story{T: t, house: h, actor: auth.Internal("test")}
-				expect(t, "pots", fmt.Sprint(s.first("stock.list", "sku:POT")["on_hand"]), fmt.Sprint(1_000+rows))
-				s.holds()
+				return s.first("stock.list", "sku:POT")["on_hand"]
+			}
+			w.overAKill(func(h *house) {
+				if n := onHand(h); n == 1_000.0 || n == 1_000.0+rows {
+					t.Errorf("%v pots were there when it was killed", n)
+				}
+			})
+			w.inside(func(h *house) error {
+				expect(t, "pots", fmt.Sprint(onHand(h)), fmt.Sprint(1_000+rows))
 				return nil
 			})
 		})
 	}
-}
-
-// importDone asks a server how many rows are written.
-func (b *bulkTrial) importDone(s *server) float64 {
-	b.Helper()
-	r := &reader{T: b.T, base: s.base, token: b.secret}
-	_, text := r.send("GET", "/v1/imports/"+b.id, "")
-	var answer struct{ Done float64 }
-	if err := json.Unmarshal(text, &answer); err != nil {
-		b.Fatalf("%s: %v", text, err)
-	}
-	return answer.Done
 }
 
 // Spec: 11.3.2

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { base, call, launch, listen, signedIn, violations } from './console'
+import { call, launch, signedIn, violations, visit } from './console'
 
 let browser: Browser
 
@@ -10,13 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-async function opened(path: string) {
-  const page = await (await signedIn(browser, { acceptDownloads: true })).newPage()
-  page.setDefaultTimeout(15_000)
-  const heard = listen(page)
-  await page.goto(base + path)
-  return { page, heard }
-}
+const opened = async (path: string) => visit(await signedIn(browser, { acceptDownloads: true }), path)
 
 const rows = (page: Page) => page.getByRole('row').filter({ has: page.getByRole('cell') })
 const own = '/console/orders?filter=origin%3Aordo&sort=number'

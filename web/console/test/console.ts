@@ -164,6 +164,15 @@ export function listen(page: Page) {
   return heard
 }
 
+/** Opens a path of the console for who is signed in, and listens to the page. */
+export async function visit(context: BrowserContext, path: string) {
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  const heard = listen(page)
+  await page.goto(base + path)
+  return { page, heard }
+}
+
 /** What axe finds on the page, in short. */
 export async function violations(page: Page): Promise<string[]> {
   // Through the debugger, so that the page's policy stays as it is.

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { base, call, found, launch, listen, press, signedIn, tabTo, variantOf } from './console'
+import { base, call, found, launch, press, signedIn, tabTo, variantOf, visit } from './console'
 
 let browser: Browser
 
@@ -9,13 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-async function opened(path: string, width = 1280) {
-  const page = await (await signedIn(browser, { viewport: { width, height: 760 } })).newPage()
-  page.setDefaultTimeout(15_000)
-  const heard = listen(page)
-  await page.goto(base + path)
-  return { page, heard }
-}
+const opened = async (path: string, width = 1280) => visit(await signedIn(browser, { viewport: { width, height: 760 } }), path)
 
 test('a return goes all its way on a phone, by scanner and keyboard alone', async () => {
   const { page, heard } = await opened('/console', 360)

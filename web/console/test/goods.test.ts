@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { base, call, employ, found, launch, listen, press, signedIn, tabTo, variantOf } from './console'
+import { base, call, employ, found, launch, press, signedIn, tabTo, variantOf, visit } from './console'
 
 let browser: Browser
 
@@ -9,13 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-async function opened(path: string, who?: Awaited<ReturnType<typeof employ>>) {
-  const page = await (await signedIn(browser, {}, who)).newPage()
-  page.setDefaultTimeout(15_000)
-  const heard = listen(page)
-  await page.goto(base + path)
-  return { page, heard }
-}
+const opened = async (path: string, who?: Parameters<typeof signedIn>[2]) => visit(await signedIn(browser, {}, who), path)
 
 type Stock = { items: { location_id: string; available: number; on_hand: number }[] }
 const stockOf = async (sku: string) => (await call<Stock>('GET', `/v1/stock?filter=sku:${sku}`)).items

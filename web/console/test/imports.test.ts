@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { base, call, employ, launch, listen, signedIn, violations } from './console'
+import { base, call, employ, launch, signedIn, violations, visit } from './console'
 
 let browser: Browser
 
@@ -10,13 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-async function opened(path: string, who?: Parameters<typeof signedIn>[2]) {
-  const page = await (await signedIn(browser, { acceptDownloads: true }, who)).newPage()
-  page.setDefaultTimeout(15_000)
-  const heard = listen(page)
-  await page.goto(base + path)
-  return { page, heard }
-}
+const opened = async (path: string, who?: Parameters<typeof signedIn>[2]) => visit(await signedIn(browser, { acceptDownloads: true }, who), path)
 
 const table = (name: string, ...lines: string[]) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(lines.join('\n')) })
 

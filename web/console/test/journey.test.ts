@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { base, call, employ, launch, listen, orderOf, signedIn, signIn, stageMore } from './console'
+import { base, call, employ, launch, listen, orderOf, signedIn, signIn, stageMore, visit } from './console'
 
 let browser: Browser
 
@@ -12,13 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-async function opened(path: string): Promise<{ page: Page; heard: ReturnType<typeof listen> }> {
-  const page = await (await signedIn(browser)).newPage()
-  page.setDefaultTimeout(15_000)
-  const heard = listen(page)
-  await page.goto(base + path)
-  return { page, heard }
-}
+const opened = async (path: string) => visit(await signedIn(browser), path)
 
 const rows = (page: Page) => page.getByRole('row').filter({ has: page.getByRole('cell') })
 

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { base, call, employ, launch, listen, signedIn, violations } from './console'
+import { base, call, employ, launch, signedIn, violations, visit } from './console'
 
 let browser: Browser
 
@@ -11,13 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-async function opened(path: string, who?: { email: string; password: string }) {
-  const page = await (await signedIn(browser, {}, who)).newPage()
-  page.setDefaultTimeout(20_000)
-  const heard = listen(page)
-  await page.goto(base + path)
-  return { page, heard }
-}
+const opened = async (path: string, who?: Parameters<typeof signedIn>[2]) => visit(await signedIn(browser, {}, who), path)
 
 /** Moves by the Tab key until what has the focus has a name. */
 async function tabTo(page: Page, name: RegExp) {

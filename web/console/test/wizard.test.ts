@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { base, call, employ, launch, listen, paste, signedIn } from './console'
+import { base, call, employ, launch, paste, signedIn, visit } from './console'
 
 let browser: Browser
 
@@ -35,13 +35,7 @@ async function clerk(): Promise<BrowserContext> {
   return context
 }
 
-async function opened(path: string, context?: BrowserContext) {
-  const page = await (context ?? (await clerk())).newPage()
-  page.setDefaultTimeout(15_000)
-  const heard = listen(page)
-  await page.goto(base + path)
-  return { page, heard }
-}
+const opened = async (path: string, context?: BrowserContext) => visit(context ?? (await clerk()), path)
 
 const poll = (look: () => unknown) => expect.poll(look, { timeout: 15_000 })
 const placed = async (page: Page) => {

@@ -2,6 +2,11 @@ import type { components } from './schema'
 
 export type Fault = { code: string; detail: string; remedy?: string; pointer?: string; allowed?: string[] }
 
+/** Whether a fault is about an input, or something within it; name is as in pointers, such as address/city. */
+export function pointsTo({ pointer }: Fault, name: string): boolean {
+  return pointer === '/' + name || (pointer?.startsWith(`/${name}/`) ?? false)
+}
+
 type Answer = { title?: string; detail?: string; remedy?: string; code?: string; request_id?: string; faults?: Fault[]; positions?: number[] }
 
 /** Why the server refused, as it says it: see /docs/problems. */

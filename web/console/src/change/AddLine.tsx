@@ -2,12 +2,12 @@ import { Select } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api } from '../api/client'
+import { findVariants } from '../filter/find'
 import { useWords } from '../language'
 import type { Whole } from '../order/useOrder'
 import type { Step } from './useChange'
 
-/** Adds a product that is found by any word of its title or SKU. */
+/** Adds a product that is found by words of its title, its SKU or a barcode. */
 export function AddLine({ order, stage }: { order: Whole; stage: (s: Step) => void }) {
   const { t } = useWords()
   const [typed, setTyped] = useState('')
@@ -15,7 +15,7 @@ export function AddLine({ order, stage }: { order: Whole; stage: (s: Step) => vo
   const { data } = useQuery({
     queryKey: ['variants', words],
     enabled: words.length > 0,
-    queryFn: async ({ signal }) => (await api.GET('/v1/variants', { params: { query: { filter: `${quoted(words)} active:true`, limit: 8 } }, signal })).data!.items,
+    queryFn: ({ signal }) => findVariants(words, undefined, signal),
     placeholderData: (before) => before,
   })
   const choices = words ? (data ?? []) : []
@@ -38,9 +38,4 @@ export function AddLine({ order, stage }: { order: Whole; stage: (s: Step) => vo
       comboboxProps={{ transitionProps: { duration: 80 } }}
     />
   )
-}
-
-/** Words as the filter language takes them, whatever is in them. */
-function quoted(words: string): string {
-  return `"${words.replace(/["\\]/g, ' ')}"`
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Drawer, Group, Loader, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Loader, Stack, Text } from '@mantine/core'
 import { Problem } from '../api/problem'
 import { useSession } from '../api/session'
 import { useWords } from '../language'
@@ -8,7 +8,7 @@ import type { Whole } from '../order/useOrder'
 import { AddLine } from './AddLine'
 import classes from './change.module.css'
 import { Deliveries } from './Deliveries'
-import { useFocusBack } from '../part/useFocusBack'
+import { SidePanel } from '../part/SidePanel'
 import { ImpactView } from './ImpactView'
 import { LineEditor } from './LineEditor'
 import { Steps } from './Steps'
@@ -17,20 +17,10 @@ import { faultsOf, useChange } from './useChange'
 /** Changes a placed order beside it: steps are staged, their impact is told after each, all are taken at once. */
 export function ChangePanel({ order, close }: { order: Whole; close: () => void }) {
   const { t } = useWords()
-  useFocusBack()
   return (
-    <Drawer.Root opened onClose={close} position="right" size={560}>
-      <Drawer.Overlay />
-      <Drawer.Content>
-        <Drawer.Header role="presentation">
-          <Drawer.Title>{t('change/title', { order: order.number ?? '' })}</Drawer.Title>
-          <Drawer.CloseButton aria-label={t('keys/close')} />
-        </Drawer.Header>
-        <Drawer.Body>
-          <Body order={order} close={close} />
-        </Drawer.Body>
-      </Drawer.Content>
-    </Drawer.Root>
+    <SidePanel title={t('change/title', { order: order.number ?? '' })} close={close}>
+      <Body order={order} close={close} />
+    </SidePanel>
   )
 }
 

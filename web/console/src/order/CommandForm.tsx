@@ -1,13 +1,10 @@
-import { Button, Collapse, Group, Modal, Stack, Text } from '@mantine/core'
+import { Modal, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useDisclosure } from '@mantine/hooks'
-import { curl } from '../api/client'
-import { Problem } from '../api/problem'
+import { type Fault, pointsTo, Problem } from '../api/problem'
 import { useWords } from '../language'
-import { Curl } from '../part/Curl'
+import { FormFoot } from '../part/FormFoot'
 import { amount, minorUnits } from '../part/format'
 import { useFocusBack } from '../part/useFocusBack'
-import part from '../part/part.module.css'
 import { Refusal } from '../part/Refusal'
 import { InputField } from './InputField'
 import { type Input, returnable, type Spec, type Values } from './commands'
@@ -27,7 +24,6 @@ export function CommandForm({ order, spec, close }: { order: Whole; spec: Spec; 
 
 function Body({ order, spec, close }: { order: Whole; spec: Spec; close: () => void }) {
   const { t, locale } = useWords()
-  const [asCurl, { toggle }] = useDisclosure()
   const give = useCommand(order, spec, close)
   const form = useForm<Values>({
     initialValues: startOf(order, spec),
@@ -41,9 +37,11 @@ function Body({ order, spec, close }: { order: Whole; spec: Spec; close: () => v
     if (input.kind === 'amount' && !minorUnits(value, order.currency)) return t('input/notAmount')
   }
 
+  const at = (fault: Fault) => spec.inputs.find((i) => pointsTo(fault, i.name))
+
   function refused(error: unknown) {
     if (!(error instanceof Problem)) return
-    form.setErrors(Object.fromEntries(error.faults.map((f) => [spec.inputs.find((i) => f.pointer?.startsWith('/' + i.name))?.name ?? '', f.detail])))
+    form.setErrors(Object.fromEntries(error.faults.map((f) => [at(f)?.name ?? '', f.detail])))
   }
 
   const minor = spec.inputs.some((i) => i.kind === 'amount') ? minorUnits(form.values.amount ?? '', order.currency) : null
@@ -52,26 +50,11 @@ function Body({ order, spec, close }: { order: Whole; spec: Spec; close: () => v
     <form noValidate onSubmit={form.onSubmit((values) => give.mutate(values, { onError: refused }))}>
       <Stack gap="md">
         <Text c="dimmed">{t(`lead/${spec.name}`)}</Text>
-        <Refusal error={give.error} atInput={(f) => spec.inputs.some((i) => f.pointer?.startsWith('/' + i.name))} />
+        <Refusal error={give.error} atInput={(f) => at(f) !== undefined} />
         {spec.inputs.map((input, i) => (
           <InputField key={input.name} input={input} order={order} form={form} first={i === 0} />
         ))}
-        <Collapse expanded={asCurl}>
-          <Curl text={curl(spec.request(order, form.values))} />
-        </Collapse>
-        <Group justify="space-between">
-          <Button variant="subtle" color="gray" onClick={toggle} aria-expanded={asCurl}>
-            {t('order/curl')}
-          </Button>
-          <Group gap="sm">
-            <Button variant="default" onClick={close}>
-              {t('input/dismiss')}
-            </Button>
-            <Button type="submit" color={spec.final ? 'red' : undefined} className={spec.final ? part.final : undefined} loading={give.isPending} data-autofocus={spec.inputs.length === 0 || undefined}>
-              {label}
-            </Button>
-          </Group>
-        </Group>
+        <FormFoot command={() => spec.request(order, form.values)} label={label} final={spec.final} busy={give.isPending} focused={spec.inputs.length === 0} close={close} />
       </Stack>
     </form>
   )

@@ -1,4 +1,4 @@
-import { Alert, Drawer, Group, Loader, Slider, Stack, Text } from '@mantine/core'
+import { Alert, Group, Loader, Slider, Stack, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -10,26 +10,16 @@ import { Becomes } from '../part/Becomes'
 import { amount, exact } from '../part/format'
 import { Money } from '../part/Money'
 import { Status } from '../part/Status'
-import { useFocusBack } from '../part/useFocusBack'
+import { SidePanel } from '../part/SidePanel'
 import classes from './past.module.css'
 
 /** The order as it was at any of its versions, and what is not like that any more. */
 export function PastPanel({ order, close }: { order: Whole; close: () => void }) {
   const { t } = useWords()
-  useFocusBack()
   return (
-    <Drawer.Root opened onClose={close} position="right" size={560}>
-      <Drawer.Overlay />
-      <Drawer.Content>
-        <Drawer.Header role="presentation">
-          <Drawer.Title>{t('past/title', { order: order.number ?? t('order/draftTitle') })}</Drawer.Title>
-          <Drawer.CloseButton aria-label={t('keys/close')} />
-        </Drawer.Header>
-        <Drawer.Body>
-          <Body order={order} />
-        </Drawer.Body>
-      </Drawer.Content>
-    </Drawer.Root>
+    <SidePanel title={t('past/title', { order: order.number ?? t('order/draftTitle') })} close={close}>
+      <Body order={order} />
+    </SidePanel>
   )
 }
 

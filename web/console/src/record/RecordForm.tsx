@@ -1,13 +1,11 @@
-import { Button, Collapse, Group, Modal, MultiSelect, NumberInput, PasswordInput, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
+import { Modal, MultiSelect, NumberInput, PasswordInput, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { useForm, type UseFormReturnType } from '@mantine/form'
-import { useDisclosure } from '@mantine/hooks'
 import type { ReactNode } from 'react'
-import { type Command, curl } from '../api/client'
-import { type Fault, Problem } from '../api/problem'
+import type { Command } from '../api/client'
+import { type Fault, pointsTo, Problem } from '../api/problem'
 import { useWords } from '../language'
-import { Curl } from '../part/Curl'
+import { FormFoot } from '../part/FormFoot'
 import { minorUnits } from '../part/format'
-import part from '../part/part.module.css'
 import { Refusal } from '../part/Refusal'
 import { useFocusBack } from '../part/useFocusBack'
 import { useAct } from './useAct'
@@ -55,7 +53,6 @@ export function RecordForm<A = unknown>(props: Props<A>) {
 
 function Body<A>({ lead, inputs, start, submit, final, request, says, done, close }: Props<A>) {
   const { t } = useWords()
-  const [asCurl, { toggle }] = useDisclosure()
   const empty = Object.fromEntries(inputs.map((i) => [i.name, i.kind === 'switch' ? false : i.kind === 'choices' ? [] : '']))
   const form = useForm<Values>({
     initialValues: { ...empty, ...start },
@@ -80,7 +77,7 @@ function Body<A>({ lead, inputs, start, submit, final, request, says, done, clos
     if (typeof value === 'string') return wrong?.(value, values)
   }
 
-  const at = (fault: Fault) => open(form.values).find((i) => pointsTo(fault.pointer, i.name))
+  const at = (fault: Fault) => open(form.values).find((i) => pointsTo(fault, i.name))
 
   function refused(error: unknown) {
     if (!(error instanceof Problem)) return
@@ -100,30 +97,10 @@ function Body<A>({ lead, inputs, start, submit, final, request, says, done, clos
         {open(form.values).map((input, i) => (
           <Field key={input.name} input={input} form={form} first={i === 0} />
         ))}
-        <Collapse expanded={asCurl}>
-          <Curl text={asCurl ? curl(request(form.values)) : ''} />
-        </Collapse>
-        <Group justify="space-between">
-          <Button variant="subtle" color="gray" onClick={toggle} aria-expanded={asCurl}>
-            {t('order/curl')}
-          </Button>
-          <Group gap="sm">
-            <Button variant="default" onClick={close}>
-              {t('input/dismiss')}
-            </Button>
-            <Button type="submit" color={final ? 'red' : undefined} className={final ? part.final : undefined} loading={act.isPending} data-autofocus={inputs.length === 0 || undefined}>
-              {submit}
-            </Button>
-          </Group>
-        </Group>
+        <FormFoot command={() => request(form.values)} label={submit} final={final} busy={act.isPending} focused={inputs.length === 0} close={close} />
       </Stack>
     </form>
   )
-}
-
-/** Whether a pointer leads to an input or into it. */
-function pointsTo(pointer: string | undefined, name: string): boolean {
-  return pointer === '/' + name || (pointer?.startsWith(`/${name}/`) ?? false)
 }
 
 function Field({ input, form, first }: { input: Input; form: UseFormReturnType<Values>; first: boolean }) {

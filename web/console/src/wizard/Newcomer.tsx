@@ -8,7 +8,8 @@ import { Problem } from '../api/problem'
 import { useWords } from '../language'
 import { Refusal } from '../part/Refusal'
 import { nameOf } from './Customer'
-import { type Customer, findCustomers } from './facts'
+import { findCustomers } from '../filter/find'
+import type { Customer } from './facts'
 import classes from './wizard.module.css'
 
 const types = ['retail', 'wholesale', 'vip', 'corporate', 'government'] as const
