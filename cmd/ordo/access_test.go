@@ -101,12 +101,14 @@ func (s *story) twin() *story {
 	return &o
 }
 
-// begin makes a world with a return and a change that are going to wait too long.
+// begin makes a world with a return and a change that are going to wait too
+// long. Its mails are written before another world's are.
 func (m *matrix) begin(s *story) *world {
 	m.Helper()
 	s.receive("POT", 10_000)
 	_, late := s.approved()
 	w := &world{story: s, inputs: map[string]object{"return.expire": {"id": late["id"]}, "change.expire": {"id": s.changing()["id"]}}, ids: map[string]bool{}}
+	s.writeMails()
 	m.claim(w)
 	return w
 }

@@ -183,6 +183,7 @@ var apart = []reviewed{
 	{group{"mail.resend"}, group{"mail.resend"}, "the first mail of the event is locked, by which each copy has its number"},
 	{group{"mail.resend"}, group{"webhook.*"}, "an endpoint moves its own cursor, and a copy is told by no cursor"},
 	{group{"bulk.*"}, group{"order.*", "change.*", "fulfillment.*", "shipment.*", "return.*", "payment.*", "stock.*", "test_gateway.*"}, "a row of a bulk names an order that is there: none is taken away, and none gets another number"},
+	{group{"import.*"}, group{"stock.*", "order.ship", "shipment.dispatch", "return.inspect"}, "a row of an import names a receipt that it wrote in its own commit: a stock document is never changed nor taken away"},
 	{group{"return.*"}, group{"stock.*"}, "stock documents of returns are written by returns; receipts and corrections are other documents"},
 	{group{"fulfillment.pick", "fulfillment.unpick"}, group{"stock.*"}, "what is picked of a reservation does not change what it promises; to end it, what was picked has to be as it was read"},
 }

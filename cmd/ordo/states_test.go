@@ -51,6 +51,13 @@ func (s *story) words() object {
 func (s *story) mailed() (id string) {
 	s.Helper()
 	o := s.order(line("POT", 1))
+	s.writeMails()
+	return field(s.first("mail.list", "order:"+field(o, "id")), "id")
+}
+
+// writeMails writes the mails of all that happened.
+func (s *story) writeMails() {
+	s.Helper()
 	if err := s.house.seal(s.Context()); err != nil {
 		s.Fatal(err)
 	}
@@ -60,7 +67,6 @@ func (s *story) mailed() (id string) {
 			s.Fatal(err)
 		}
 	}
-	return field(s.first("mail.list", "order:"+field(o, "id")), "id")
 }
 
 // with returns the object with other values.
