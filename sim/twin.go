@@ -68,10 +68,10 @@ func Twin(ctx context.Context, open Open, o Options, empty func() (url string, e
 	return at, d, nil
 }
 
-// names are ids, cursors and secrets. How often a command is tried before its answer is no
+// names are ids, cursors, secrets, and hashes of what holds ids. How often a command is tried before its answer is no
 // matter of the client's, but each try takes new ids: so they are numbered in the
 // order in which the client sees them.
-var names = regexp.MustCompile(`[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}|"(next|token|secret|hint|digest)":"[^"]*"`)
+var names = regexp.MustCompile(`[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}|"(next|token|secret|hint|digest|hash|signature)":"[^"]*"`)
 
 // transcript runs the script and returns the digests of all answers, and the
 // text of one.

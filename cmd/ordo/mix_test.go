@@ -12,9 +12,10 @@ import (
 )
 
 // neverOpen are operations that no input of the mix succeeds with: a set-up works
-// once, links stand in mails that nobody gets, changes and returns expire after days, jobs do not die, no payer is
-// asked, and stock that arrives is promised without being asked for.
-var neverOpen = []string{"account.set_password", "account.setup", "change.expire", "job.replay", "order.allocate", "return.expire", "test_gateway.complete"}
+// once, links stand in mails that nobody gets, changes and returns expire after
+// days, jobs do not die, no payer is asked, stock that arrives is promised without
+// being asked for, and an import of a few rows ends before it can be stopped.
+var neverOpen = []string{"account.set_password", "account.setup", "change.expire", "import.resume", "import.stop", "job.replay", "order.allocate", "return.expire", "test_gateway.complete"}
 
 // Spec: 13.1.1
 func TestTheMixMeasuresEveryOperationOfTheDocumentAndWhatItAsksForWorks(t *testing.T) {

@@ -30,7 +30,7 @@ func TestAReadShowsTheFieldsThatAreAskedFor(t *testing.T) {
 			"/v1/orders/{order}?fields=total.cents":                   `"allowed":["amount","currency"]`,
 			"/v1/orders/{order}?fields=id.x":                          `"code":"field_unknown"`,
 			"/v1/orders/{order}?fields=customer.name":                 `"code":"field_unknown"`,
-			"/v1/orders/{order}?expand=id":                            `"allowed":["channel","customer","lines.sources.location","lines.variant",`,
+			"/v1/orders/{order}?expand=id":                            `"allowed":["agreement.channel","agreement.customer","agreement.lines.variant","channel","customer","lines.sources.location","lines.variant",`,
 			"/v1/orders/{order}?fields=":                              `"code":"field_unknown"`,
 			"/v1/settings?expand=x":                                   `"code":"query_unknown"`,
 			"/v1/orders/{order}?fields=" + strings.Repeat("id,", 101): `"code":"too_many_items"`,
