@@ -21,7 +21,9 @@ export function ViewTabs({ views, view, filter, changed, counts, open }: Props) 
   const { t } = useWords()
   const now = view ? view.id : (usualViews.find(([, text]) => text === filter)?.[0] ?? null)
   const list = useRef<HTMLDivElement>(null)
-  useEffect(() => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [now, changed, views.length, counts.size])
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) // newer browsers give a promise back, which is no end of an effect
+  }, [now, changed, views.length, counts.size])
   return (
     <Tabs value={now} onChange={(id) => id && open(views.some((v) => v.id === id) ? { view: id } : { filter: usualViews.find(([name]) => name === id)![1] })} className={classes.tabs}>
       <Tabs.List ref={list} className={classes.views} aria-label={t('orders/views')}>
