@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 
 /** Keys by name: a character, "mod+K", or two in a row such as "g o". */
 export type Keys = Record<string, () => void>
@@ -20,10 +20,11 @@ function pressed(target: EventTarget | null): boolean {
 /** Calls what belongs to a key, but not while somebody writes or a dialog or a menu is open. */
 export function useKeys(keys: Keys) {
   const latest = useRef(keys)
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = keys
   })
-  useEffect(() => {
+  // A key works as soon as what it belongs to is seen.
+  useLayoutEffect(() => {
     function press(e: KeyboardEvent) {
       const mod = e.ctrlKey || e.metaKey
       if (e.altKey || e.defaultPrevented || (!mod && writing(e.target)) || (e.key === 'Enter' && pressed(e.target))) return

@@ -1,5 +1,6 @@
 import { Button, Combobox, Group, Kbd, Modal, SegmentedControl, Stack, Text, Textarea, useCombobox } from '@mantine/core'
 import { type KeyboardEvent, type Ref, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useWords } from '../language'
 import { begun, completed, mentioned, type Person, rejoined } from './mention'
 import classes from './order.module.css'
@@ -24,8 +25,7 @@ export function Composer({ order, start = empty, ref, send, dismiss }: Props) {
   const field = useRef<HTMLTextAreaElement>(null)
   const [caret, setCaret] = useState(0)
   const at = begun(written.text, caret)
-  const found = usePeople(order.id, at?.name).data
-  const people = at ? (found ?? []) : []
+  const people = usePeople(order.id, at?.name)
   const picker = useCombobox()
   const open = people.length > 0
 
@@ -37,9 +37,12 @@ export function Composer({ order, start = empty, ref, send, dismiss }: Props) {
 
   function pick(person: Person) {
     const next = completed(written.text, caret, at!.at, person.name)
-    setWritten((w) => ({ ...w, text: next.text, mentions: [...w.mentions, person] }))
-    setCaret(next.caret)
-    requestAnimationFrame(() => field.current?.setSelectionRange(next.caret, next.caret))
+    // At once: whoever types on meanwhile would find the caret moved back.
+    flushSync(() => {
+      setWritten((w) => ({ ...w, text: next.text, mentions: [...w.mentions, person] }))
+      setCaret(next.caret)
+    })
+    field.current?.setSelectionRange(next.caret, next.caret)
   }
 
   function give() {

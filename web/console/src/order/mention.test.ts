@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { begun, completed, mentioned, pieces, rejoined } from './mention'
+import { begun, completed, mentioned, named, pieces, rejoined } from './mention'
 
 const ann = { id: 'usr_1', name: 'Ann' }
 const anna = { id: 'usr_2', name: 'Anna (Sales)' }
@@ -10,6 +10,12 @@ test('a name is begun behind an @ that begins a word', () => {
   expect(begun('Ask @Än there', 7)).toEqual({ at: 4, name: 'Än' })
   expect(begun('mail ann@example', 16)).toBeUndefined()
   expect(begun('@An n', 5)).toBeUndefined()
+})
+
+test('people are known by the beginning of their name, in any case', () => {
+  expect([ann, anna].filter(named('anna'))).toEqual([anna])
+  expect([ann, anna].filter(named(''))).toEqual([ann, anna])
+  expect([ann, anna].filter(named('na'))).toEqual([])
 })
 
 test('a name is written out where it was begun', () => {

@@ -9,6 +9,9 @@ export function begun(text: string, caret: number): { at: number; name: string }
   return match ? { at: caret - match[1]!.length - 1, name: match[1]! } : undefined
 }
 
+/** Tells the people whose name begins with what is typed, as the server does. */
+export const named = (typed: string) => (p: Person) => p.name.toLowerCase().startsWith(typed.toLowerCase())
+
 /** The text in which the name is written out, and where to go on. */
 export function completed(text: string, caret: number, at: number, name: string): { text: string; caret: number } {
   const before = `${text.slice(0, at)}@${name} `

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, newKey, type Schemas } from '../api/client'
 import { keyring } from '../api/keyring'
@@ -6,7 +6,7 @@ import { session } from '../api/session'
 import { useFailed } from '../api/useFailed'
 import { useWords } from '../language'
 import { quoted } from '../filter/filter'
-import type { Person } from './mention'
+import { named, type Person } from './mention'
 import { keyOf, type Whole } from './useOrder'
 
 export type Note = Schemas['OrderNote']
@@ -25,15 +25,17 @@ export function useNotes(id: string) {
   })
 }
 
-/** Whom a note on the order can mention, by the beginning of the name. */
-export function usePeople(id: string, name: string | undefined) {
-  return useQuery({
+/** Whom a note on the order can mention, by what is typed of the name; until the server has answered, of those found before. */
+export function usePeople(id: string, name: string | undefined): Person[] {
+  const { data } = useQuery({
     queryKey: [...keyOf(id), 'people', name],
     enabled: name !== undefined,
     staleTime: 60_000,
+    placeholderData: keepPreviousData,
     queryFn: async ({ signal }) =>
       (await api.GET('/v1/orders/{id}/people', { params: { path: { id }, query: { limit: 8, ...(name && { filter: `name:${quoted(name)}` }) } }, signal })).data!.items,
   })
+  return name === undefined ? [] : (data ?? []).filter(named(name))
 }
 
 /** A change of an order's notes: it is shown at once, and taken back if the server refuses. The same again has the same key. */

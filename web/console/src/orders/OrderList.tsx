@@ -67,7 +67,7 @@ export default function OrderList() {
     v: add,
   })
 
-  if (search.view && saved.isError) return <Failure error={saved.error} retry={() => void saved.refetch()} />
+  if (search.view && saved.isLoadingError) return <Failure error={saved.error} retry={() => void saved.refetch()} />
   if (search.view && saved.isSuccess && !view) return <NoView />
   const misread = found.error instanceof Problem && found.error.faults.some((f) => f.pointer === '/filter') ? found.error : undefined
   return (

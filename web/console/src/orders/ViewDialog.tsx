@@ -6,6 +6,7 @@ import { Problem } from '../api/problem'
 import { useWords } from '../language'
 import part from '../part/part.module.css'
 import { Refusal } from '../part/Refusal'
+import { useFocusBack } from '../part/useFocusBack'
 import { useViewCommand, type View, type ViewCommand, type ViewFacts } from './useViews'
 
 /** What is asked about a view: its first name, another one, or whether somebody is sure. */
@@ -15,6 +16,7 @@ type Props = { question: Question; close: () => void; done: (about: Question['ab
 
 export function ViewDialog({ question, close, done }: Props) {
   const { t } = useWords()
+  useFocusBack()
   const title = question.about === 'save' ? t('view/save') : `${t(`view/${question.about}`)} · ${question.view.name}`
   return (
     <Modal opened onClose={close} title={<bdi>{title}</bdi>} closeButtonProps={{ 'aria-label': t('keys/close') }}>
