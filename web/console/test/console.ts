@@ -142,6 +142,17 @@ export async function press(page: Page, ...keys: string[]) {
   for (const key of keys) await page.keyboard.press(key)
 }
 
+/** Presses keys of which the next may not wait until the page has dealt with the one before: the pause between them counts. */
+export async function chord(page: Page, ...keys: string[]) {
+  await Promise.all(keys.map((key) => page.keyboard.press(key)))
+}
+
+/** Presses Enter once the dialog has put the focus on its button. */
+export async function agree(page: Page) {
+  await page.locator('[role=dialog] button[type=submit]:focus').waitFor()
+  await page.keyboard.press('Enter')
+}
+
 /** Goes on by Tab until what is named so has the focus. */
 export async function tabTo(page: Page, name: RegExp) {
   for (let tries = 0; tries < 60; tries++) {

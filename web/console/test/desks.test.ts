@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { base, call, found, launch, press, signedIn, tabTo, variantOf, visit } from './console'
+import { agree, base, call, chord, found, launch, signedIn, tabTo, variantOf, visit } from './console'
 
 let browser: Browser
 
@@ -16,7 +16,7 @@ test('a return goes all its way on a phone, by scanner and keyboard alone', asyn
   const variant = await variantOf('POT-1')
   await call('PUT', `/v1/variants/${variant.id}`, { ...(await facts(variant.id)), barcodes: ['4006381333931'] })
   await page.getByText('What waits').waitFor()
-  await press(page, 'g', 'r')
+  await chord(page, 'g', 'r')
   await page.getByText('To receive 1').waitFor()
   await page.keyboard.type('RMA-0')
   await page.keyboard.press('Enter')
@@ -53,10 +53,10 @@ test('a return goes all its way on a phone, by scanner and keyboard alone', asyn
   await tabTo(page, /^Complete and grant/)
   await page.keyboard.press('Enter')
 
+  await page.getByRole('button', { name: 'Move the refund' }).waitFor()
   await tabTo(page, /^Move the refund$/)
   await page.keyboard.press('Enter')
-  await page.getByRole('dialog').waitFor()
-  await page.keyboard.press('Enter')
+  await agree(page)
   await page.getByText('Nothing more is to do here.').waitFor()
   const r = await found('/v1/returns?filter=number:RMA-2026-000001')
   const { refund_id, order_id, lines } = await call<{ refund_id: string; order_id: string; lines: { restocked: number }[] }>('GET', `/v1/returns/${r.id}`)

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { base, call, employ, found, launch, press, signedIn, tabTo, variantOf, visit } from './console'
+import { base, call, chord, employ, found, launch, press, signedIn, tabTo, variantOf, visit } from './console'
 
 let browser: Browser
 
@@ -24,7 +24,7 @@ async function type(page: Page, label: RegExp, text: string) {
 test('a product is found, goods of it are received and corrected, by keyboard alone', async () => {
   const { page, heard } = await opened('/console')
   await page.getByText('What waits').waitFor()
-  await press(page, 'g', 'p')
+  await chord(page, 'g', 'p')
   await page.getByRole('heading', { name: 'Products' }).waitFor()
   await page.keyboard.press('/')
   await page.keyboard.type('sku:POT-1')

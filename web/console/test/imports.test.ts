@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { base, call, employ, launch, signedIn, violations, visit } from './console'
+import { base, call, chord, employ, launch, signedIn, violations, visit } from './console'
 
 let browser: Browser
 
@@ -34,8 +34,7 @@ async function variants(sku: string): Promise<{ title: string; active: boolean }
 test('a table is imported and undone by keyboard, and what is refused is told', async () => {
   const { page, heard } = await opened('/console')
   await page.getByText('Orders to release').first().waitFor()
-  await page.keyboard.press('g')
-  await page.keyboard.press('i')
+  await chord(page, 'g', 'i')
   await page.getByText('No imports yet').waitFor()
   await page.keyboard.press('n')
   const form = page.getByRole('dialog')

@@ -340,7 +340,7 @@ test('a note mentions somebody, asks before the customer may read it, is changed
   await field.fill('Lost on the way')
   await page.keyboard.press('Control+Enter')
   await page.getByText('The note could not be saved').waitFor()
-  expect(await field.inputValue()).toBe('Lost on the way')
+  await expect.poll(() => field.inputValue()).toBe('Lost on the way')
   await expect.poll(() => page.locator('blockquote', { hasText: 'Lost on the way' }).count()).toBe(0)
 })
 

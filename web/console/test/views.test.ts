@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { base, employ, launch, listen, signedIn, violations } from './console'
+import { agree, base, employ, launch, listen, signedIn, violations } from './console'
 
 let browser: Browser
 
@@ -21,17 +21,13 @@ async function opened(context: BrowserContext, path: string): Promise<Page> {
   return page
 }
 
-/** Chooses in the menu of the view, by keyboard. */
+/** Chooses in the menu of the view, by keyboard, once the menu has taken the focus. */
 async function choose(page: Page, item: string) {
   await page.getByRole('button', { name: 'What to do with the view' }).focus()
   await page.keyboard.press('Enter')
+  await page.locator('[role=menu]:focus-within').waitFor()
   await page.getByRole('menuitem', { name: item }).focus()
-  await page.keyboard.press('Enter')
-}
-
-/** Presses Enter once the dialog has put the focus on its button. */
-async function agree(page: Page) {
-  await page.locator('[role=dialog] button[type=submit]:focus').waitFor()
+  await page.locator('[role=menuitem]:focus', { hasText: item }).waitFor()
   await page.keyboard.press('Enter')
 }
 
