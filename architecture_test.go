@@ -44,6 +44,7 @@ var edges = []string{
 	"inventory < carrier",
 	"ledger < credit < payment",
 	"order < bulk",
+	"order < template",
 	"order < quote",
 	"fulfillment < purchase < invoice < returns < change < subscription",
 	"document < notify < webhook",

@@ -284,6 +284,8 @@ var lists = map[string]generator{
 	"change.list":         {"", 1, fixed(object{"filter": "status:open", "limit": 10})},
 	"change.get":          {"", 1, func(w *world, _ any) object { return w.thing(w.known.changes.ids) }},
 	"return.get":          {"", 1, func(w *world, _ any) object { return w.thing(w.known.returns.ids) }},
+	"template.list":       {"", 1, fixed(object{})},
+	"template.get":        {"", 2, need("template.save")},
 	"view.list":           {"", 1, fixed(object{})},
 	"view.get":            {"", 4, need("view.save")},
 	"preference.list":     {"", 1, fixed(object{})},

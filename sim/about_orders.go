@@ -58,7 +58,17 @@ var aboutOrders = map[string]generator{
 		}
 		return in
 	}},
-	"order.clone": {"", 1, func(w *world, _ any) object { return w.thing(w.known.orders.ids) }},
+	"order.clone": {"", 1, func(w *world, _ any) object {
+		in := w.thing(w.known.orders.ids)
+		if w.chance(3) {
+			in = with(in, "customer_id", w.any("customer"))
+		}
+		return in
+	}},
+	"template.save":   {"", 2, func(w *world, _ any) object { return w.template() }},
+	"template.change": {"", 2, func(w *world, _ any) object { return with(w.template(), "id", w.any("template.save")) }},
+	"template.share":  {"", 1, need("template.save")},
+	"template.remove": {"", 2, need("template.save")},
 	"order.hold": {"order", 1, func(w *world, v any) object {
 		return object{"id": v.(*order.Order).ID, "kind": one(w, "fraud", "address", "manual", "payment", "compliance"), "reason": "looked_at"}
 	}},
@@ -298,4 +308,13 @@ func (w *world) payment() object {
 // token is a payer, as the test gateway knows them.
 func (w *world) token() string {
 	return one(w, "tok_approve", "tok_approve", "tok_approve", "tok_approve", "tok_approve", "tok_decline", "tok_action", "tok_timeout", "tok_lost", "tok_late", "tok_twice", "tok_silent")
+}
+
+// template names an order that somebody saw.
+func (w *world) template() object {
+	o := w.thing(w.known.orders.ids)
+	if o == nil {
+		return nil
+	}
+	return object{"name": w.next("template "), "order_id": o["id"]}
 }

@@ -69,6 +69,7 @@ var unjudged = map[string]string{
 	"response_times":                    measured,
 	"slow_requests":                     measured,
 	"resource_figures":                  measured,
+	"order_templates.name":              personal,
 	"saved_views.name":                  personal,
 	"saved_views.filter":                personal,
 	"preferences":                       shown,

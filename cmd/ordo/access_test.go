@@ -202,6 +202,10 @@ var around = map[string]func(s *story) object{
 	"import_mapping.get": func(s *story) object {
 		return object{"name": s.do("import_mapping.set", executions["import_mapping.set"](s))["name"]}
 	},
+	"template.get":    func(s *story) object { return object{"id": s.sharedTemplate()} },
+	"template.share":  func(s *story) object { return object{"id": s.sharedTemplate()} },
+	"template.remove": func(s *story) object { return object{"id": s.sharedTemplate()} },
+	"template.change": func(s *story) object { return with(s.newTemplate(), "id", s.sharedTemplate()) },
 	"view.get":        func(s *story) object { return object{"id": s.sharedView()} },
 	"view.share":      func(s *story) object { return object{"id": s.sharedView()} },
 	"view.remove":     func(s *story) object { return object{"id": s.sharedView()} },

@@ -72,7 +72,7 @@ var reaches = map[string]reach{
 	"bulk": whole, "bulk.begin": byOrder, "bulk.rows": {channel: none, location: none, customer: none, under: true},
 	"stock": byLocation, "stock.reservations": byWork, "payment": byOrder, "test_gateway": byOrder,
 	"order.as_of": {channel: own, location: none, customer: none}, "order.compare": {channel: own, location: none, customer: none},
-	"order": byOrder, "note": byOrder, "order.notes": {channel: own, location: none, customer: own, under: true},
+	"order": byOrder, "template": byOrder, "note": byOrder, "order.notes": {channel: own, location: none, customer: own, under: true},
 	"order.people": {channel: own, location: none, customer: none, under: true},
 	"tag":          staffByOrder, "order.tag": staffByOrder, "order.untag": staffByOrder, "order.price": {channel: own, location: shared, customer: own},
 	"order.place": {channel: own, location: outside, customer: own}, "order.draft": {channel: own, location: outside, customer: own},
@@ -171,7 +171,10 @@ var refunding = []string{"order.grant_refund", "return.complete"}
 var viewing = []string{"view.change", "view.get", "view.remove", "view.save", "view.share"}
 
 // sharing are the operations that need a permission more for what everybody sees.
-var sharing = []string{"view.change", "view.remove"}
+var sharing = map[string]string{
+	"view.change": "view.share", "view.remove": "view.share",
+	"template.change": "template.share", "template.remove": "template.share",
+}
 
 // moderated are the operations that need a permission more for what others wrote.
 var moderated = []string{"order.edit_note", "order.remove_note"}
@@ -185,7 +188,7 @@ func expected(o command.Spec, r reach, may auth.Permissions, refunds bool, s sta
 	if permitted == told && slices.Contains(viewing, o.Name) && !may.Has("order.list") {
 		return unknown
 	}
-	if permitted == told && slices.Contains(sharing, o.Name) && !may.Has("view.share") {
+	if permitted == told && sharing[o.Name] != "" && !may.Has(sharing[o.Name]) {
 		return notPermitted
 	}
 	if permitted == told && slices.Contains(moderated, o.Name) && !may.Has("note.moderate") {

@@ -21,6 +21,7 @@ var extras = []string{
 	"stock.movements", "stock.reservations",
 	"system.history", "system.responses", "system.slowest", "system.trend",
 	"variant.limits",
+	"template.change", "template.list", "template.remove", "template.save", "template.share",
 	"view.change", "view.remove", "view.save", "view.share",
 	"webhook.delivery", "webhook.deliveries", "webhook.list", "webhook.redeliver", "webhook.replay", "webhook.try",
 }

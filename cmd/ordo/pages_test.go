@@ -56,8 +56,9 @@ func (s *story) growing() map[string]func() {
 		"import_mapping.list": run("import_mapping.set", func() object {
 			return object{"name": s.next("shop"), "format": "stock", "columns": object{"SKU No": "sku"}}
 		}),
-		"mail.list": func() { s.mailed() },
-		"view.list": run("view.save", s.newView),
+		"mail.list":     func() { s.mailed() },
+		"template.list": run("template.save", s.newTemplate),
+		"view.list":     run("view.save", s.newView),
 		"variant.limits": func() {
 			buyer := s.do("customer.create", s.person(s.next("Buyer ")))
 			s.do("variant.set_limits", object{"id": s.limited(), "limits": []object{{"customer_id": buyer["id"], "minimum": 2}}})

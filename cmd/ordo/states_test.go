@@ -171,6 +171,17 @@ func (s *story) newView() object {
 	return object{"list": "order.list", "name": s.next("view "), "filter": "status:approved", "sort": "-total", "columns": []string{"number", "total"}}
 }
 
+func (s *story) newTemplate() object {
+	s.Helper()
+	return object{"name": s.next("template "), "order_id": s.order(line("POT", 1))["id"]}
+}
+
+// sharedTemplate is one that everybody sees who sees its order.
+func (s *story) sharedTemplate() string {
+	s.Helper()
+	return s.id("template.share", object{"id": s.id("template.save", s.newTemplate())})
+}
+
 // sharedView is one that everybody sees.
 func (s *story) sharedView() string {
 	s.Helper()

@@ -40,6 +40,7 @@ import (
 	"ordo/resource/payment/testgateway"
 	"ordo/sales/bulk"
 	"ordo/sales/order"
+	"ordo/sales/template"
 	"ordo/trade/catalog"
 	"ordo/trade/channel"
 	"ordo/trade/customer"
@@ -69,6 +70,7 @@ func operations(numbers *number.Source, guard *webhook.Guard, watch *system.Syst
 		payment.Operations,
 		testgateway.Operations,
 		order.Operations(numbers),
+		template.Operations,
 		fulfillment.Operations(numbers),
 		returns.Operations(numbers),
 		change.Operations,
@@ -189,7 +191,7 @@ func projections() []event.Projection {
 		[]event.Projection{setting.Projection, location.Projection, channel.Projection, tax.Projection, pricing.Projection},
 		catalog.Projections, customer.Projections,
 		inventory.Projections, payment.Projections,
-		[]event.Projection{order.Projection, bulk.Projection}, fulfillment.Projections,
+		[]event.Projection{order.Projection, bulk.Projection, template.Projection}, fulfillment.Projections,
 		[]event.Projection{returns.Projection, change.Projection, webhook.Projection, mail.Projection}, importer.Projections, view.Projections,
 	)
 }

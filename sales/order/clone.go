@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,8 @@ import (
 type CloneIn struct {
 	ID    string   `path:"id" json:"id"`
 	Notes []string `json:"notes,omitempty" maxItems:"100" uniqueItems:"true" doc:"Ids of the notes that are copied too; none if not given"`
+
+	CustomerID string `json:"customer_id,omitempty" maxLength:"60" doc:"For whom the copy is, if for another customer than the source: addresses are not copied then"`
 }
 
 // Difference is a value of a cloned order that is not as in its source.
@@ -39,11 +42,11 @@ func Clone(tx *db.Tx, in CloneIn) (*Order, error) {
 	if len(wanted) == 0 {
 		return nil, catalog.ErrInactive.New("order %s has no line of a variant that could be ordered again", source.name())
 	}
-	o, err := source.again(tx, wanted)
+	o, err := source.again(tx, wanted, in.CustomerID)
 	blocked, kept := blockedLines(err, wanted), wanted
 	if len(blocked) > 0 && len(blocked) < len(wanted) {
 		kept = slices.DeleteFunc(slices.Clone(wanted), func(l *Line) bool { return blocked[l].Code != nil })
-		o, err = source.again(tx, kept)
+		o, err = source.again(tx, kept, in.CustomerID)
 	}
 	if err != nil {
 		return nil, err
@@ -92,10 +95,15 @@ func (o *Order) wanted() (all []*Line) {
 	return all
 }
 
-// again prices a draft of some lines of an order, for the same places.
-func (o *Order) again(tx *db.Tx, some []*Line) (*Order, error) {
-	a := Agreement{ChannelID: o.ChannelID, CustomerID: o.CustomerID, Billing: o.Billing}
-	if o.CustomerID == "" {
+// again prices a draft of some lines of an order, for the same places, or for
+// another customer.
+func (o *Order) again(tx *db.Tx, some []*Line, customer string) (*Order, error) {
+	a := Agreement{ChannelID: o.ChannelID, CustomerID: cmp.Or(customer, o.CustomerID)}
+	other := a.CustomerID != o.CustomerID
+	if !other {
+		a.Billing = o.Billing
+	}
+	if a.CustomerID == "" {
 		a.Contact = o.Contact
 	}
 	index := map[string]int{}
@@ -104,8 +112,11 @@ func (o *Order) again(tx *db.Tx, some []*Line) (*Order, error) {
 		if !known {
 			i = len(a.Deliveries)
 			index[l.DeliveryID] = i
-			d := o.Delivery(l.DeliveryID)
-			a.Deliveries = append(a.Deliveries, DeliveryIn{Address: d.Address, MethodID: d.MethodID})
+			d := DeliveryIn{MethodID: o.Delivery(l.DeliveryID).MethodID}
+			if !other {
+				d.Address = o.Delivery(l.DeliveryID).Address
+			}
+			a.Deliveries = append(a.Deliveries, d)
 		}
 		a.Lines = append(a.Lines, l.again(i))
 	}
