@@ -75,6 +75,8 @@ const newOrder = createRoute({
 const order = screen('/orders/$id', () => import('./order/OrderPage'))
 const mentions = screen('/mentions', () => import('./mentions/Mentions'))
 const templates = screen('/mail-templates', () => import('./mail/Templates'))
+const orderTemplates = list('/templates', () => import('./templates/TemplateList'))
+const orderTemplate = screen('/templates/$id', () => import('./templates/TemplatePage'))
 const bulks = list('/bulks', () => import('./bulk/BulkList'))
 const bulk = screen('/bulks/$id', () => import('./bulk/BulkPage'))
 const imports = list('/imports', () => import('./imports/ImportList'))
@@ -171,7 +173,7 @@ const setup = settings.addChildren([workspace, channels, channel, locations, shi
 const office = [audit, verification, event, users, user, roles, role, keys, key, hooks, hook, delivery, jobs, job, mails, mail, system, setup] as const
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, forgot, welcome, frame.addChildren([home, orders, order, mentions, templates, bulks, bulk, imports, tableImport, products, product, variant, stock, movements, priceLists, priceList, customers, customer, returns, returned, payments, payment, fulfillment.addChildren([fulfillmentTask]), newOrder, ...office, style])]),
+  routeTree: root.addChildren([signIn, forgot, welcome, frame.addChildren([home, orders, order, mentions, templates, orderTemplates, orderTemplate, bulks, bulk, imports, tableImport, products, product, variant, stock, movements, priceLists, priceList, customers, customer, returns, returned, payments, payment, fulfillment.addChildren([fulfillmentTask]), newOrder, ...office, style])]),
   basepath: '/console',
   defaultPreload: 'intent',
   defaultNotFoundComponent: Missing,

@@ -269,6 +269,8 @@ export const screens: { name: string; path: () => Promise<string>; drawn: string
   { name: 'return', path: async () => `/console/returns/${(await found('/v1/returns?filter=number:RMA-2026-000001')).id}`, drawn: 'What came back?' },
   { name: 'payments', path: async () => '/console/payments', drawn: 'SO-2026-000006' },
   { name: 'payment', path: async () => `/console/payments/${(await found('/v1/payments/unclear')).payment_id}`, drawn: 'Why this is not known' },
+  { name: 'order-templates', path: async () => ((await template()), '/console/templates'), drawn: 'Weekly tea' },
+  { name: 'order-template', path: async () => `/console/templates/${await template()}`, drawn: 'Make an order of it' },
   { name: 'templates', path: async () => '/console/mail-templates', drawn: 'thank you for your order' },
   { name: 'audit', path: async () => '/console/audit', drawn: 'user.signed_in' },
   { name: 'event', path: async () => `/console/audit/${await first('/v1/events?filter=type:order.released')}`, drawn: 'approved' },
@@ -295,6 +297,15 @@ export const screens: { name: string; path: () => Promise<string>; drawn: string
   { name: 'system', path: async () => '/console/system', drawn: 'Operations since the start' },
   { name: 'style', path: async () => '/console/style', drawn: 'Every shared part' },
 ]
+
+/** A template that everybody sees. */
+async function template(): Promise<string> {
+  const { items } = await call<{ items: { id: string }[] }>('GET', '/v1/templates?filter=name:weekly')
+  if (items[0]) return items[0].id
+  const made = await call<{ id: string }>('POST', '/v1/templates', { name: 'Weekly tea', order_id: (await orderOf('SO-2026-000010')).id })
+  await call('POST', `/v1/templates/${made.id}/share`)
+  return made.id
+}
 
 /** The draft of the demo. */
 async function draftOf(): Promise<string> {

@@ -1,4 +1,4 @@
-import { type Icon, IconActivity, IconArrowBackUp, IconArrowsExchange, IconAt, IconBuildingWarehouse, IconChecklist, IconCreditCardOff, IconFileImport, IconHistory, IconHome, IconKey, IconMail, IconPackageImport, IconPackages, IconPalette, IconSend, IconSettings, IconStack2, IconTag, IconTags, IconTruckDelivery, IconUserCog, IconUserShield, IconUsers, IconWebhook } from '@tabler/icons-react'
+import { type Icon, IconActivity, IconArrowBackUp, IconArrowsExchange, IconAt, IconBuildingWarehouse, IconChecklist, IconCreditCardOff, IconFileImport, IconHistory, IconHome, IconKey, IconMail, IconPackageImport, IconPackages, IconPalette, IconSend, IconSettings, IconStack2, IconTag, IconTags, IconTemplate, IconTruckDelivery, IconUserCog, IconUserShield, IconUsers, IconWebhook } from '@tabler/icons-react'
 import type { LinkProps } from '@tanstack/react-router'
 import type { useWords } from '../language'
 
@@ -20,6 +20,7 @@ export const places: Place[] = [
   { to: '/', says: (t) => t('nav/home'), icon: IconHome, part: 'work', key: 'h' },
   { to: '/orders', says: (t) => t('nav/orders'), icon: IconPackages, part: 'work', needs: 'order.list', key: 'o' },
   { to: '/orders/new', says: (t) => t('wizard/title'), icon: IconPackageImport, part: 'work', needs: 'order.draft', alone: 'c' },
+  { to: '/templates', says: (t) => t('orderTemplate/title'), icon: IconTemplate, part: 'work', needs: 'template.list', key: 't' },
   { to: '/mentions', says: (t) => t('nav/mentions'), icon: IconAt, part: 'work', needs: 'note.list', key: 'm' },
   { to: '/bulks', says: (t) => t('nav/bulks'), icon: IconStack2, part: 'work', needs: 'bulk.list' },
   { to: '/fulfillment', says: (t) => t('desk/title'), icon: IconTruckDelivery, part: 'desks', needs: 'fulfillment.queue', key: 'f' },

@@ -9,7 +9,8 @@ import { payments } from './ar/payments'
 import { returns } from './ar/returns'
 import { screens } from './ar/screens'
 import { setup } from './ar/setup'
+import { templates } from './ar/templates'
 import { wizard } from './ar/wizard'
 import type { Translation } from './translation'
 
-export const ar: Translation = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...access, ...office, ...setup }
+export const ar: Translation = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...templates, ...access, ...office, ...setup }

@@ -10,8 +10,9 @@ import { access } from './de/access'
 import { office } from './de/office'
 import { setup } from './de/setup'
 import { screens } from './de/screens'
+import { templates } from './de/templates'
 import { wizard } from './de/wizard'
 
 
 
-export const de: Words = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...access, ...office, ...setup }
+export const de: Words = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...templates, ...access, ...office, ...setup }

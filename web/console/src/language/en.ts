@@ -9,11 +9,12 @@ import { access } from './en/access'
 import { office } from './en/office'
 import { setup } from './en/setup'
 import { screens } from './en/screens'
+import { templates } from './en/templates'
 import { wizard } from './en/wizard'
 
 /** All that the console says, in English. The other languages have the same shape. */
 
 
-export const en = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...access, ...office, ...setup }
+export const en = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...templates, ...access, ...office, ...setup }
 
 export type Words = typeof en

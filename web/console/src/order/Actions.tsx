@@ -8,6 +8,7 @@ import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
 import { Explained } from '../part/Explained'
 import { ChangePanel } from '../change/ChangePanel'
+import { TemplateForm } from '../templates/TemplateForm'
 import { useRepeat } from '../wizard/useRepeat'
 import { CommandForm } from './CommandForm'
 import { type Spec, specOf, specs } from './commands'
@@ -19,6 +20,7 @@ const atHand = 3 // buttons; what else there is stands in the menu
 export function Actions({ order }: { order: Whole }) {
   const { t } = useWords()
   const [open, setOpen] = useState<Spec>()
+  const [naming, setNaming] = useState(false)
 
   // The server answers for what depends on the state of the order; a copy is always possible.
   const said = new Map((order.actions ?? []).map((a) => [a.name, a]))
@@ -58,6 +60,7 @@ export function Actions({ order }: { order: Whole }) {
               {t(`action/${spec.name}`)}
             </Menu.Item>
           ))}
+          {may('template.save') && <Menu.Item onClick={() => setNaming(true)}>{t('orderTemplate/save')}</Menu.Item>}
           {refused.length > 0 && <Menu.Divider />}
           {refused.length > 0 && <Menu.Label>{t('order/cannot')}</Menu.Label>}
           {refused.map(([spec, action]) => (
@@ -71,6 +74,7 @@ export function Actions({ order }: { order: Whole }) {
         </Menu.Dropdown>
       </Menu>
       {open && !open.beside && <CommandForm order={order} spec={open} close={() => setOpen(undefined)} />}
+      {naming && <TemplateForm order={order.id} close={() => setNaming(false)} />}
       {open?.beside && <ChangePanel order={order} close={() => setOpen(undefined)} />}
     </Group>
   )

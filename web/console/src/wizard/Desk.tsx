@@ -7,7 +7,7 @@ import { type Fault, Problem } from '../api/problem'
 import { useWords } from '../language'
 import { Before, Customer, nameOf } from './Customer'
 import { Delivery } from './Delivery'
-import { type Channel, type Customer as CustomerFacts, useCustomer, useDrafts, useMethods } from './facts'
+import { type Channel, type Customer as CustomerFacts, useCustomer, useDrafts, useMethods, useTemplates } from './facts'
 import type { Entry } from './Finder'
 import { Leave } from './Leave'
 import { Lines } from './Lines'
@@ -15,6 +15,7 @@ import { Living } from './Living'
 import { byHand, type Paying, Payment } from './Payment'
 import { Review } from './Review'
 import { useDraft } from './useDraft'
+import { Templates } from './Templates'
 import { usePlace } from './usePlace'
 import classes from './wizard.module.css'
 import { type Addition, added, type Agreement, type Line, ofOrder, type Work } from './work'
@@ -45,6 +46,7 @@ export function Desk({ channels, keepChannel, start, draft, customer: wished, ma
     void go({ to: '/orders/$id', params: { id: order.id } })
   })
   const drafts = useDrafts(!agreement.customer_id && lines.length === 0)
+  const templates = useTemplates(lines.length === 0)
 
   const put = useCallback((change: Partial<Work['agreement']>) => keeper.change((w) => ({ ...w, agreement: { ...w.agreement, ...change } })), [keeper])
   const add = useCallback((more: Addition[]) => keeper.change((w) => ({ ...w, lines: added(w.lines, more) })), [keeper])
@@ -98,11 +100,12 @@ export function Desk({ channels, keepChannel, start, draft, customer: wished, ma
     return () => window.removeEventListener('keydown', press)
   }, [])
 
-  async function again(order: string) {
+  /** Adds what an order is of, and sends it where that went, unless it is for somebody else. */
+  async function again(order: string, own = true) {
     try {
       const before = (await api.GET('/v1/orders/{id}', { params: { path: { id: order } } })).data!
       keeper.change((w) => ({
-        agreement: { ...w.agreement, deliveries: before.deliveries.slice(0, 1).map((d) => ({ address: d.address, shipping_method_id: d.shipping_method_id })) },
+        agreement: !own ? w.agreement : { ...w.agreement, deliveries: before.deliveries.slice(0, 1).map((d) => ({ address: d.address, shipping_method_id: d.shipping_method_id })) },
         lines: added(w.lines, ofOrder(before)),
       }))
       focusGoods()
@@ -170,6 +173,7 @@ export function Desk({ channels, keepChannel, start, draft, customer: wished, ma
       <Leave keeper={keeper} />
       <div className={classes.beside}>
         <Living saved={saved} channel={channel} />
+        {lines.length === 0 && <Templates all={templates.data ?? []} add={(m) => void again(m.order_id, agreement.customer_id !== undefined && m.customer_id === agreement.customer_id)} />}
         <Before title={t('wizard/last')} orders={known.data?.last ?? []} again={(order) => void again(order)} />
         <Before title={t('wizard/drafts')} orders={(agreement.customer_id ? (known.data?.drafts ?? []) : lines.length === 0 ? (drafts.data ?? []) : []).filter((o) => o.id !== id)} />
       </div>

@@ -103,6 +103,17 @@ export function useDrafts(enabled: boolean) {
   })
 }
 
+/** The first templates by name; their list has the others. */
+export function useTemplates(enabled: boolean) {
+  const may = useMay()('template.list')
+  return useQuery({
+    queryKey: ['wizard', 'templates'],
+    enabled: enabled && may,
+    staleTime: 0,
+    queryFn: async ({ signal }) => (await api.GET('/v1/templates', { params: { query: { limit: 12 } }, signal })).data!.items,
+  })
+}
+
 /** What one should know of a draft that was opened: only the answer to a change tells it by itself. */
 export function useWarnings(draft: Order | undefined, opened: boolean) {
   const may = useMay()('order.price')

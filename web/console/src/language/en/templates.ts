@@ -1,0 +1,27 @@
+/** What the screens of order templates say. */
+export const templates = {
+  orderTemplate: {
+    title: 'Order templates',
+    name: 'Name',
+    save: 'Save as a template',
+    saveLead: 'New orders begin with its lines, at the prices of their day. To change what the template holds, save another order under its name.',
+    saved: 'Saved: {{name}}',
+    rename: 'Rename',
+    sees: 'Seen by',
+    mine: 'Me',
+    everybodys: 'Everybody',
+    since: 'Since',
+    noneTitle: 'No templates yet',
+    noneText: 'Open an order that comes again and again, and save it as a template.',
+    use: 'Make an order of it',
+    order: 'Copies',
+    share: 'Give to everybody',
+    shareLead: 'Everybody who sees the order sees the template then. Who has the permission template.share can change it.',
+    shared: 'Everybody sees it now',
+    remove: 'Remove the template',
+    removeLead: 'The order that it copies stays, and so do the orders that were made of it.',
+    removed: '{{name}} was removed',
+    beside: 'Templates',
+    add: 'Add the lines of {{name}}',
+  },
+}
