@@ -8,7 +8,7 @@ import { en } from '../src/language/en'
 
 /** Starts the demo of bin/ordo: each file of tests has its own, so none meets what another left. */
 function demo(): Promise<{ base: string; key: string }> {
-  const server = spawn(join(import.meta.dirname, '../../../bin/ordo'), ['demo', '--addr', '127.0.0.1:0'])
+  const server = spawn(join(import.meta.dirname, '../../../bin/ordo'), ['demo', '--addr', '127.0.0.1:0', '--webhook-local'])
   const ended = new Promise<void>((done) => server.once('exit', () => done()))
   process.once('exit', () => server.kill('SIGKILL'))
   afterAll(() => {
