@@ -38,7 +38,7 @@ type Ask struct {
 
 	traffic *Traffic
 	deed    *deed
-	out     reflect.Type
+	out     reflect.Type // nil for a file
 }
 
 // daily are the reads of a working day, which people look things up by, with
@@ -64,6 +64,7 @@ func NewTraffic(ctx context.Context, e *command.Engine, seed uint64, hooks strin
 	w.clock = clock.NewManual(t.began)
 	w.house = &House{Engine: e, Keys: &account.Authenticator{}}
 	w.operations, w.free = tableOf(e.Operations, w.generators)
+	w.addFiles()
 	if err := w.stockUp(ctx); err != nil {
 		return nil, err
 	}
@@ -183,6 +184,9 @@ func (a *Ask) Heard(status int, body []byte) bool {
 	case status >= http.StatusMultipleChoices:
 		return false
 	}
+	if a.out == nil { // a file
+		return true
+	}
 	v := reflect.New(a.out)
 	if err := json.Unmarshal(body, v.Interface()); err != nil {
 		return false
@@ -195,6 +199,23 @@ func (a *Ask) Heard(status int, body []byte) bool {
 	if a.Key != "" {
 		a.deed.result = resultOf(out)
 		t.w.follow(a.deed, out)
+		t.goOn()
 	}
 	return true
+}
+
+// atWork is how many imports people deal with at a time.
+const atWork = 5
+
+// goOn lets people go on with the imports that they began: of those to come most
+// are left lying, so that some are read, checked, run and undone.
+func (t *Traffic) goOn() {
+	ids := t.w.shop.ids["import.upload"]
+	if len(ids) <= atWork {
+		return
+	}
+	if t.w.chance(4) {
+		ids = ids[1:]
+	}
+	t.w.shop.ids["import.upload"] = ids[:atWork]
 }
