@@ -66,7 +66,7 @@ var Profiles = []Profile{
 	{"limit", "the same orders in process, and their bare statements", 32, false, seed, limit},
 	{"checkout", "the same orders, authorized at the test gateway, through HTTP; then in process", 32, false, seed, checkout},
 	{"hot", "orders of one SKU with stock for all, through HTTP", 32, false, seed, hot},
-	{"flash", "10,000 buyers of one SKU with 100 units", 32, false, seed, flash},
+	{"flash", "10,000 buyers of one SKU with 100 units: by itself, in a bundle, on two lines, and above a limit of two for each customer", 32, false, seed, flash},
 	{"list", "start, lists and pages of orders; in the workspace at --database, or in one with 20,000 orders, or --orders", 4, true, seedOrders, list},
 	{"jobs", "jobs that do nothing, taken and ended in process by as many hands as there are clients, from a queue of 50,000", 8, false, fillQueue, jobs},
 	{"mix", "every operation of the API document, in the proportions of a working day, at a rate, beside 20,000 orders, open event streams and a webhook consumer", 32, false, seedMix, mix},
