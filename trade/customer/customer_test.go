@@ -1,6 +1,8 @@
 package customer_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +39,51 @@ func TestACustomerIsFoundByAnyPartOfThePhoneNumber(t *testing.T) {
 			found := tradetest.Do[query.Rows[*customer.Customer]](s, "customer.list", query.Input{Filter: word}).Items
 			if len(found) != want || want == 1 && found[0].ID != c.ID {
 				t.Errorf("%s finds %d customers, want %d", word, len(found), want)
+			}
+		}
+	})
+}
+
+// Spec: 1.1.2
+func TestAWordFindsTheSameCustomersWhetherFewHaveItOrMany(t *testing.T) {
+	before := *customer.FewFound
+	t.Cleanup(func() { *customer.FewFound = before })
+	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		for i := range 9 {
+			f := facts()
+			f.ExternalID, f.Name, f.Email = "", fmt.Sprintf("Ada Nr%d", i), fmt.Sprintf("ada%d@example.com", i)
+			c := create(s, f)
+			if i%3 == 0 { // two profiles, of which one does not count
+				f.Name = fmt.Sprintf("Bea Nr%d", i)
+				tradetest.Do[*customer.Customer](s, "customer.update", customer.UpdateIn{ID: c.ID, Facts: f})
+			}
+		}
+		for _, few := range []int{1, 4, 8, 100} {
+			*customer.FewFound = few
+			for filter, want := range map[string]string{ // order-free: each is looked for by itself
+				"example": "0 1 2 3 4 5 6 7 8", "a5@ex": "5", `"ada nr"`: "1 2 4 5 7 8", "bea": "0 3 6", "nobody": "", "C-000007": "6",
+				"ada3 bea": "3", "-bea nr": "1 2 4 5 7 8", "bea OR a1@": "0 1 3 6", "1234 zzz": "", "a a a a a a bea": "0 3 6",
+			} {
+				for _, sort := range []string{"", "-number", "name"} {
+					var found []string
+					in := query.Input{Filter: filter, Sort: sort, Limit: 2, Count: true}
+					for {
+						page := tradetest.Do[query.Rows[*customer.Customer]](s, "customer.list", in)
+						for _, c := range page.Items {
+							found = append(found, c.Name[len(c.Name)-1:])
+						}
+						if *page.Count != len(strings.Fields(want)) {
+							t.Errorf("%s finds %d customers, want %s", filter, *page.Count, want)
+						}
+						if in.After = page.Next; in.After == "" {
+							break
+						}
+					}
+					if slices.Sort(found); strings.Join(found, " ") != want {
+						t.Errorf("with %d as few, %s by %q finds %v, want %s", few, filter, sort, found, want)
+					}
+				}
 			}
 		}
 	})

@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"cmp"
 	"strings"
 
 	"ordo/base/problem"
@@ -39,18 +40,18 @@ var Schema = query.Schema{
 		{Name: "external_id", Doc: "In the system it came from", Type: query.ID, Column: "c.external_id", Indexed: true},
 		{Name: "created", Doc: "When added", Type: query.Time, Column: "c.created_at", Sortable: true},
 	},
-	// A bare word stands anywhere in what a customer is searched by. The profiles
-	// are searched first, by one walk; those of earlier times don't count.
-	Search: func(word string) (string, []any) {
-		like := "%" + escapeLike.Replace(Fold(word)) + "%"
-		return `c.id IN (SELECT q.customer_id FROM customer_profiles q WHERE q.folded LIKE ? ESCAPE '\') AND p.folded LIKE ? ESCAPE '\'`, []any{like, like}
-	},
+	// A bare word stands anywhere in what a customer is searched by. List looks up
+	// who has it.
+	Search: func(word string) (string, []any) { return hasPart, []any{part(word)} },
 }
 
 // List returns a page of customers.
 func List(tx *db.Tx, in query.Input) (query.Rows[*Customer], error) {
-	return query.Select(tx, in, Schema, query.Source{Columns: columns, From: from, Scope: scope},
+	s, schema := &searcher{tx: tx}, Schema
+	schema.Search = s.condition
+	page, err := query.Select(tx, in, schema, query.Source{Columns: columns, From: from, Scope: scope},
 		func(row **Customer) []any { *row = &Customer{}; return (*row).places() })
+	return page, cmp.Or(s.err, err)
 }
 
 // Find reads a customer in the actor's scope; its ID stays empty if there is none.
