@@ -22,7 +22,7 @@ test: ## everything that CI runs, on SQLite and PostgreSQL
 check: ## the fast subset: no race detector, no slow packages, no longest tests
 	scripts/test.sh fast
 
-bench: build ## measure everything on both databases, about 20 minutes; ordo bench --help tells more
+bench: build ## measure everything on both databases, about 25 minutes; ordo bench --help tells more
 	scripts/bench.sh
 
 figures: build ## measure the console in Chromium over 200,000 orders, about 8 minutes

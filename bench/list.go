@@ -55,7 +55,33 @@ func sealAll(ctx context.Context, e *command.Engine) error {
 
 // list measures how a server starts and rests on the workspace, then each kind
 // of question about its orders by itself.
-func list(ctx context.Context, m *measurement) (err error) {
+func list(ctx context.Context, m *measurement) error {
+	return m.reading(ctx, func(r *reader) error {
+		if err := m.start(ctx); err != nil {
+			return err
+		}
+		return m.served(ctx, func(s *server) error { return m.askEach(ctx, s, r.questions, r.key, "ord_") })
+	})
+}
+
+// askEach measures each question by itself. Answers have something whose id
+// begins with prefix.
+func (m *measurement) askEach(ctx context.Context, s *server, questions []question, key, prefix string) error {
+	for _, q := range questions {
+		l := m.loop(q.name)
+		l.meters = m.meters(ctx, s)
+		f, err := l.run(ctx, q.asking(ctx, s.addr, key, prefix))
+		if err != nil {
+			return err
+		}
+		f.PeakMemory = readMemory(s.pid, peak)
+		m.result.add(f)
+	}
+	return nil
+}
+
+// reading lets fn read the workspace with a key for that, which it takes away.
+func (m *measurement) reading(ctx context.Context, fn func(r *reader) error) (err error) {
 	var r *reader
 	err = m.inProcess(ctx, nil, func(e *command.Engine) (err error) {
 		if r, err = newReader(ctx, e); err == nil {
@@ -70,22 +96,7 @@ func list(ctx context.Context, m *measurement) (err error) {
 		ctx := context.WithoutCancel(ctx) // also after an interruption
 		err = cmp.Or(err, m.inProcess(ctx, nil, func(e *command.Engine) error { return r.leave(ctx, e) }))
 	}()
-	if err := m.start(ctx); err != nil {
-		return err
-	}
-	return m.served(ctx, func(s *server) error {
-		for _, q := range r.questions {
-			l := m.loop(q.name)
-			l.meters = m.meters(ctx, s)
-			f, err := l.run(ctx, q.asking(ctx, s.addr, r.key))
-			if err != nil {
-				return err
-			}
-			f.PeakMemory = readMemory(s.pid, peak)
-			m.result.add(f)
-		}
-		return nil
-	})
+	return fn(r)
 }
 
 // start measures the time from the start of a server to its first answer, and

@@ -22,7 +22,7 @@ type reader struct {
 	questions  []question
 }
 
-// question is a kind of request with examples, each of which finds orders.
+// question is a kind of request with examples, each of which finds something.
 type question struct {
 	name  string
 	paths []string
@@ -172,13 +172,14 @@ func quote(word string) string {
 
 func stamp(at time.Time) string { return at.UTC().Format(clock.Format) }
 
-// asking returns clients that ask the examples in random order.
-func (q question) asking(ctx context.Context, addr, key string) func(i int) (step, error) {
+// asking returns clients that ask the examples in random order. Each finds
+// something whose id begins with prefix.
+func (q question) asking(ctx context.Context, addr, key, prefix string) func(i int) (step, error) {
 	requests := make([][]byte, len(q.paths))
 	for i, path := range q.paths {
 		requests[i] = newTemplate(http.MethodGet, path, addr, key).request(nil, "", nil)
 	}
-	found := []byte(`"id":"ord_`)
+	found := []byte(`"id":"` + prefix)
 	return func(i int) (step, error) {
 		c, err := dial(ctx, addr)
 		if err != nil {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures bin/ordo on SQLite and on a private PostgreSQL server that keeps
-# every commit. Takes about 20 minutes, wants a machine that does nothing else,
+# every commit. Takes about 25 minutes, wants a machine that does nothing else,
 # and writes its reports to bench/results and docs/performance.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -25,6 +25,10 @@ done
 # Open loops at about half of what a closed one reaches.
 measure place "${warm[@]}" --no-limit --clients 128 --rate 800
 measure place "${warm[@]}" --no-limit --clients 128 --rate 650 --database "$postgres"
+for database in "" "$postgres"; do
+	measure bulk ${database:+--database "$database"}
+	measure customers --duration 5s ${database:+--database "$database"}
+done
 measure streams
 measure sessions --duration 60s
 for database in "" "$postgres"; do
@@ -34,5 +38,7 @@ done
 # The import leaves the workspace that the lists are read from.
 measure import --database "sqlite:$data/imported.db"
 measure list --database "sqlite:$data/imported.db" --duration 3s
+measure export --orders 50000
+measure export --orders 50000 --database "$postgres"
 measure list --database "$postgres" --duration 3s
 bin/ordo docs

@@ -86,3 +86,30 @@ func TestManySessionsAreServedAndMissNothing(t *testing.T) {
 		wantsNotes(t, r, regexp.MustCompile(`^100 sessions: .* 0 failed; an order reached all streams within `), regexp.MustCompile(`^after a restart all came back, and had missed nothing, `))
 	}, "sessions", "--clients", "100", "--rate", "40", "--duration", "1s", "--orders", "20")
 }
+
+// Spec: 10.3.7
+func TestAFlashSaleSellsWhatThereIsByItselfInBundlesAndOnSeveralLines(t *testing.T) {
+	t.Parallel() // it waits for servers
+	measured(t, func(t *testing.T, r *bench.Result) {
+		if f := r.Figures[0]; f.Failed > 0 || f.Answers != 10_000 {
+			t.Errorf("%d answers, %d failed: %s", f.Answers, f.Failed, f.FirstFailure)
+		}
+		wantsNotes(t, r, regexp.MustCompile(`^sold 100 of 100 units by .*, above the limit 0\), refused .*; stock: 100 on hand, 100 reserved$`))
+	}, "flash")
+}
+
+// Spec: 13.1.4
+func TestExportsAndBulksAreMeasuredToTheLastOrder(t *testing.T) {
+	t.Parallel() // it waits for servers
+	for _, profile := range []string{"export", "bulk"} {
+		t.Run(profile, func(t *testing.T) {
+			measured(t, func(t *testing.T, r *bench.Result) {
+				for _, f := range r.Figures {
+					if f.Answers != 40 || f.Seconds == 0 {
+						t.Errorf("%s: %d of 40 orders in %f s", f.Name, f.Answers, f.Seconds)
+					}
+				}
+			}, profile, "--orders", "40")
+		})
+	}
+}
