@@ -1,7 +1,9 @@
 import { Alert, SimpleGrid, Skeleton, Text, Title } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { api, type Schemas } from '../api/client'
+import { useMay } from '../api/me'
 import { useWords } from '../language'
 import { Card } from '../part/Card'
 import { percent } from '../part/format'
@@ -53,27 +55,28 @@ export default function System() {
 
 function Figures({ of }: { of: Metrics }) {
   const { t, locale } = useWords()
+  const may = useMay()
   const number = (n: number) => n.toLocaleString(locale)
   const seconds = (n: number) => (n === 0 ? t('system/none') : t('system/seconds', { seconds: number(n) }))
-  const all: [name: string, value: string, note?: string][] = [
+  const all: [name: string, value: string, note?: string, at?: { to: '/jobs' | '/webhooks' | '/audit'; needs: string }][] = [
     [t('system/memory'), bytes(of.memory_bytes, locale)],
     [t('system/database'), bytes(of.database_bytes, locale), of.log_bytes > 0 ? t('system/log', { size: bytes(of.log_bytes, locale) }) : undefined],
     [t('system/disk'), of.disk_total_bytes > 0 ? percent(String(of.disk_used_percent / 100), locale) : '–', of.disk_total_bytes > 0 ? t('system/free', { size: bytes(of.disk_free_bytes, locale) }) : t('system/elsewhere')],
     [t('system/handles'), number(of.open_handles), t('system/of', { most: number(of.handle_limit) })],
     [t('system/writers'), number(of.writers_waiting), t('system/busy', { busy: number(of.writers_busy), started: number(of.writers_started) })],
     [t('system/readers'), number(of.readers_waiting), t('system/busy', { busy: number(of.readers_busy), started: number(of.readers_started) })],
-    [t('system/jobs'), seconds(of.oldest_job_s)],
+    [t('system/jobs'), seconds(of.oldest_job_s), undefined, { to: '/jobs', needs: 'job.list' }],
     [t('system/effects'), seconds(of.oldest_effect_s)],
-    [t('system/deliveries'), seconds(of.oldest_delivery_s)],
+    [t('system/deliveries'), seconds(of.oldest_delivery_s), undefined, { to: '/webhooks', needs: 'webhook.list' }],
     [t('system/lag'), number(of.consumer_lag)],
-    [t('system/unsealed'), number(of.unsealed_events)],
+    [t('system/unsealed'), number(of.unsealed_events), undefined, { to: '/audit', needs: 'event.list' }],
     [t('system/goroutines'), number(of.goroutines)],
   ]
   return (
     <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="sm" mb="md" component="dl" m={0}>
-      {all.map(([name, value, note]) => (
+      {all.map(([name, value, note, at]) => (
         <div key={name} className={classes.figure}>
-          <dt>{name}</dt>
+          <dt>{at && may(at.needs) ? <Link to={at.to}>{name}</Link> : name}</dt>
           <dd>
             {value}
             {note && (
