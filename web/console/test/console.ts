@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import axe from 'axe-core'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { afterAll } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { ar } from '../src/language/ar'
 import { en } from '../src/language/en'
 
@@ -164,6 +164,59 @@ export async function tabTo(page: Page, name: RegExp) {
     await page.keyboard.press('Tab')
   }
   throw new Error(`nothing is reached that is named ${name}`)
+}
+
+/** Somebody who has a keyboard and nothing else. After each step it is seen where the focus is, and that is not the page as a whole. */
+export class Keyboard {
+  constructor(readonly page: Page) {}
+
+  async press(...keys: string[]) {
+    for (const key of keys) {
+      await this.page.keyboard.press(key)
+      await this.sees(key)
+    }
+  }
+
+  async type(text: string) {
+    await this.page.keyboard.type(text)
+    await this.sees(text)
+  }
+
+  /** Goes on by Tab until what is named so has the focus. */
+  async to(name: RegExp) {
+    await tabTo(this.page, name)
+    await this.sees(`Tab to ${name}`)
+  }
+
+  /** Goes down a menu, a list of options or what the palette found to what is named so. */
+  async down(name: RegExp) {
+    for (let tries = 0; tries < 30; tries++) {
+      if (name.test(await this.page.evaluate(chosen))) return
+      await this.press('ArrowDown')
+    }
+    throw new Error(`no arrow leads to ${name}`)
+  }
+
+  private async sees(step: string) {
+    await expect.poll(() => this.page.evaluate(focusSeen), { message: `the focus is seen after ${step}`, timeout: 10_000 }).toBe('')
+  }
+}
+
+/** In the page: what is wrong with what has the focus. */
+function focusSeen(): string {
+  const e = document.activeElement
+  if (!e || e === document.body) return 'nothing has the focus'
+  const { top, bottom, left, right } = e.getBoundingClientRect()
+  if (!e.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || right <= 0 || left >= innerWidth || bottom <= 0 || top >= innerHeight) return `${e.outerHTML.slice(0, 200)} is not seen`
+  const { outlineStyle, outlineWidth } = getComputedStyle(e)
+  return e.matches('input, textarea, [role=dialog], [role=dialog] *') || (outlineStyle !== 'none' && outlineWidth !== '0px') ? '' : `${e.outerHTML.slice(0, 200)} has no ring`
+}
+
+/** In the page: the words of what the arrows chose, be it by the focus or, in a list of options, without. */
+function chosen(): string {
+  const active = document.activeElement
+  const option = document.querySelector('[data-combobox-selected], [role=dialog] [data-selected]')
+  return ((active?.getAttribute('role') === 'menuitem' ? active : option)?.textContent ?? '').trim()
 }
 
 /** What is heard of a page while a test runs: its requests, and what went wrong. */

@@ -1,6 +1,6 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { base, call, chord, employ, found, launch, press, signedIn, tabTo, variantOf, visit } from './console'
+import { base, call, chord, employ, found, Keyboard, launch, press, signedIn, variantOf, visit } from './console'
 
 let browser: Browser
 
@@ -15,52 +15,50 @@ type Stock = { items: { location_id: string; available: number; on_hand: number 
 const stockOf = async (sku: string) => (await call<Stock>('GET', `/v1/stock?filter=sku:${sku}`)).items
 
 /** Fills the input that has the focus, after it was reached by Tab. */
-async function type(page: Page, label: RegExp, text: string) {
-  await tabTo(page, label)
-  await page.keyboard.press('Control+A')
-  await page.keyboard.type(text)
+async function type(keys: Keyboard, label: RegExp, text: string) {
+  await keys.to(label)
+  await keys.press('Control+A')
+  await keys.type(text)
 }
 
 test('a product is found, goods of it are received and corrected, by keyboard alone', async () => {
   const { page, heard } = await opened('/console')
+  const keys = new Keyboard(page)
   await page.getByText('What waits').waitFor()
   await chord(page, 'g', 'p')
   await page.getByRole('heading', { name: 'Products' }).waitFor()
-  await page.keyboard.press('/')
-  await page.keyboard.type('sku:POT-1')
-  await page.keyboard.press('Enter')
+  await keys.press('/')
+  await keys.type('sku:POT-1')
+  await keys.press('Enter')
   await page.getByRole('row').filter({ hasText: 'POT-1' }).waitFor()
-  await page.keyboard.press('Escape')
-  await page.locator('body').evaluate(() => (document.activeElement as HTMLElement).blur())
-  await press(page, 'j')
-  await page.keyboard.press('Enter')
+  await keys.press('Escape', 'j', 'Enter')
   await page.getByRole('button', { name: 'Receive' }).waitFor()
   const before = await stockOf('POT-1')
 
-  await tabTo(page, /^Receive$/)
-  await page.keyboard.press('Enter')
+  await keys.to(/^Receive$/)
+  await keys.press('Enter')
   const form = page.getByRole('dialog')
   await form.waitFor()
-  await page.keyboard.press('Enter')
+  await keys.press('Enter')
   await form.getByText('This is needed.').first().waitFor()
-  await type(page, /^Quantity/, '0')
-  await page.keyboard.press('Enter')
+  await type(keys, /^Quantity/, '0')
+  await keys.press('Enter')
   await form.getByText('is not above zero').waitFor() // the server's fault, at its input
-  await type(page, /^Quantity/, '7')
-  await page.keyboard.press('Enter')
+  await type(keys, /^Quantity/, '7')
+  await keys.press('Enter')
   await form.waitFor({ state: 'detached' })
   await page.getByText('+7', { exact: true }).waitFor()
 
-  await tabTo(page, /^Correct$/)
-  await page.keyboard.press('Enter')
-  await type(page, /^By how much/, '-2')
-  await tabTo(page, /^Reason/)
-  await page.keyboard.press('ArrowDown')
+  await keys.to(/^Correct$/)
+  await keys.press('Enter')
+  await type(keys, /^By how much/, '-2')
+  await keys.to(/^Reason/)
+  await keys.press('ArrowDown')
   await page.getByRole('option', { name: 'Damage' }).waitFor()
-  await press(page, 'ArrowDown', 'Enter')
+  await keys.press('ArrowDown', 'Enter')
   await page.getByRole('option', { name: 'Damage' }).waitFor({ state: 'hidden' })
-  await tabTo(page, /^Correct$/)
-  await page.keyboard.press('Enter')
+  await keys.to(/^Correct$/)
+  await keys.press('Enter')
   await form.waitFor({ state: 'detached' })
   await page.getByText('-2', { exact: true }).waitFor()
   const after = await stockOf('POT-1')

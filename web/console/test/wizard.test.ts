@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { base, call, employ, launch, paste, signedIn, visit } from './console'
+import { base, call, employ, Keyboard, launch, paste, signedIn, visit } from './console'
 
 let browser: Browser
 
@@ -14,15 +14,18 @@ type Order = { id: string; number?: string; status: string; payment_status: stri
 /** A person at the keyboard, whose interactions are counted: a text typed in one go, a key, a click. */
 class Hands {
   count = 0
-  constructor(readonly page: Page) {}
+  readonly keys: Keyboard
+  constructor(page: Page) {
+    this.keys = new Keyboard(page)
+  }
 
   async types(text: string) {
     this.count++
-    await this.page.keyboard.type(text)
+    await this.keys.type(text)
   }
   async press(key: string) {
     this.count++
-    await this.page.keyboard.press(key)
+    await this.keys.press(key)
   }
 }
 

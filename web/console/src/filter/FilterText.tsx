@@ -29,7 +29,7 @@ export function FilterText({ hint, text, set, submit, positions, input }: Props)
         onScroll={(e) => shade.current && (shade.current.scrollLeft = e.currentTarget.scrollLeft)}
         onKeyDown={(e) => {
           if (e.key === 'Enter') submit()
-          if (e.key === 'Escape') e.currentTarget.blur()
+          if (e.key === 'Escape') document.getElementById('content')!.focus({ preventScroll: true })
         }}
       />
     </div>

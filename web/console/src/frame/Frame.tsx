@@ -16,6 +16,7 @@ import { Live } from './Live'
 import { Nav } from './Nav'
 import { OfflineBanner } from './OfflineBanner'
 import { places } from './places'
+import { useFocusKept } from './useFocusKept'
 import { useKeys } from './useKeys'
 
 const Palette = lazy(() => import('./Palette'))
@@ -25,6 +26,11 @@ const own = ['me', 'preferences', 'views']
 
 /** Events that change what orders show. */
 const ofOrders = /^(order|payment|refund|return|shipment|fulfillment|change)\./
+
+/** Keys go on from the screen that was opened, unless something on it took the focus. */
+function atContent() {
+  if (document.activeElement === document.body) document.getElementById('content')?.focus({ preventScroll: true })
+}
 
 /** What surrounds every screen of somebody who is signed in. */
 export function Frame() {
@@ -58,6 +64,8 @@ export function Frame() {
     client.clear()
     void router.invalidate() // leads to the sign-in
   }, [session, client, router])
+  useFocusKept()
+  useEffect(() => router.subscribe('onRendered', ({ fromLocation, pathChanged }) => void (fromLocation && pathChanged && atContent())), [router])
   useKeys({
     'mod+K': () => setPalette({ open: true }),
     '?': showKeys.open,
