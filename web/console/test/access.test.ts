@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { arabic, base, launch, screens, show, signedIn, violations } from './console'
+import { arabic, base, launch, lengthen, overlaps, screens, show, signedIn, violations } from './console'
 
 let browser: Browser
 
@@ -21,10 +21,11 @@ async function hindrances(page: Page, schemes: readonly ('light' | 'dark')[]) {
     await page.waitForTimeout(150) // until the colors of all are those of the scheme
     found.push(...(await violations(page)).map((violation) => `${colorScheme}: ${violation}`))
   }
-  // The narrowest window, and one of 1,280 by 1,024 pixels in which all is twice as large.
-  for (const [width, height] of [[320, 640], [640, 512]] as const) {
+  // A phone, the narrowest window, and one of 1,280 by 1,024 pixels in which all is twice as large.
+  for (const [width, height] of [[360, 740], [320, 640], [640, 512]] as const) {
     await page.setViewportSize({ width, height })
     await expect.poll(() => beyond(page), { message: `${width} pixels are enough` }).toBe(0)
+    await expect.poll(() => page.evaluate(overlaps), { message: `nothing lies over another at ${width} pixels` }).toEqual([])
   }
   return found
 }
@@ -42,6 +43,7 @@ describe.each([
 
   test.each(screens)('nothing hinders on $name', async (screen) => {
     const page = await (await signedIn(browser, { locale })).newPage()
+    if (!say) await lengthen(page) // words of 80 letters need more room than any others
     await show(page, screen, say)
     expect(await page.evaluate(() => document.documentElement.dir)).toBe(say ? 'rtl' : 'ltr')
     expect(await hindrances(page, schemes)).toEqual([])

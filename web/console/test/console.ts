@@ -428,3 +428,65 @@ export async function show(page: Page, screen: (typeof screens)[number], say = i
   await screen.then?.(page, say)
   await page.evaluate(() => document.fonts.ready)
 }
+
+const word = 'Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft'
+
+/** Lets a page read the names, SKUs, mail addresses and texts of all records as words of 80 letters; what they are known by stays at their beginning. */
+export async function lengthen(page: Page) {
+  const named = /^(name|title|sku|email|company|customer_name|label|reference|street|city|phone|text|subject|reason|file|url|to|actor_name|tags|lot|carrier|tracking_number|detail|hint|role)$/
+  const code = /^[a-z_]+(\.[a-z_*]+)*$|^[a-z]{3}_\w+$/ // which the console has words for, or an id
+  const long = (key: string, value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map((v) => long(key, v))
+    if (value && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, long(k, v)]))
+    return typeof value === 'string' && value && named.test(key) && !code.test(value) ? value + word.slice(0, Math.max(0, 80 - value.length)) : value
+  }
+  await page.route(
+    (url) => url.pathname.startsWith('/v1/') && !/stream|preferences/.test(url.pathname),
+    async (route) => {
+      if (route.request().method() !== 'GET') return route.fallback()
+      const response = await route.fetch()
+      if (!/json/.test(response.headers()['content-type'] ?? '')) return route.fulfill({ response })
+      return route.fulfill({ response, json: long('', await response.json()) })
+    },
+  )
+}
+
+/** In the page: words that lie over others or over a button, as far as both are seen. */
+export function overlaps(): string[] {
+  type Piece = { of: Element; layer: Element | null; says: string; left: number; top: number; right: number; bottom: number }
+  const pieces: Piece[] = []
+  const add = (of: Element, says: string, { left, top, right, bottom }: DOMRect) => {
+    const piece = { of, says: says.trim().slice(0, 60), layer: null as Element | null, left, top, right, bottom }
+    for (let e: Element | null = of; e; e = e.parentElement) {
+      const { position, overflowX, overflowY } = getComputedStyle(e)
+      if (/hidden|clip|auto|scroll/.test(overflowX + overflowY)) {
+        const box = e.getBoundingClientRect()
+        piece.left = Math.max(piece.left, box.left)
+        piece.right = Math.min(piece.right, box.right)
+        piece.top = Math.max(piece.top, box.top)
+        piece.bottom = Math.min(piece.bottom, box.bottom)
+      }
+      if (/fixed|sticky/.test(position)) {
+        piece.layer = e // what floats is meant to lie over the rest
+        break
+      }
+    }
+    if (piece.right - piece.left > 2 && piece.bottom - piece.top > 2) pieces.push(piece)
+  }
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const of = node.parentElement!
+    if (!node.textContent!.trim() || of.closest('[aria-hidden=true], script, style, noscript') || !of.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue
+    const range = document.createRange()
+    range.selectNodeContents(node)
+    for (const box of range.getClientRects()) add(of, node.textContent!, box)
+  }
+  for (const e of document.querySelectorAll('button')) if (e.checkVisibility({ visibilityProperty: true, opacityProperty: true })) add(e, e.getAttribute('aria-label') ?? e.localName, e.getBoundingClientRect())
+  const found = new Set<string>()
+  for (const [i, a] of pieces.entries())
+    for (const b of pieces.slice(i + 1)) {
+      if (a.layer !== b.layer || a.of === b.of || a.of.contains(b.of) || b.of.contains(a.of)) continue
+      if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 3 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4) found.add(`${a.says} | ${b.says}`)
+    }
+  return [...found]
+}
