@@ -97,11 +97,12 @@ function Steps({ i }: { i: TableImport }) {
 function What({ i }: { i: TableImport }) {
   const { t, locale } = useWords()
   const size = new Intl.NumberFormat(locale, { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 1 }).format(i.size / 1000)
-  const facts = [t(`importFormat/${i.format}`), i.rows > 0 && t('imports/of', counted(i.rows, locale)), size, i.encoding].filter(Boolean)
+  const facts = [t(`importFormat/${i.format}`), i.rows > 0 && t('imports/of', counted(i.rows, locale)), size].filter(Boolean)
   return (
     <div>
       <Text c="dimmed" size="sm" component="div">
-        {facts.join(' · ')} · <Moment at={i.created_at} />
+        {facts.join(' · ')} · {i.encoding && <bdi>{i.encoding} · </bdi>}
+        <Moment at={i.created_at} />
       </Text>
       {i.problem && (
         <Alert role="alert" className={part.refusal} mt="md" title={<bdi>{i.problem.detail}</bdi>}>

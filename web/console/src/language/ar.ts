@@ -1,4 +1,5 @@
 import { access } from './ar/access'
+import { grants } from './ar/grants'
 import { customers } from './ar/customers'
 import { facts } from './ar/facts'
 import { fulfillment } from './ar/fulfillment'
@@ -13,4 +14,4 @@ import { templates } from './ar/templates'
 import { wizard } from './ar/wizard'
 import type { Translation } from './translation'
 
-export const ar: Translation = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...templates, ...access, ...office, ...setup }
+export const ar: Translation = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }

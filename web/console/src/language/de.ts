@@ -7,6 +7,7 @@ import { imports } from './de/imports'
 import { payments } from './de/payments'
 import { returns } from './de/returns'
 import { access } from './de/access'
+import { grants } from './de/grants'
 import { office } from './de/office'
 import { setup } from './de/setup'
 import { screens } from './de/screens'
@@ -15,4 +16,4 @@ import { wizard } from './de/wizard'
 
 
 
-export const de: Words = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...templates, ...access, ...office, ...setup }
+export const de: Words = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }

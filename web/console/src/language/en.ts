@@ -6,6 +6,7 @@ import { imports } from './en/imports'
 import { payments } from './en/payments'
 import { returns } from './en/returns'
 import { access } from './en/access'
+import { grants } from './en/grants'
 import { office } from './en/office'
 import { setup } from './en/setup'
 import { screens } from './en/screens'
@@ -15,6 +16,6 @@ import { wizard } from './en/wizard'
 /** All that the console says, in English. The other languages have the same shape. */
 
 
-export const en = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...templates, ...access, ...office, ...setup }
+export const en = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }
 
 export type Words = typeof en

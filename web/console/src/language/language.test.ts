@@ -45,6 +45,13 @@ test.each(Object.entries(all))('every string of %s says something and has the pl
   }
 })
 
+test('every permission has words', () => {
+  const { paths } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../../docs/generated/openapi.json'), 'utf8')) as { paths: Record<string, Record<string, { 'x-ordo-permission'?: string }>> }
+  const permissions = Object.values(paths).flatMap((methods) => Object.values(methods).flatMap((o) => o['x-ordo-permission'] || []))
+  expect(Object.keys(en.grant).sort()).toEqual([...new Set(permissions)].sort())
+  expect(Object.keys(en.permission).sort()).toEqual([...new Set(permissions.map((p) => p.split('.')[0]!))].sort())
+})
+
 test('what a language lacks is said in English', () => {
   const i18n = i18next.createInstance({ lng: 'ar', fallbackLng: 'en', keySeparator: '/', resources: { en: { translation: { a: { one: 'One', n_one: '{{count}} cup', n_other: '{{count}} cups' } } }, ar: { translation: { a: {} } } }, initAsync: false, showSupportNotice: false })
   void i18n.init()

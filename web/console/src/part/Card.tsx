@@ -3,7 +3,7 @@ import { type ReactNode, useId } from 'react'
 import classes from './part.module.css'
 
 /** A titled part of a page. */
-export function Card({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
+export function Card({ title, aside, children }: { title: ReactNode; aside?: ReactNode; children: ReactNode }) {
   const id = useId()
   return (
     <section className={classes.card} aria-labelledby={id}>

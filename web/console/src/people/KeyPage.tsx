@@ -44,7 +44,7 @@ export default function KeyPage() {
           <Facts
             of={[
               [t('key/hint'), `…${key.hint}`],
-              [t('people/role'), may('role.get') ? <Anchor key="r" size="sm" renderRoot={(props) => <Link {...props} to="/roles/$id" params={{ id: key.role_id }} />} children={key.role} /> : key.role],
+              [t('people/role'), may('role.get') ? <Anchor key="r" size="sm" renderRoot={(props) => <Link {...props} to="/roles/$id" params={{ id: key.role_id }} />} children={<bdi>{key.role}</bdi>} /> : key.role],
               [t('people/scope'), scope.says(key)],
               [t('key/made'), <Moment key="c" at={key.created_at} />],
               [t('key/revokedAt'), key.revoked_at && <Moment key="e" at={key.revoked_at} />],

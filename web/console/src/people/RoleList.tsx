@@ -5,6 +5,7 @@ import { useMay } from '../api/me'
 import { useWords } from '../language'
 import { percent } from '../part/format'
 import { type Column, RecordList } from '../record/RecordList'
+import { subjectOf } from './grants'
 
 export type Role = Schemas['AccountRole']
 
@@ -36,7 +37,7 @@ export default function RoleList() {
 function Granted({ of }: { of: Role }) {
   const { t } = useWords()
   if (of.permissions.includes('*')) return t('role/everything')
-  const whole = of.permissions.filter((p) => p.endsWith('.*')).map((p) => p.slice(0, -2))
+  const whole = of.permissions.filter((p) => p.endsWith('.*')).map((p) => subjectOf(p, t))
   const single = of.permissions.length - whole.length
   return [whole.join(', '), single > 0 && t('role/single', { count: single })].filter(Boolean).join(' + ') || t('role/nothing')
 }

@@ -15,7 +15,7 @@ import { Refusal } from '../part/Refusal'
 import { Columns, RecordPage } from '../record/RecordPage'
 import { useAct } from '../record/useAct'
 import { useRecord } from '../record/useRecords'
-import { extent, type Group, groupsOf, withGroup, withPermission, withReads } from './grants'
+import { extent, type Group, groupsOf, subjectOf, withGroup, withPermission, withReads } from './grants'
 import classes from './people.module.css'
 import type { Role } from './RoleList'
 
@@ -150,7 +150,7 @@ function GroupRow({ group, granted, set, open }: GrantsProps & { group: Group })
   const [shown, { toggle }] = useDisclosure()
   const how = extent(group, granted)
   const count = group.permissions.filter((p) => how === 'all' || granted.includes(p.name)).length
-  const name = t(`permission/${group.subject}` as 'permission/order', { defaultValue: group.subject })
+  const name = subjectOf(group.subject, t)
   return (
     <div className={classes.group}>
       <Row gap="sm" wrap="nowrap">
@@ -169,7 +169,7 @@ function GroupRow({ group, granted, set, open }: GrantsProps & { group: Group })
             <Checkbox
               key={name}
               label={name}
-              description={opens.map((o) => o.says).join(' · ')}
+              description={t(`grant/${name}` as 'grant/order.get', { defaultValue: opens.map((o) => o.says).join(' · ') })}
               checked={how === 'all' || granted.includes(name)}
               disabled={!open}
               onChange={(e) => set(withPermission(granted, group, name, e.currentTarget.checked))}

@@ -61,7 +61,7 @@ export default function UserPage() {
           <Facts
             of={[
               [t('people/email'), user.email],
-              [t('people/role'), may('role.get') ? <Anchor key="r" size="sm" renderRoot={(props) => <Link {...props} to="/roles/$id" params={{ id: user.role_id }} />} children={user.role} /> : user.role],
+              [t('people/role'), may('role.get') ? <Anchor key="r" size="sm" renderRoot={(props) => <Link {...props} to="/roles/$id" params={{ id: user.role_id }} />} children={<bdi>{user.role}</bdi>} /> : user.role],
               [t('people/scope'), scope.says(user)],
               [t('people/since'), <Moment key="c" at={user.created_at} />],
               [t('people/locked'), user.locked_until && new Date(user.locked_until) > new Date() && <Moment key="l" at={user.locked_until} />],

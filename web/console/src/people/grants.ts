@@ -1,4 +1,5 @@
 import type { Operation } from '../api/catalogue'
+import type { useWords } from '../language'
 
 /** The permissions of a subject, with the operations that each opens. */
 export type Group = { subject: string; permissions: { name: string; opens: Operation[] }[] }
@@ -13,6 +14,12 @@ export function groupsOf(operations: Operation[]): Group[] {
   }
   const byName = <T>(of: Map<string, T>) => [...of].sort(([a], [b]) => (a < b ? -1 : 1))
   return byName(groups).map(([subject, permissions]) => ({ subject, permissions: byName(permissions).map(([name, opens]) => ({ name, opens })) }))
+}
+
+/** What the subject of a permission, or of a whole group, is called. */
+export function subjectOf(permission: string, t: ReturnType<typeof useWords>['t']): string {
+  const subject = permission.split('.')[0]!
+  return t(`permission/${subject}` as 'permission/order', { defaultValue: subject })
 }
 
 /** How much of a group is granted. */

@@ -21,8 +21,8 @@ export default function Locations() {
     { id: 'name', label: t('people/name'), sort: 'name', show: (l) => <bdi>{l.name}</bdi> },
     { id: 'code', label: t('settings/code'), sort: 'code', show: (l) => <bdi>{l.code}</bdi> },
     { id: 'kind', label: t('settings/kind'), narrow: true, show: (l) => t(`locationKind/${l.kind}`) },
-    { id: 'country', label: t('settings/country'), show: (l) => l.country },
-    { id: 'zone', label: t('settings/zone'), show: (l) => l.time_zone },
+    { id: 'country', label: t('settings/country'), show: (l) => <bdi>{l.country}</bdi> },
+    { id: 'zone', label: t('settings/zone'), show: (l) => <bdi>{l.time_zone}</bdi> },
     { id: 'state', label: t('people/state'), narrow: true, show: (l) => <Active is={l.active} /> },
     ...(may('location.update')
       ? [{ id: 'change', label: t('people/change'), end: true, narrow: true, show: (l: Location) => <Button variant="subtle" size="compact-sm" onClick={() => set(l)} aria-label={`${t('people/change')}: ${l.name}`} children={t('people/change')} /> }]

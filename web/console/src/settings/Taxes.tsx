@@ -15,7 +15,7 @@ export default function Taxes() {
   const may = useMay()
   const [open, set] = useState<Rate | 'new'>()
   const columns: Column<Rate>[] = [
-    { id: 'country', label: t('settings/country'), sort: 'country', show: (r) => r.country },
+    { id: 'country', label: t('settings/country'), sort: 'country', show: (r) => <bdi>{r.country}</bdi> },
     { id: 'class', label: t('settings/taxClass'), narrow: true, sort: 'class', show: (r) => <bdi>{r.class}</bdi> },
     { id: 'name', label: t('settings/printed'), show: (r) => <bdi>{r.name}</bdi> },
     { id: 'rate', label: t('settings/rate'), end: true, narrow: true, sort: 'rate', show: (r) => percent(r.rate, locale) },

@@ -26,7 +26,7 @@ export default function Workspace() {
       <Title mb="md">{t('settings/workspace')}</Title>
       {facts && (
         <Card
-          title={facts.company}
+          title={<bdi>{facts.company}</bdi>}
           aside={
             may('setting.update') && (
               <Button size="compact-sm" onClick={() => change(true)}>

@@ -199,6 +199,7 @@ export const access: Translation<typeof english> = {
     customer_type: 'أنواع العملاء',
     event: 'سجل التدقيق والبث المباشر',
     fulfillment: 'عمل المستودع',
+    import: 'عمليات الاستيراد',
     import_mapping: 'مطابقات الاستيراد',
     job: 'المهام',
     key: 'مفاتيح API',

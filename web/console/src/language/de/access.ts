@@ -174,6 +174,7 @@ export const access: typeof english = {
     customer_type: 'Arten von Kunden',
     event: 'Protokoll und Live-Strom',
     fulfillment: 'Arbeit des Lagers',
+    import: 'Importe',
     import_mapping: 'Zuordnungen von Importen',
     job: 'Hintergrundarbeiten',
     key: 'API-Schlüssel',

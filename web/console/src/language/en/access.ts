@@ -174,6 +174,7 @@ export const access = {
     customer_type: 'Types of customers',
     event: 'Audit log and live stream',
     fulfillment: 'Work of the warehouse',
+    import: 'Imports',
     import_mapping: 'Mappings of imports',
     job: 'Jobs',
     key: 'API keys',
