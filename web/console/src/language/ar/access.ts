@@ -223,6 +223,7 @@ export const access: Translation<typeof english> = {
     system: 'النظام',
     tag: 'الوسوم',
     tax_rate: 'معدلات الضريبة',
+    template: 'قوالب الطلبات',
     test_gateway: 'البوابة التجريبية',
     user: 'المستخدمون',
     variant: 'الأصناف',

@@ -198,6 +198,7 @@ export const access: typeof english = {
     system: 'Das System',
     tag: 'Schlagwörter',
     tax_rate: 'Steuersätze',
+    template: 'Auftragsvorlagen',
     test_gateway: 'Test-Gateway',
     user: 'Benutzer',
     variant: 'Varianten',

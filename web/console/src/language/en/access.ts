@@ -198,6 +198,7 @@ export const access = {
     system: 'The system',
     tag: 'Tags',
     tax_rate: 'Tax rates',
+    template: 'Order templates',
     test_gateway: 'Test gateway',
     user: 'Users',
     variant: 'Variants',
