@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+
+const mostAtFirst = 300_000 // bytes of compressed scripts that the list of orders needs at its first load
 
 /** The binary holds scripts and styles compressed only: they leave as they lie. */
 const compressed: Plugin = {
@@ -16,6 +18,25 @@ const compressed: Plugin = {
       writeFileSync(path + '.gz', gzipSync(readFileSync(path), { level: 9 }))
       rmSync(path)
     }
+  },
+}
+
+/** Fails a build whose first load is larger than it may be. */
+const firstLoad: Plugin = {
+  name: 'first load',
+  apply: 'build',
+  writeBundle(options, bundle) {
+    const needed = new Set<string>()
+    const need = (name: string) => {
+      const chunk = bundle[name]
+      if (chunk?.type !== 'chunk' || needed.has(name)) return
+      needed.add(name)
+      chunk.imports.forEach(need)
+    }
+    const begins = Object.values(bundle).filter((chunk) => chunk.type === 'chunk' && (chunk.isEntry || chunk.facadeModuleId?.endsWith('/orders/OrderList.tsx')))
+    for (const { fileName } of begins) need(fileName)
+    const bytes = [...needed].reduce((sum, name) => sum + statSync(join(options.dir!, name + '.gz')).size, 0)
+    if (begins.length !== 2 || bytes > mostAtFirst) this.error(`the first load is ${bytes} bytes of ${needed.size} compressed scripts; ${mostAtFirst} are the most`)
   },
 }
 
@@ -37,7 +58,7 @@ export default defineConfig({
   // The server puts a new nonce in its place each time: the component library
   // writes style elements.
   html: { cspNonce: 'ORDO_NONCE' },
-  plugins: [react(), worker, compressed],
+  plugins: [react(), worker, compressed, firstLoad],
   build: {
     outDir: '../../edge/web/console',
     // index.html replaces the placeholder; the Makefile removes old assets.

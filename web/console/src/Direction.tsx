@@ -1,6 +1,6 @@
 import { DirectionProvider, useDirection } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
-import type { ReactNode } from 'react'
+import { useNotifications } from '@mantine/notifications'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { dir, useWords } from './language'
 
 /** The direction of the script of the reader's language, for all components. */
@@ -14,8 +14,13 @@ export function Direction({ children }: { children: ReactNode }) {
   )
 }
 
-/** What is told by the way, in the corner where lines end. */
+const Told = lazy(() => import('./Told'))
+
+/** What is told by the way, in the corner where lines end; its looks are loaded with the first that is told. */
 export function Notices() {
   const { dir } = useDirection()
-  return <Notifications position={dir === 'rtl' ? 'bottom-left' : 'bottom-right'} autoClose={5000} transitionDuration={100} />
+  const [told, setTold] = useState(false)
+  const { notifications } = useNotifications()
+  if (notifications.length > 0 && !told) setTold(true)
+  return <Suspense>{told && <Told corner={dir === 'rtl' ? 'bottom-left' : 'bottom-right'} />}</Suspense>
 }

@@ -2,11 +2,17 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import type { ComponentType } from 'react'
 import { session } from './api/session'
 import { Frame } from './frame/Frame'
+import { worded } from './language'
 import { searchOf } from './orders/shown'
 import { Failure, Missing } from './part/Screen'
 import { listSearch } from './record/search'
 
 const root = createRootRoute({ notFoundComponent: Missing, errorComponent: ({ error, reset }) => <Failure error={error} retry={reset} /> })
+
+type Load = () => Promise<{ default: ComponentType }>
+
+/** What is loaded when it is opened. */
+const later = (load: Load) => lazyRouteComponent(worded(load))
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -16,19 +22,19 @@ const signIn = createRoute({
     // Only addresses of the console: no other site can send somebody away from here.
     return typeof to === 'string' && /^\/(?![/\\])/.test(to) ? { to } : {}
   },
-  component: lazyRouteComponent(() => import('./frame/SignIn')),
+  component: later(() => import('./frame/SignIn')),
 })
 
 const forgot = createRoute({
   getParentRoute: () => root,
   path: '/forgot',
-  component: lazyRouteComponent(() => import('./frame/Forgot')),
+  component: later(() => import('./frame/Forgot')),
 })
 
 const welcome = createRoute({
   getParentRoute: () => root,
   path: '/welcome',
-  component: lazyRouteComponent(() => import('./frame/Welcome')),
+  component: later(() => import('./frame/Welcome')),
 })
 
 const frame = createRoute({
@@ -41,16 +47,14 @@ const frame = createRoute({
   notFoundComponent: Missing,
 })
 
-type Load = () => Promise<{ default: ComponentType }>
-
 /** A screen within the frame, loaded when it is opened. */
 function screen<P extends string>(path: P, load: Load) {
-  return createRoute({ getParentRoute: () => frame, path, component: lazyRouteComponent(load) })
+  return createRoute({ getParentRoute: () => frame, path, component: later(load) })
 }
 
 /** A screen that is a list: its address holds its filter and its sort. */
 function list<P extends string>(path: P, load: Load) {
-  return createRoute({ getParentRoute: () => frame, path, validateSearch: listSearch, component: lazyRouteComponent(load) })
+  return createRoute({ getParentRoute: () => frame, path, validateSearch: listSearch, component: later(load) })
 }
 
 const home = screen('/', () => import('./home/Home'))
@@ -59,7 +63,7 @@ const orders = createRoute({
   getParentRoute: () => frame,
   path: '/orders',
   validateSearch: searchOf,
-  component: lazyRouteComponent(() => import('./orders/OrderList')),
+  component: lazyRouteComponent(() => import('./orders/OrderList')), // its words are there from the first load on
 })
 
 const newOrder = createRoute({
@@ -69,7 +73,7 @@ const newOrder = createRoute({
     ...(typeof draft === 'string' && { draft }),
     ...(typeof customer === 'string' && { customer }),
   }),
-  component: lazyRouteComponent(() => import('./wizard/Wizard')),
+  component: later(() => import('./wizard/Wizard')),
 })
 
 const order = screen('/orders/$id', () => import('./order/OrderPage'))
@@ -123,47 +127,47 @@ const settings = screen('/settings', () => import('./settings/Settings'))
 const workspace = createRoute({
   getParentRoute: () => settings,
   path: '/',
-  component: lazyRouteComponent(() => import('./settings/Workspace')),
+  component: later(() => import('./settings/Workspace')),
 })
 
 const channels = createRoute({
   getParentRoute: () => settings,
   path: '/channels',
   validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./settings/Channels')),
+  component: later(() => import('./settings/Channels')),
 })
 
 const channel = createRoute({
   getParentRoute: () => settings,
   path: '/channels/$id',
-  component: lazyRouteComponent(() => import('./settings/ChannelPage')),
+  component: later(() => import('./settings/ChannelPage')),
 })
 
 const locations = createRoute({
   getParentRoute: () => settings,
   path: '/locations',
   validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./settings/Locations')),
+  component: later(() => import('./settings/Locations')),
 })
 
 const shipping = createRoute({
   getParentRoute: () => settings,
   path: '/shipping',
   validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./settings/Shipping')),
+  component: later(() => import('./settings/Shipping')),
 })
 
 const taxes = createRoute({
   getParentRoute: () => settings,
   path: '/taxes',
   validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./settings/Taxes')),
+  component: later(() => import('./settings/Taxes')),
 })
 
 const customerTypes = createRoute({
   getParentRoute: () => settings,
   path: '/customer-types',
-  component: lazyRouteComponent(() => import('./settings/CustomerTypes')),
+  component: later(() => import('./settings/CustomerTypes')),
 })
 
 const style = screen('/style', () => import('./style/StyleGuide'))

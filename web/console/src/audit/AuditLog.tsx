@@ -31,7 +31,7 @@ export default function AuditLog() {
     <RecordList
       path="/v1/events"
       subjects={[]}
-      title={t('audit/title')}
+      title={t('nav/audit')}
       columns={columns}
       to={({ id }) => ({ to: '/audit/$id', params: { id } })}
       tabs={[

@@ -24,7 +24,7 @@ export default function EventPage() {
   const e = found.items[0]
   if (found.data && !e) return <Missing />
   return (
-    <RecordPage title={e && t(`event/${e.type}` as 'event/order.placed', { defaultValue: e.type })} up={{ to: '/audit', says: t('audit/title') }} error={found.error} retry={() => void found.refetch()}>
+    <RecordPage title={e && t(`event/${e.type}` as 'event/order.placed', { defaultValue: e.type })} up={{ to: '/audit', says: t('nav/audit') }} error={found.error} retry={() => void found.refetch()}>
       {e && (
         <Columns aside={<About event={e} />}>
           <Changed event={e} />

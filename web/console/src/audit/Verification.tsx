@@ -20,7 +20,7 @@ const atOnce = 5000 // events of a part
 export default function Verification() {
   const { t } = useWords()
   return (
-    <RecordPage title={t('verify/title')} up={{ to: '/audit', says: t('audit/title') }}>
+    <RecordPage title={t('verify/title')} up={{ to: '/audit', says: t('nav/audit') }}>
       <Columns aside={<Kept />}>
         <Whole />
       </Columns>

@@ -21,7 +21,7 @@ export default function CustomerList() {
       <RecordList
         path="/v1/customers"
         subjects={['customer']}
-        title={t('customer/title')}
+        title={t('nav/customers')}
         columns={[
           { id: 'name', label: t('customer/name'), sort: 'name', show: (c) => <bdi>{called(c)}</bdi> },
           { id: 'person', label: t('customer/contact'), show: (c) => c.company && <bdi>{c.name}</bdi> },

@@ -29,7 +29,7 @@ export default function CustomerPage() {
   return (
     <RecordPage
       title={customer && called(customer)}
-      up={{ to: '/customers', says: t('customer/title') }}
+      up={{ to: '/customers', says: t('nav/customers') }}
       error={found.error}
       retry={() => void found.refetch()}
       status={customer && !customer.active && <Badge tone="red">{t('customer/inactive')}</Badge>}
@@ -37,7 +37,7 @@ export default function CustomerPage() {
         <>
           {may('order.draft') && customer?.active && (
             <Button variant="default" renderRoot={(props) => <Link {...props} to="/orders/new" search={{ customer: customer.id }} />}>
-              {t('wizard/title')}
+              {t('nav/newOrder')}
             </Button>
           )}
           {may('customer.update') && <Button onClick={() => setEditing(true)}>{t('customer/edit')}</Button>}

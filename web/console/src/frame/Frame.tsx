@@ -8,10 +8,9 @@ import { follow, useHappenings } from '../api/live'
 import { useMay, useMe } from '../api/me'
 import { permits } from '../api/permits'
 import { useSession } from '../api/session'
-import { useWords } from '../language'
+import { useWords, worded } from '../language'
 import { Account } from './Account'
 import classes from './Frame.module.css'
-import { KeysOverview } from './Keys'
 import { Live } from './Live'
 import { Nav } from './Nav'
 import { OfflineBanner } from './OfflineBanner'
@@ -19,7 +18,8 @@ import { places } from './places'
 import { useFocusKept } from './useFocusKept'
 import { useKeys } from './useKeys'
 
-const Palette = lazy(() => import('./Palette'))
+const Palette = lazy(worded(() => import('./Palette')))
+const KeysOverview = lazy(worded(() => import('./Keys')))
 
 /** What only the user changes, and changes here: to read it again would undo what is being changed. */
 const own = ['me', 'preferences', 'views']
@@ -43,7 +43,8 @@ export function Frame() {
   const client = useQueryClient()
   const router = useRouter()
   const [menu, { toggle, close }] = useDisclosure()
-  const [keys, showKeys] = useDisclosure()
+  const [keys, setKeys] = useState<{ open: boolean }>()
+  const showKeys = useCallback(() => setKeys({ open: true }), [])
   const [palette, setPalette] = useState<{ open: boolean }>()
 
   useEffect(() => close(), [location.pathname, close])
@@ -68,7 +69,7 @@ export function Frame() {
   useEffect(() => router.subscribe('onRendered', ({ fromLocation, pathChanged }) => void (fromLocation && pathChanged && atContent())), [router])
   useKeys({
     'mod+K': () => setPalette({ open: true }),
-    '?': showKeys.open,
+    '?': showKeys,
     ...Object.fromEntries(places.flatMap(({ key, alone, to, needs }) => [key && `g ${key}`, alone].flatMap((keys) => (keys && (!needs || may(needs)) ? [[keys, () => void router.navigate({ to })]] : [])))),
   })
 
@@ -97,7 +98,7 @@ export function Frame() {
         <Group gap="sm" wrap="nowrap" ms="auto">
           <Live />
           <Tooltip label={t('keys/title')}>
-            <ActionIcon variant="subtle" color="gray" onClick={showKeys.open} aria-label={t('keys/title')} visibleFrom="sm">
+            <ActionIcon variant="subtle" color="gray" onClick={showKeys} aria-label={t('keys/title')} visibleFrom="sm">
               ?
             </ActionIcon>
           </Tooltip>
@@ -111,8 +112,8 @@ export function Frame() {
         <OfflineBanner />
         <Outlet />
       </AppShell.Main>
-      <KeysOverview opened={keys} close={showKeys.close} />
-      <Suspense>{palette && <Palette opened={palette.open} close={() => setPalette({ open: false })} showKeys={showKeys.open} />}</Suspense>
+      <Suspense>{keys && <KeysOverview opened={keys.open} close={() => setKeys({ open: false })} />}</Suspense>
+      <Suspense>{palette && <Palette opened={palette.open} close={() => setPalette({ open: false })} showKeys={showKeys} />}</Suspense>
     </AppShell>
   )
 }

@@ -38,7 +38,7 @@ const overview: [where: 'list' | 'order' | 'wizard' | 'desk', Entry[]][] = [
   ['desk', [['Ctrl+Enter', 'doNext']]],
 ]
 
-export function KeysOverview({ opened, close }: { opened: boolean; close: () => void }) {
+export default function KeysOverview({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useWords()
   const anywhere = [['Ctrl+K', t('keys/palette')], ...places.flatMap((p) => [p.key && `g ${p.key}`, p.alone].flatMap((keys) => (keys ? [[keys, t('keys/goTo', { place: p.says(t) })]] : []))), ['?', t('keys/keys')]] as const
   const all = [['anywhere', anywhere], ...overview.map(([where, entries]) => [where, entries.map(([keys, says]) => [keys, t(`keys/${says}`)] as const)] as const)] as const

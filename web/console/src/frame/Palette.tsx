@@ -54,7 +54,7 @@ export default function Palette({ opened, close, showKeys }: { opened: boolean; 
   const groups: SpotlightActionGroupData[] = [
     { group: t('palette/orders'), actions: found.orders.map(ofOrder) },
     {
-      group: t('customer/title'),
+      group: t('nav/customers'),
       actions: found.customers.map((c) => ({
         id: c.id,
         label: c.company || c.name || c.number,
@@ -64,7 +64,7 @@ export default function Palette({ opened, close, showKeys }: { opened: boolean; 
       })),
     },
     {
-      group: t('product/title'),
+      group: t('nav/products'),
       actions: found.variants.map((v) => ({
         id: v.id,
         label: v.title || v.sku,

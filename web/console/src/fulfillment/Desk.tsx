@@ -17,7 +17,7 @@ export default function Desk() {
   const { items: locations, isPending, error, refetch } = useLocations()
   const location = locations.find((l) => l.id === desk.location) ?? locations[0]
   const queue = useQueue(desk.ready ? location?.id : undefined)
-  useDocumentTitle(`${t('desk/title')} · ${t('console/title')}`)
+  useDocumentTitle(`${t('nav/desk')} · ${t('console/title')}`)
   if (error && isPending === false && locations.length === 0) return <Failure error={error} retry={() => void refetch()} />
 
   const at = queue.works.findIndex((w) => w.id === id)

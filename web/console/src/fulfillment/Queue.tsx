@@ -51,7 +51,7 @@ export function Queue({ locations, location, move, queue, open, known }: Props) 
   return (
     <section className={classes.queue} aria-label={t('desk/queue')}>
       <Group justify="space-between" wrap="nowrap" gap="sm" mb="sm">
-        <Title>{t('desk/title')}</Title>
+        <Title>{t('nav/desk')}</Title>
         <Text c="dimmed">{location && queue.data && t('desk/waiting', { count: queue.count.count, replace: { count: shownCount(queue.count, locale) } })}</Text>
       </Group>
       <Select

@@ -53,7 +53,7 @@ function Loaded({ work: read, next, locations }: { work: Work; next?: string; lo
   return (
     <article className={classes.one}>
       <Link to="/fulfillment" className={classes.back}>
-        <Along icon={IconChevronLeft} size={16} /> {t('desk/title')}
+        <Along icon={IconChevronLeft} size={16} /> {t('nav/desk')}
       </Link>
       <Group justify="space-between" wrap="nowrap" gap="sm" mih={36}>
         <Group gap="sm">

@@ -12,7 +12,7 @@ export default function MovementList() {
     <RecordList
       path="/v1/stock/movements"
       subjects={['stock']}
-      title={t('movement/title')}
+      title={t('nav/movements')}
       columns={useMovementColumns(true)}
       fields={[
         { name: 'kind', label: t('movement/kind'), kind: 'choice', values: movementKinds.map((value) => ({ value, label: t(`movementKind/${value}`) })) },

@@ -79,9 +79,9 @@ export function MovementsCard({ variants }: { variants: Variant[] }) {
   const columns = useMovementColumns(variants.length > 1)
   if (!may || stocked.length === 0) return null
   return (
-    <Card title={t('movement/title')} aside={<Link to="/movements" search={{ filter }} children={t('movement/all')} />}>
+    <Card title={t('nav/movements')} aside={<Link to="/movements" search={{ filter }} children={t('movement/all')} />}>
       {found.items.length > 0 ? (
-        <RecordTable label={t('movement/title')} items={found.data?.pages[0]?.items ?? []} columns={columns} />
+        <RecordTable label={t('nav/movements')} items={found.data?.pages[0]?.items ?? []} columns={columns} />
       ) : (
         <Text c="dimmed" size="sm">
           {found.isPending ? t('state/loading') : t('movement/none')}

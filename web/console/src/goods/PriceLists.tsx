@@ -20,7 +20,7 @@ export default function PriceLists() {
       <RecordList
         path="/v1/price-lists"
         subjects={['price_list']}
-        title={t('prices/title')}
+        title={t('nav/priceLists')}
         columns={[
           { id: 'name', label: t('prices/name'), sort: 'name', show: (l) => <bdi>{l.name}</bdi> },
           { id: 'code', label: t('prices/code'), sort: 'code', narrow: true, show: (l) => <bdi>{l.code}</bdi> },

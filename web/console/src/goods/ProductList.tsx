@@ -29,7 +29,7 @@ export default function ProductList() {
       <RecordList
         path="/v1/products"
         subjects={['product', 'variant']}
-        title={t('product/title')}
+        title={t('nav/products')}
         columns={columns}
         to={(p) => ({ to: '/products/$id', params: { id: p.id } })}
         fields={[

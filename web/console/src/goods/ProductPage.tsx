@@ -29,7 +29,7 @@ export default function ProductPage() {
   return (
     <RecordPage
       title={product?.title}
-      up={{ to: '/products', says: t('product/title') }}
+      up={{ to: '/products', says: t('nav/products') }}
       error={found.error}
       retry={() => void found.refetch()}
       actions={

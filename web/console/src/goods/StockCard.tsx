@@ -31,7 +31,7 @@ export function StockCard({ variants }: { variants: Variant[] }) {
   if (!may('stock.list')) return null
   return (
     <Card
-      title={t('stock/title')}
+      title={t('nav/stock')}
       aside={
         stocked.length > 0 && (
           <Group gap="sm">
@@ -59,7 +59,7 @@ export function StockCard({ variants }: { variants: Variant[] }) {
         </Text>
       ) : (
         <>
-          <RecordTable label={t('stock/title')} items={found.items} columns={columns} more={found} />
+          <RecordTable label={t('nav/stock')} items={found.items} columns={columns} more={found} />
           {found.items.length > 1 && !found.hasNextPage && (
             <Text size="sm" c="dimmed" mt="sm">
               {t('stock/all')}: {t('stock/onHand')} {sum('on_hand')} · {t('stock/reserved')} {sum('reserved')} · {t('stock/available')} {sum('available')}

@@ -13,7 +13,7 @@ export default function StockList() {
     <RecordList
       path="/v1/stock"
       subjects={movesStock}
-      title={t('stock/title')}
+      title={t('nav/stock')}
       columns={useStockColumns(true, true)}
       to={(s) => ({ to: '/variants/$id', params: { id: s.variant_id } })}
       tabs={[
@@ -27,7 +27,7 @@ export default function StockList() {
       hint={t('stock/hint')}
       actions={
         <Button variant="default" renderRoot={(props) => <Link {...props} to="/movements" />}>
-          {t('movement/title')}
+          {t('nav/movements')}
         </Button>
       }
       empty={{ title: t('stock/noneTitle'), text: t('stock/noneText') }}

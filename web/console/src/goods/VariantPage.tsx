@@ -32,7 +32,7 @@ export default function VariantPage() {
   return (
     <RecordPage
       title={variant && [variant.sku, variant.title].filter(Boolean).join(' · ')}
-      up={{ to: '/products', says: t('product/title') }}
+      up={{ to: '/products', says: t('nav/products') }}
       error={found.error}
       retry={() => void found.refetch()}
       status={variant && <Badge tone={variant.active ? 'green' : 'grey'}>{t(variant.active ? 'variant/active' : 'variant/inactive')}</Badge>}

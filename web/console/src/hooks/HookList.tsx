@@ -35,7 +35,7 @@ export default function HookList() {
       <RecordList
         path="/v1/webhooks"
         subjects={['webhook']}
-        title={t('hook/hooks')}
+        title={t('nav/webhooks')}
         columns={columns}
         to={({ id }) => ({ to: '/webhooks/$id', params: { id } })}
         tabs={[

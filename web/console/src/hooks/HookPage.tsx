@@ -27,7 +27,7 @@ export default function HookPage() {
   const [doing, set] = useState<Doing>()
   const [rotated, setRotated] = useState<Hook>()
   return (
-    <RecordPage title={hook?.name} up={{ to: '/webhooks', says: t('hook/hooks') }} status={hook && <HookState of={hook} />} error={error} retry={() => void refetch()} actions={hook && <Doings hook={hook} set={set} />}>
+    <RecordPage title={hook?.name} up={{ to: '/webhooks', says: t('nav/webhooks') }} status={hook && <HookState of={hook} />} error={error} retry={() => void refetch()} actions={hook && <Doings hook={hook} set={set} />}>
       {hook && (
         <Columns aside={<About hook={hook} />}>
           <Health hook={hook} />
@@ -136,7 +136,7 @@ function About({ hook }: { hook: Hook }) {
           [t('hook/generation'), hook.secret_generation.toLocaleString(locale)],
           [t('hook/previous'), hook.previous_secret_until && new Date(hook.previous_secret_until) > new Date() && <Moment key="p" at={hook.previous_secret_until} />],
           [t('people/since'), <Moment key="c" at={hook.created_at} />],
-          [t('audit/title'), may('event.list') && <Anchor key="a" size="sm" renderRoot={(props) => <Link {...props} to="/audit" search={{ filter: withValues('', 'subject', [hook.id]) }} />} children={t('people/becameAll')} />],
+          [t('nav/audit'), may('event.list') && <Anchor key="a" size="sm" renderRoot={(props) => <Link {...props} to="/audit" search={{ filter: withValues('', 'subject', [hook.id]) }} />} children={t('people/becameAll')} />],
           [t('audit/id'), <Copyable key="i" text={hook.id} />],
         ]}
       />

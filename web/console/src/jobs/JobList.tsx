@@ -23,7 +23,7 @@ export default function JobList() {
     <RecordList
       path="/v1/jobs"
       subjects={['job']}
-      title={t('job/jobs')}
+      title={t('nav/jobs')}
       columns={columns}
       to={({ id }) => ({ to: '/jobs/$id', params: { id } })}
       tabs={[{ label: t('people/all'), filter: '' }, ...states.map((state) => ({ label: t(`jobState/${state}`), filter: `state:${state}` }))]}

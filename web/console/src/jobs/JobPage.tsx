@@ -21,7 +21,7 @@ export default function JobPage() {
   const { data: job, error, refetch } = useRecord('/v1/jobs/{id}', ['job'], { ids: { id } })
   const may = useMay()
   return (
-    <RecordPage title={job?.kind} up={{ to: '/jobs', says: t('job/jobs') }} status={job && <JobState of={job} />} error={error} retry={() => void refetch()} actions={job && <Replay job={job} />}>
+    <RecordPage title={job?.kind} up={{ to: '/jobs', says: t('nav/jobs') }} status={job && <JobState of={job} />} error={error} retry={() => void refetch()} actions={job && <Replay job={job} />}>
       {job && (
         <Columns
           aside={
@@ -34,7 +34,7 @@ export default function JobPage() {
                   [t('job/runAt'), <Moment key="r" at={job.run_at} />],
                   [t('job/created'), <Moment key="c" at={job.created_at} />],
                   [t('job/ended'), job.ended_at && <Moment key="e" at={job.ended_at} />],
-                  [t('audit/title'), job.replays > 0 && may('event.list') && <Anchor key="a" size="sm" renderRoot={(props) => <Link {...props} to="/audit" search={{ filter: withValues('', 'subject', [job.id]) }} />} children={t('people/becameAll')} />],
+                  [t('nav/audit'), job.replays > 0 && may('event.list') && <Anchor key="a" size="sm" renderRoot={(props) => <Link {...props} to="/audit" search={{ filter: withValues('', 'subject', [job.id]) }} />} children={t('people/becameAll')} />],
                   [t('audit/id'), <Copyable key="i" text={job.id} />],
                 ]}
               />

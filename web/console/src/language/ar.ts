@@ -1,6 +1,7 @@
 import { access } from './ar/access'
 import { grants } from './ar/grants'
 import { customers } from './ar/customers'
+import { first } from './ar/first'
 import { facts } from './ar/facts'
 import { fulfillment } from './ar/fulfillment'
 import { goods } from './ar/goods'
@@ -14,4 +15,4 @@ import { templates } from './ar/templates'
 import { wizard } from './ar/wizard'
 import type { Translation } from './translation'
 
-export const ar: Translation = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }
+export const ar: Translation = { ...first, ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }

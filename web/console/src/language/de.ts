@@ -1,5 +1,6 @@
 import type { Words } from './en'
 import { customers } from './de/customers'
+import { first } from './de/first'
 import { facts } from './de/facts'
 import { goods } from './de/goods'
 import { fulfillment } from './de/fulfillment'
@@ -16,4 +17,4 @@ import { wizard } from './de/wizard'
 
 
 
-export const de: Words = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }
+export const de: Words = { ...first, ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }

@@ -1,4 +1,5 @@
 import { customers } from './en/customers'
+import { first } from './en/first'
 import { facts } from './en/facts'
 import { goods } from './en/goods'
 import { fulfillment } from './en/fulfillment'
@@ -16,6 +17,6 @@ import { wizard } from './en/wizard'
 /** All that the console says, in English. The other languages have the same shape. */
 
 
-export const en = { ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }
+export const en = { ...first, ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }
 
 export type Words = typeof en

@@ -1,6 +1,7 @@
 import i18next from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
-import { en, type Words } from './en'
+import type { Words } from './en'
+import { first } from './en/first'
 import type { Translation } from './translation'
 
 declare module 'i18next' {
@@ -13,9 +14,9 @@ declare module 'i18next' {
   }
 }
 
-/** The languages by code, each with its own name and the direction of its script. English is always there; the words of others are loaded when they are wanted. */
+/** The languages by code, each with its own name and the direction of its script. What the first load says is there in English; all other words are loaded when they are wanted. */
 export const languages = {
-  en: { name: 'English', dir: 'ltr', words: async () => en },
+  en: { name: 'English', dir: 'ltr', words: async () => (await import('./en')).en },
   de: { name: 'Deutsch', dir: 'ltr', words: async () => (await import('./de')).de },
   ar: { name: 'العربية', dir: 'rtl', words: async () => (await import('./ar')).ar },
 } as const satisfies Record<string, { name: string; dir: 'ltr' | 'rtl'; words: () => Promise<Translation> }>
@@ -44,8 +45,22 @@ export async function speak(code: Language) {
 }
 
 async function change(code: Language) {
-  if (!i18next.hasResourceBundle(code, 'words')) i18next.addResourceBundle(code, 'words', await languages[code].words())
+  await whole(code)
   await i18next.changeLanguage(code)
+}
+
+const loaded = new Set<Language>()
+
+/** Ends once all words of the language are there. */
+async function whole(code: Language) {
+  if (loaded.has(code)) return
+  i18next.addResourceBundle(code, 'words', await languages[code].words())
+  loaded.add(code)
+}
+
+/** Loads what says more than the first load, with the words that it says. */
+export function worded<M>(load: () => Promise<M>): () => Promise<M> {
+  return async () => (await Promise.all([load(), whole(language())]))[0]
 }
 
 i18next.on('languageChanged', () => {
@@ -58,7 +73,7 @@ void i18next.use(initReactI18next).init({
   fallbackLng: 'en',
   defaultNS: 'words',
   ns: 'words',
-  resources: { en: { words: en } },
+  resources: { en: { words: first } },
   interpolation: { escape: isolated },
   keySeparator: '/',
   nsSeparator: false,
@@ -71,8 +86,10 @@ function isolated(value: string): string {
   return dir() === 'rtl' ? `\u2068${value}\u2069` : value
 }
 
-/** Ends once the words of the reader's language are there, or can't be had. */
-export const ready = change(known(localStorage.getItem(place)) ?? navigator.languages.map(known).find(Boolean) ?? 'en').catch(() => undefined)
+const own = known(localStorage.getItem(place)) ?? navigator.languages.map(known).find(Boolean) ?? 'en'
+
+/** Ends once the words of the reader's language are there, as far as the first load needs them, or can't be had. */
+export const ready = (own === 'en' ? i18next.changeLanguage(own) : change(own)).catch(() => undefined)
 
 /** The words of the reader's language, and their locale for figures and times. */
 export function useWords() {

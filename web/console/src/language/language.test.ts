@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import i18next from 'i18next'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { ar } from './ar'
 import { de } from './de'
 import { en } from './en'
+import { first } from './en/first'
 
 type Tree = { [key: string]: string | Tree | undefined }
 
@@ -85,4 +86,23 @@ test('words that stand bare are found', () => {
 test.each(files)('%s has no words of its own', (name) => {
   const source = ts.createSourceFile(name, readFileSync(join(root, name), 'utf8'), ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX)
   expect(bare(source)).toEqual([])
+})
+
+/** A file and all that it imports at once, but for words. */
+function reached(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file) || file.startsWith(import.meta.dirname)) return seen
+  seen.add(file)
+  for (const [, path] of readFileSync(file, 'utf8').matchAll(/^import (?!type )[^'\n]*'(\.[^']+)'$/gm)) {
+    const next = ['.ts', '.tsx'].map((end) => resolve(dirname(file), path + end)).find(existsSync)
+    if (next) reached(next, seen)
+  }
+  return seen
+}
+
+test('what the first load says is among its words', () => {
+  const files = [...reached(join(root, 'main.tsx')), ...reached(join(root, 'orders/OrderList.tsx'))]
+  expect(files.some((f) => f.endsWith('orders/cells.tsx')) && files.some((f) => f.endsWith('frame/Frame.tsx'))).toBe(true)
+  const said = files.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/['`](\w+)\/[\w$]|words: '(\w+)'|<Status of="(\w+)"/g)].map(([, ...part]) => [part.find(Boolean)!, file]))
+  const later = said.filter(([part]) => part! in en && !(part! in first))
+  expect(later).toEqual([])
 })

@@ -22,7 +22,7 @@ export default function MailLog() {
     <RecordList
       path="/v1/mails"
       subjects={['mail']}
-      title={t('mailLog/mails')}
+      title={t('nav/mails')}
       columns={columns}
       to={({ id }) => ({ to: '/mails/$id', params: { id } })}
       tabs={[

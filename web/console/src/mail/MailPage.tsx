@@ -26,7 +26,7 @@ export default function MailPage() {
   return (
     <RecordPage
       title={mail && t(`template/${mail.template}`)}
-      up={{ to: '/mails', says: t('mailLog/mails') }}
+      up={{ to: '/mails', says: t('nav/mails') }}
       status={mail && <Status of="mail" is={mail.state} />}
       error={error}
       retry={() => void refetch()}

@@ -3,13 +3,13 @@ import { useDocumentTitle, useMediaQuery } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { IconArrowUp, IconBookmarkOff, IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useCallback, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useRef, useState } from 'react'
 import { newKey } from '../api/client'
 import { useMay } from '../api/me'
 import { Problem } from '../api/problem'
 import { useFailed } from '../api/useFailed'
 import { useKeys } from '../frame/useKeys'
-import { useWords } from '../language'
+import { useWords, worded } from '../language'
 import { shownCount } from '../part/format'
 import { Blank, Failure, NothingYet } from '../part/Screen'
 import { ColumnMenu } from './ColumnMenu'
@@ -24,9 +24,11 @@ import { useCounts } from './useCounts'
 import { useLayout } from './useLayout'
 import { useOrders } from './useOrders'
 import { useViewCommand, useViews, type View, type ViewFacts } from './useViews'
-import { type Question, ViewDialog } from './ViewDialog'
+import type { Question } from './ViewDialog'
 import { ViewMenu } from './ViewMenu'
 import { ViewTabs } from './ViewTabs'
+
+const ViewDialog = lazy(worded(() => import('./ViewDialog')))
 
 const mostCounts = 20 // tabs that tell what they find
 
@@ -77,7 +79,7 @@ export default function OrderList() {
           <Title>{t('orders/title')}</Title>
           {may('order.draft') && (
             <Button renderRoot={(props) => <Link {...props} to="/orders/new" />} size="compact-sm" leftSection={<IconPlus size={15} />}>
-              {t('wizard/title')}
+              {t('nav/newOrder')}
             </Button>
           )}
           <Text ms="auto" size="sm" c="dimmed" role="status">
@@ -117,16 +119,18 @@ export default function OrderList() {
       ) : (
         <NothingYet title={t('orders/emptyTitle')} text={t('orders/emptyText')} link={t('orders/emptyLink')} href="/docs" />
       )}
-      {question && (
-        <ViewDialog
-          question={question}
-          close={() => ask(undefined)}
-          done={(about, done) => {
-            if (about === 'save') void go({ search: { view: done.id } })
-            if (about === 'remove') void go({ search: {} })
-          }}
-        />
-      )}
+      <Suspense>
+        {question && (
+          <ViewDialog
+            question={question}
+            close={() => ask(undefined)}
+            done={(about, done) => {
+              if (about === 'save') void go({ search: { view: done.id } })
+              if (about === 'remove') void go({ search: {} })
+            }}
+          />
+        )}
+      </Suspense>
     </div>
   )
 }

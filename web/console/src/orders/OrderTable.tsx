@@ -1,18 +1,19 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useKeys } from '../frame/useKeys'
-import { useWords } from '../language'
+import { useWords, worded } from '../language'
 import type { Count } from '../part/format'
 import { Head } from './Head'
 import { gridOf, leastOf } from './layout'
 import classes from './OrderList.module.css'
 import { Row } from './Row'
 import { flipped, joined, mostNamed } from './selection'
-import { SelectionBar } from './SelectionBar'
 import { placeOf, remember, walk } from './trail'
 import type { useLayout } from './useLayout'
 import type { useOrders } from './useOrders'
+
+const SelectionBar = lazy(worded(() => import('./SelectionBar')))
 
 type Props = {
   list: string // names this filter and sort
@@ -134,17 +135,19 @@ export function OrderTable({ list, found, all, filter, sort, setSort, setFilter,
           </div>
         </div>
       </div>
-      {selected.size > 0 && (
-        <SelectionBar
-          orders={orders.filter((o) => selected.has(o.id))}
-          list={{ filter, sort, ...(all ?? { count: orders.length, more: hasNextPage }) }}
-          offered={(selected.size >= orders.length && hasNextPage) || selected.size > mostNamed}
-          whole={whole}
-          setWhole={setWhole}
-          setFilter={setFilter}
-          clear={clear}
-        />
-      )}
+      <Suspense>
+        {selected.size > 0 && (
+          <SelectionBar
+            orders={orders.filter((o) => selected.has(o.id))}
+            list={{ filter, sort, ...(all ?? { count: orders.length, more: hasNextPage }) }}
+            offered={(selected.size >= orders.length && hasNextPage) || selected.size > mostNamed}
+            whole={whole}
+            setWhole={setWhole}
+            setFilter={setFilter}
+            clear={clear}
+          />
+        )}
+      </Suspense>
     </>
   )
 }

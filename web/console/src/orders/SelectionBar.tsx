@@ -28,7 +28,7 @@ type Props = {
 const atHand = 2 // buttons; what else there is stands in the menu
 
 /** What is selected, what it sums up to, and what can be done with it. */
-export function SelectionBar({ orders, list, offered, whole, setWhole, setFilter, clear }: Props) {
+export default function SelectionBar({ orders, list, offered, whole, setWhole, setFilter, clear }: Props) {
   const { t, locale } = useWords()
   const [spec, setSpec] = useState<BulkSpec>()
   const may = useMay()

@@ -14,7 +14,7 @@ export type Question = { about: 'save'; facts: ViewFacts } | { about: 'rename' |
 
 type Props = { question: Question; close: () => void; done: (about: Question['about'], view: View) => void }
 
-export function ViewDialog({ question, close, done }: Props) {
+export default function ViewDialog({ question, close, done }: Props) {
   const { t } = useWords()
   useFocusBack()
   const title = question.about === 'save' ? t('view/save') : `${t(`view/${question.about}`)} · ${question.view.name}`

@@ -36,7 +36,7 @@ export default function PaymentPage() {
   return (
     <RecordPage
       title={payment && (order?.number ? t('paid/of', { order: order.number }) : t('paid/one'))}
-      up={{ to: '/payments', says: t('unclear/title') }}
+      up={{ to: '/payments', says: t('nav/payments') }}
       error={found.error}
       retry={() => void found.refetch()}
       status={payment && <Status of="payment" is={payment.status} />}

@@ -15,7 +15,7 @@ export default function Unclear() {
     <RecordList
       path="/v1/payments/unclear"
       subjects={['payment']}
-      title={t('unclear/title')}
+      title={t('nav/payments')}
       columns={[
         { id: 'asked', label: t('unclear/asked'), show: (u) => t(`attempt/${u.kind}`) },
         { id: 'amount', label: t('paid/amount'), end: true, narrow: true, show: (u) => <Money of={u.amount} strong /> },

@@ -36,7 +36,7 @@ export default function KeyList() {
       <RecordList
         path="/v1/keys"
         subjects={['key', 'role']}
-        title={t('key/keys')}
+        title={t('nav/keys')}
         columns={columns}
         to={({ id }) => ({ to: '/keys/$id', params: { id } })}
         tabs={[

@@ -26,7 +26,7 @@ export default function KeyPage() {
   return (
     <RecordPage
       title={key?.name}
-      up={{ to: '/keys', says: t('key/keys') }}
+      up={{ to: '/keys', says: t('nav/keys') }}
       status={key && <KeyState of={key} />}
       error={error}
       retry={() => void refetch()}

@@ -23,7 +23,7 @@ export default function RoleList() {
     <RecordList
       path="/v1/roles"
       subjects={['role']}
-      title={t('role/roles')}
+      title={t('nav/roles')}
       columns={columns}
       to={({ id }) => ({ to: '/roles/$id', params: { id } })}
       hint={t('role/hint')}

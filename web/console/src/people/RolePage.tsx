@@ -32,7 +32,7 @@ export default function RolePage() {
   const { data: role, error, refetch } = useRecord('/v1/roles/{id}', ['role'], { ids: { id }, enabled: !adds })
   const shown = adds ? fresh : role
   return (
-    <RecordPage title={adds ? t('role/add') : role?.name} up={{ to: '/roles', says: t('role/roles') }} error={error} retry={() => void refetch()}>
+    <RecordPage title={adds ? t('role/add') : role?.name} up={{ to: '/roles', says: t('nav/roles') }} error={error} retry={() => void refetch()}>
       {shown && <Editor key={role ? `${role.id} ${role.version}` : id} role={role} facts={shown} />}
     </RecordPage>
   )

@@ -31,7 +31,7 @@ export default function UserList() {
       <RecordList
         path="/v1/users"
         subjects={['user', 'role']}
-        title={t('people/users')}
+        title={t('nav/users')}
         columns={columns}
         to={({ id }) => ({ to: '/users/$id', params: { id } })}
         tabs={[

@@ -29,7 +29,7 @@ export default function UserPage() {
   return (
     <RecordPage
       title={user?.name}
-      up={{ to: '/users', says: t('people/users') }}
+      up={{ to: '/users', says: t('nav/users') }}
       status={user && <UserState of={user} />}
       error={error}
       retry={() => void refetch()}

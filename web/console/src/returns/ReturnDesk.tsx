@@ -35,7 +35,7 @@ export default function ReturnDesk() {
     <RecordList
       path="/v1/returns"
       subjects={['return']}
-      title={t('back/title')}
+      title={t('nav/returns')}
       query={filter ? { sort: 'created' } : {}}
       columns={[
         { id: 'number', label: t('column/number'), show: (r) => <bdi>{r.number}</bdi> },

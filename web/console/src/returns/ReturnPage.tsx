@@ -38,7 +38,7 @@ export default function ReturnPage() {
   return (
     <RecordPage
       title={r?.number}
-      up={{ to: '/returns', says: t('back/title') }}
+      up={{ to: '/returns', says: t('nav/returns') }}
       error={found.error}
       retry={() => void found.refetch()}
       status={r && <Status of="return" is={r.status} />}

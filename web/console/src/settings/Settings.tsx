@@ -24,7 +24,7 @@ export default function Settings() {
   return (
     <>
       <Tabs value={here} onChange={(path) => path && void go({ to: path as '/settings' })} className={classes.tabs}>
-        <Tabs.List className={record.tabs} aria-label={t('settings/title')}>
+        <Tabs.List className={record.tabs} aria-label={t('nav/settings')}>
           {pages.map(
             ([name, path, needs]) =>
               may(needs) && (

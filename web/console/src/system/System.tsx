@@ -28,11 +28,11 @@ export default function System() {
     refetchInterval: again,
     queryFn: async ({ signal }) => (await api.GET('/v1/system/metrics', { signal })).data!,
   })
-  useDocumentTitle(`${t('system/title')} · ${t('console/title')}`)
+  useDocumentTitle(`${t('nav/system')} · ${t('console/title')}`)
   if (error && !data) return <Failure error={error} retry={() => void refetch()} />
   return (
     <div className={record.page}>
-      <Title mb="md">{t('system/title')}</Title>
+      <Title mb="md">{t('nav/system')}</Title>
       {!data ? (
         <Skeleton height={200} radius={10} role="status" aria-label={t('state/loading')} />
       ) : (

@@ -10,7 +10,7 @@ export default function TemplateList() {
     <RecordList
       path="/v1/templates"
       subjects={['template']}
-      title={t('orderTemplate/title')}
+      title={t('nav/orderTemplates')}
       columns={[
         { id: 'name', label: t('orderTemplate/name'), sort: 'name', show: (m) => <bdi>{m.name}</bdi> },
         { id: 'lines', label: t('wizard/lines'), narrow: true, show: (m) => t('wizard/lineCount', { count: m.lines }) },

@@ -31,7 +31,7 @@ export default function TemplatePage() {
   return (
     <RecordPage
       title={template?.name}
-      up={{ to: '/templates', says: t('orderTemplate/title') }}
+      up={{ to: '/templates', says: t('nav/orderTemplates') }}
       status={template && <Sees of={template} />}
       error={error}
       retry={() => void refetch()}

@@ -27,7 +27,7 @@ export default function Wizard() {
     if (!same) own.id = undefined
     setPlace({ id, count: place.count + Number(!same) })
   }
-  useDocumentTitle(`${t('wizard/title')} · ${t('console/title')}`)
+  useDocumentTitle(`${t('nav/newOrder')} · ${t('console/title')}`)
 
   const channels = useChannels()
   const usual = usePreference(usualChannel)
@@ -44,7 +44,7 @@ export default function Wizard() {
   if (draft.data && !draft.data.agreement) return <Navigate to="/orders/$id" params={{ id: draft.data.id }} replace />
   return (
     <div className={classes.page}>
-      <Title mb="md">{t('wizard/title')}</Title>
+      <Title mb="md">{t('nav/newOrder')}</Title>
       <Desk
         key={place.count}
         channels={channels.data}

@@ -3,7 +3,6 @@ import type { Translation } from '../translation'
 
 export const access: Translation<typeof english> = {
   audit: {
-    title: 'سجل التدقيق',
     type: 'ما حدث',
     actor: 'بواسطة',
     subject: 'على',
@@ -71,7 +70,6 @@ export const access: Translation<typeof english> = {
     same: 'ما زالت للسجل هذه البصمة في هذا الموضع.',
   },
   people: {
-    users: 'المستخدمون',
     all: 'الكل',
     active: 'يجوز لهم الدخول',
     inactive: 'لا يجوز لهم',
@@ -121,7 +119,6 @@ export const access: Translation<typeof english> = {
     againLead: 'تصله رسالة أخرى فيها رابط. ولا يعمل السابق بعدها.',
   },
   role: {
-    roles: 'الأدوار',
     name: 'الاسم',
     hint: 'مرشّح، مثل name:sales',
     permissions: 'الصلاحيات',
@@ -164,7 +161,6 @@ export const access: Translation<typeof english> = {
     granted: '{{granted}} من {{of}}',
   },
   key: {
-    keys: 'مفاتيح API',
     name: 'لأي غرض',
     nameHint: 'مثل المتجر الإلكتروني؛ بلا اسم شخص',
     filterHint: 'مرشّح، مثل name:shop أو created>-30d',

@@ -3,7 +3,6 @@ import type { Translation } from '../translation'
 
 export const customers: Translation<typeof english> = {
   customer: {
-    title: 'العملاء',
     hint: 'كلمات من اسم أو شركة أو بريد أو هاتف أو رقم، أو مرشّح مثل type:vip',
     noneTitle: 'لا عملاء بعد',
     noneText: 'العملاء أشخاص وشركات تشتري. وطلبات الضيوف لا تحتاج إلى عميل.',

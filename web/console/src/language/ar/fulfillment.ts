@@ -3,7 +3,6 @@ import type { Translation } from '../translation'
 
 export const fulfillment: Translation<typeof english> = {
   desk: {
-    title: 'التنفيذ',
     queue: 'ما ينبغي عمله',
     waiting: '{{count}} للعمل',
     location: 'الموقع',

@@ -3,7 +3,6 @@ import type { Translation } from '../translation'
 
 export const goods: Translation<typeof english> = {
   product: {
-    title: 'المنتجات',
     one: 'المنتج',
     hint: 'كلمات من العنوان أو SKU، أو مرشّح مثل category:tea',
     noneTitle: 'لا منتجات بعد',
@@ -65,7 +64,6 @@ export const goods: Translation<typeof english> = {
   },
   kind: { stock: 'مخزون', drop_ship: 'شحن من المورّد', made_to_order: 'يُصنع عند الطلب', service: 'خدمة', digital: 'رقمي', bundle: 'حزمة' },
   stock: {
-    title: 'المخزون',
     hint: 'مرشّح، مثل sku:TEA-500 أو available<5',
     noneTitle: 'لا مخزون بعد',
     noneText: 'يبدأ المخزون عند استلام بضائع في موقع.',
@@ -104,7 +102,6 @@ export const goods: Translation<typeof english> = {
   },
   stockReason: { count: 'جرد', damage: 'تلف', loss: 'فقد', found: 'عُثر عليه', other: 'غير ذلك' },
   movement: {
-    title: 'حركات المخزون',
     all: 'كل الحركات',
     hint: 'مرشّح، مثل kind:adjustment reason:damage',
     noneTitle: 'لم يتحرك شيء بعد',
@@ -119,7 +116,6 @@ export const goods: Translation<typeof english> = {
   },
   movementKind: { receipt: 'وصل', adjustment: 'صُحّح', count: 'جُرد', transfer: 'نُقل', dispatch: 'خرج', return: 'عاد' },
   prices: {
-    title: 'قوائم الأسعار',
     one: 'قائمة الأسعار',
     hint: 'مرشّح، مثل currency:EUR',
     noneTitle: 'لا قوائم أسعار بعد',

@@ -3,7 +3,6 @@ import type { Translation } from '../translation'
 
 export const office: Translation<typeof english> = {
   hook: {
-    hooks: 'خطافات الويب',
     endpoint: 'نقطة الاستقبال',
     name: 'الاسم',
     nameHint: 'لأي غرض؛ بلا اسم شخص',
@@ -89,7 +88,6 @@ export const office: Translation<typeof english> = {
   hookPaused: { request: 'متوقف', failing: 'متوقف: ثلاثة أيام بلا نجاح', gone: 'متوقف: اختفى المستقبِل', restored: 'متوقف: استُعيدت نسخة احتياطية' },
   delivery: { all: 'الكل', waiting: 'تنتظر', delivered: 'سُلّمت', failed: 'أخفقت' },
   job: {
-    jobs: 'المهام',
     kind: 'ما ينتج عنه',
     hint: 'مرشّح، مثل state:dead kind:bulk.work',
     error: 'خطأ المحاولة الأخيرة',

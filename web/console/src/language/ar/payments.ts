@@ -3,7 +3,6 @@ import type { Translation } from '../translation'
 
 export const payments: Translation<typeof english> = {
   unclear: {
-    title: 'مدفوعات غير واضحة',
     hint: 'مرشّح، مثل kind:capture created<-1d',
     noneTitle: 'كل نتيجة معروفة',
     noneText: 'إذا لم تُجب بوابة بقي هنا ما طُلب منها حتى تُخبر، أو يسجّل أحد ما فعلته.',

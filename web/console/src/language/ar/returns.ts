@@ -3,7 +3,6 @@ import type { Translation } from '../translation'
 
 export const returns: Translation<typeof english> = {
   back: {
-    title: 'المرتجعات',
     hint: 'مرشّح، مثل reason:damaged',
     noneTitle: 'لا مرتجعات بعد',
     noneText: 'يبدأ المرتجع في صفحة طلب: ماذا يعود، ولماذا، وما يحصل عليه العميل.',

@@ -3,7 +3,6 @@ import type { Translation } from '../translation'
 
 export const setup: Translation<typeof english> = {
   settings: {
-    title: 'الإعدادات',
     workspace: 'الشركة',
     channels: 'القنوات',
     locations: 'المواقع',
@@ -92,7 +91,6 @@ export const setup: Translation<typeof english> = {
   shippingKind: { flat: 'لا شيء: هو ثابت', by_weight: 'الوزن', by_amount: 'مبلغ البضائع' },
   assortment: { all: 'كل الأصناف', listed: 'ما نُشر لها فقط' },
   mailLog: {
-    mails: 'الرسائل',
     says: 'الرسالة',
     to: 'إلى',
     why: 'لماذا لا',
@@ -108,7 +106,6 @@ export const setup: Translation<typeof english> = {
     noText: 'يظهر نصها بعد كتابتها؛ ولا يظهر أبدًا نص ما فيه رابط سري.',
   },
   system: {
-    title: 'النظام',
     refused: 'القرص ممتلئ: لا يُكتب شيء.',
     fills: 'القرص يمتلئ.',
     diskHelp: 'أفسح مكانًا على نظام ملفات قاعدة البيانات؛ وتمضي الكتابة من تلقاء نفسها.',

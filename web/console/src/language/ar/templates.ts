@@ -3,7 +3,6 @@ import type { Translation } from '../translation'
 
 export const templates: Translation<typeof english> = {
   orderTemplate: {
-    title: 'قوالب الطلبات',
     name: 'الاسم',
     save: 'حفظ كقالب',
     saveLead: 'تبدأ الطلبات الجديدة ببنوده وبأسعار يومها. لتغيير محتوى القالب احفظ طلبًا آخر باسمه.',

@@ -3,7 +3,6 @@ import type { Translation } from '../translation'
 
 export const wizard: Translation<typeof english> = {
   wizard: {
-    title: 'طلب جديد',
     channel: 'القناة',
     customer: 'العميل',
     findCustomer: 'البحث عن العميل',

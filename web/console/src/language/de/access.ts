@@ -2,7 +2,6 @@ import type { access as english } from '../en/access'
 
 export const access: typeof english = {
   audit: {
-    title: 'Protokoll',
     type: 'Was geschah',
     actor: 'Von',
     subject: 'An',
@@ -58,7 +57,6 @@ export const access: typeof english = {
     same: 'Das Protokoll hat an dieser Stelle noch diesen Hash.',
   },
   people: {
-    users: 'Benutzer',
     all: 'Alle',
     active: 'Dürfen sich anmelden',
     inactive: 'Dürfen nicht',
@@ -108,7 +106,6 @@ export const access: typeof english = {
     againLead: 'Sie bekommen noch eine E-Mail mit einem Link. Der vorige gilt nicht mehr.',
   },
   role: {
-    roles: 'Rollen',
     name: 'Name',
     hint: 'Filter, etwa name:sales',
     permissions: 'Rechte',
@@ -139,7 +136,6 @@ export const access: typeof english = {
     granted: '{{granted}} von {{of}}',
   },
   key: {
-    keys: 'API-Schlüssel',
     name: 'Wofür er ist',
     nameHint: 'Etwa Webshop; kein Name eines Menschen',
     filterHint: 'Filter, etwa name:shop oder created>-30d',

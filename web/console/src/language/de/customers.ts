@@ -2,7 +2,6 @@ import type { Words } from '../en'
 
 export const customers: Pick<Words, 'customer'> = {
   customer: {
-    title: 'Kunden',
     hint: 'Wörter eines Namens, einer Firma, Mail, Telefon oder Nummer, oder ein Filter wie type:vip',
     noneTitle: 'Noch keine Kunden',
     noneText: 'Kunden sind Menschen und Firmen, die kaufen. Aufträge von Gästen brauchen keinen.',

@@ -2,7 +2,6 @@ import type { fulfillment as English } from '../en/fulfillment'
 
 export const fulfillment: typeof English = {
   desk: {
-    title: 'Versand',
     queue: 'Was zu tun ist',
     waiting: '{{count}} zu tun',
     location: 'Standort',

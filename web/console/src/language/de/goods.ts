@@ -2,7 +2,6 @@ import type { Words } from '../en'
 
 export const goods: Pick<Words, 'product' | 'variant' | 'kind' | 'stock' | 'stockReason' | 'movement' | 'movementKind' | 'prices'> = {
   product: {
-    title: 'Produkte',
     one: 'Produkt',
     hint: 'Wörter des Titels oder eine SKU, oder ein Filter wie category:tea',
     noneTitle: 'Noch keine Produkte',
@@ -64,7 +63,6 @@ export const goods: Pick<Words, 'product' | 'variant' | 'kind' | 'stock' | 'stoc
   },
   kind: { stock: 'Lagerware', drop_ship: 'Streckengeschäft', made_to_order: 'Nach Auftrag', service: 'Dienstleistung', digital: 'Digital', bundle: 'Set' },
   stock: {
-    title: 'Bestand',
     hint: 'Filter wie sku:TEA-500 oder available<5',
     noneTitle: 'Noch kein Bestand',
     noneText: 'Bestand beginnt, wenn an einem Standort Ware eingeht.',
@@ -103,7 +101,6 @@ export const goods: Pick<Words, 'product' | 'variant' | 'kind' | 'stock' | 'stoc
   },
   stockReason: { count: 'Zählung', damage: 'Schaden', loss: 'Verlust', found: 'Gefunden', other: 'Anderes' },
   movement: {
-    title: 'Lagerbewegungen',
     all: 'Alle Bewegungen',
     hint: 'Filter wie kind:adjustment reason:damage',
     noneTitle: 'Noch hat sich nichts bewegt',
@@ -118,7 +115,6 @@ export const goods: Pick<Words, 'product' | 'variant' | 'kind' | 'stock' | 'stoc
   },
   movementKind: { receipt: 'Eingegangen', adjustment: 'Korrigiert', count: 'Gezählt', transfer: 'Umgelagert', dispatch: 'Hinausgegangen', return: 'Zurückgekommen' },
   prices: {
-    title: 'Preislisten',
     one: 'Preisliste',
     hint: 'Filter wie currency:EUR',
     noneTitle: 'Noch keine Preislisten',

@@ -2,7 +2,6 @@ import type { office as english } from '../en/office'
 
 export const office: typeof english = {
   hook: {
-    hooks: 'Webhooks',
     endpoint: 'Der Endpunkt',
     name: 'Name',
     nameHint: 'Wofür er ist; kein Name eines Menschen',
@@ -88,7 +87,6 @@ export const office: typeof english = {
   hookPaused: { request: 'Angehalten', failing: 'Angehalten: drei Tage ohne Erfolg', gone: 'Angehalten: der Empfänger ist fort', restored: 'Angehalten: zurückgespielte Sicherung' },
   delivery: { all: 'Alle', waiting: 'Wartet', delivered: 'Zugestellt', failed: 'Gescheitert' },
   job: {
-    jobs: 'Hintergrundarbeiten',
     kind: 'Was sie tut',
     hint: 'Filter, etwa state:dead kind:bulk.work',
     error: 'Fehler des letzten Versuchs',

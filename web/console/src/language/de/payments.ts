@@ -2,7 +2,6 @@ import type { Words } from '../en'
 
 export const payments: Pick<Words, 'unclear' | 'attempt' | 'attemptState' | 'paid'> = {
   unclear: {
-    title: 'Unklare Zahlungen',
     hint: 'Filter wie kind:capture created<-1d',
     noneTitle: 'Jeder Ausgang ist bekannt',
     noneText: 'Antwortet ein Gateway nicht, steht hier, was es gefragt wurde, bis es das sagt oder jemand einträgt, was es tat.',

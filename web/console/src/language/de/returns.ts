@@ -2,7 +2,6 @@ import type { Words } from '../en'
 
 export const returns: Pick<Words, 'back' | 'returnReason' | 'rejection' | 'step'> = {
   back: {
-    title: 'Rückgaben',
     hint: 'Filter wie reason:damaged',
     noneTitle: 'Noch keine Rückgaben',
     noneText: 'Eine Rückgabe beginnt auf der Seite eines Auftrags: was zurückkommt, warum, und was der Kunde bekommt.',

@@ -2,7 +2,6 @@ import type { setup as english } from '../en/setup'
 
 export const setup: typeof english = {
   settings: {
-    title: 'Einstellungen',
     workspace: 'Firma',
     channels: 'Kanäle',
     locations: 'Orte',
@@ -87,7 +86,6 @@ export const setup: typeof english = {
   shippingKind: { flat: 'nichts: er ist fest', by_weight: 'dem Gewicht', by_amount: 'dem Betrag der Waren' },
   assortment: { all: 'Alle Varianten', listed: 'Nur was für ihn freigegeben ist' },
   mailLog: {
-    mails: 'E-Mails',
     says: 'E-Mail',
     to: 'An',
     why: 'Warum nicht',
@@ -103,7 +101,6 @@ export const setup: typeof english = {
     noText: 'Ihre Worte werden gezeigt, wenn sie geschrieben ist; solche mit geheimem Link nie.',
   },
   system: {
-    title: 'System',
     refused: 'Die Platte ist voll: nichts wird geschrieben.',
     fills: 'Die Platte füllt sich.',
     diskHelp: 'Schaffen Sie Platz im Dateisystem der Datenbank; das Schreiben geht von selbst weiter.',

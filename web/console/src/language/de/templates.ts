@@ -2,7 +2,6 @@ import type { templates as en } from '../en/templates'
 
 export const templates: typeof en = {
   orderTemplate: {
-    title: 'Auftragsvorlagen',
     name: 'Name',
     save: 'Als Vorlage speichern',
     saveLead: 'Neue Aufträge beginnen mit ihren Positionen, zu den Preisen des Tages. Um den Inhalt zu ändern, speichern Sie einen anderen Auftrag unter ihrem Namen.',

@@ -2,7 +2,6 @@ import type { wizard as en } from '../en/wizard'
 
 export const wizard: typeof en = {
   wizard: {
-    title: 'Neuer Auftrag',
     channel: 'Kanal',
     customer: 'Kunde',
     findCustomer: 'Kunden finden',

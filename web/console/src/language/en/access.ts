@@ -1,7 +1,6 @@
 /** What the screens of access say: the audit log, users, roles and API keys. */
 export const access = {
   audit: {
-    title: 'Audit log',
     type: 'What happened',
     actor: 'By',
     subject: 'To',
@@ -57,7 +56,6 @@ export const access = {
     same: 'The log still has this hash at this place.',
   },
   people: {
-    users: 'Users',
     all: 'All',
     active: 'May sign in',
     inactive: 'May not',
@@ -107,7 +105,6 @@ export const access = {
     againLead: 'They get another mail with a link. The one before does not work any more.',
   },
   role: {
-    roles: 'Roles',
     name: 'Name',
     hint: 'Filter, such as name:sales',
     permissions: 'Permissions',
@@ -138,7 +135,6 @@ export const access = {
     granted: '{{granted}} of {{of}}',
   },
   key: {
-    keys: 'API keys',
     name: 'What it is for',
     nameHint: 'Such as web shop; no name of a person',
     filterHint: 'Filter, such as name:shop or created>-30d',

@@ -1,7 +1,6 @@
 /** What the screens of customers say. */
 export const customers = {
   customer: {
-    title: 'Customers',
     hint: 'Words of a name, company, mail, phone or number, or a filter such as type:vip',
     noneTitle: 'No customers yet',
     noneText: 'Customers are people and companies that buy. Orders of guests need none.',

@@ -1,7 +1,6 @@
 /** What the fulfillment desk says. */
 export const fulfillment = {
   desk: {
-    title: 'Fulfillment',
     queue: 'What is to be done',
     waiting: '{{count}} to do',
     location: 'Location',

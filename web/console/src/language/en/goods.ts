@@ -1,7 +1,6 @@
 /** What the screens of products, stock and prices say. */
 export const goods = {
   product: {
-    title: 'Products',
     one: 'Product',
     hint: 'Words of the title or an SKU, or a filter such as category:tea',
     noneTitle: 'No products yet',
@@ -63,7 +62,6 @@ export const goods = {
   },
   kind: { stock: 'Stock', drop_ship: 'Drop-ship', made_to_order: 'Made to order', service: 'Service', digital: 'Digital', bundle: 'Bundle' },
   stock: {
-    title: 'Stock',
     hint: 'Filter, such as sku:TEA-500 or available<5',
     noneTitle: 'No stock yet',
     noneText: 'Stock begins when goods are received at a location.',
@@ -102,7 +100,6 @@ export const goods = {
   },
   stockReason: { count: 'Count', damage: 'Damage', loss: 'Loss', found: 'Found', other: 'Other' },
   movement: {
-    title: 'Stock movements',
     all: 'All movements',
     hint: 'Filter, such as kind:adjustment reason:damage',
     noneTitle: 'Nothing has moved yet',
@@ -117,7 +114,6 @@ export const goods = {
   },
   movementKind: { receipt: 'Received', adjustment: 'Corrected', count: 'Counted', transfer: 'Moved', dispatch: 'Left', return: 'Came back' },
   prices: {
-    title: 'Price lists',
     one: 'Price list',
     hint: 'Filter, such as currency:EUR',
     noneTitle: 'No price lists yet',

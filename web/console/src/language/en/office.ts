@@ -1,7 +1,6 @@
 /** What the screens of the office say: webhooks, jobs, settings, mails and the system. */
 export const office = {
   hook: {
-    hooks: 'Webhooks',
     endpoint: 'The endpoint',
     name: 'Name',
     nameHint: 'What it is for; no name of a person',
@@ -87,7 +86,6 @@ export const office = {
   hookPaused: { request: 'Paused', failing: 'Paused: three days without success', gone: 'Paused: the receiver is gone', restored: 'Paused: restored backup' },
   delivery: { all: 'All', waiting: 'Waiting', delivered: 'Delivered', failed: 'Failed' },
   job: {
-    jobs: 'Jobs',
     kind: 'What it does',
     hint: 'Filter, such as state:dead kind:bulk.work',
     error: 'Error of the last try',

@@ -1,7 +1,6 @@
 /** What the screens of payments say. */
 export const payments = {
   unclear: {
-    title: 'Unclear payments',
     hint: 'Filter, such as kind:capture created<-1d',
     noneTitle: 'Every outcome is known',
     noneText: 'When a gateway does not answer, what it was asked stands here until it tells, or somebody records what it did.',

@@ -1,7 +1,6 @@
 /** What the screens of returns say. */
 export const returns = {
   back: {
-    title: 'Returns',
     hint: 'Filter, such as reason:damaged',
     noneTitle: 'No returns yet',
     noneText: 'A return begins on the page of an order: what comes back, why, and what the customer gets.',

@@ -1,7 +1,6 @@
 /** What the screens of the setup say: settings, mails, the system. */
 export const setup = {
   settings: {
-    title: 'Settings',
     workspace: 'Company',
     channels: 'Channels',
     locations: 'Locations',
@@ -86,7 +85,6 @@ export const setup = {
   shippingKind: { flat: 'Nothing: it is fixed', by_weight: 'The weight', by_amount: 'The amount of the goods' },
   assortment: { all: 'All variants', listed: 'Only what is published to it' },
   mailLog: {
-    mails: 'Mails',
     says: 'Mail',
     to: 'To',
     why: 'Why not',
@@ -102,7 +100,6 @@ export const setup = {
     noText: 'Its words are shown once it is written; those with a secret link never are.',
   },
   system: {
-    title: 'System',
     refused: 'The disk is full: nothing is written.',
     fills: 'The disk fills.',
     diskHelp: 'Make room on the file system of the database; writing goes on by itself.',

@@ -1,7 +1,6 @@
 /** What the screens of order templates say. */
 export const templates = {
   orderTemplate: {
-    title: 'Order templates',
     name: 'Name',
     save: 'Save as a template',
     saveLead: 'New orders begin with its lines, at the prices of their day. To change what the template holds, save another order under its name.',

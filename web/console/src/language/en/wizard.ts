@@ -1,7 +1,6 @@
 /** What the wizard for new orders says. */
 export const wizard = {
   wizard: {
-    title: 'New order',
     channel: 'Channel',
     customer: 'Customer',
     findCustomer: 'Find the customer',
