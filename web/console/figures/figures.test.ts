@@ -163,7 +163,9 @@ test('a note is written and a draft is placed', { timeout: 600_000 }, async () =
     await page.getByRole('button', { name: /^Place/ }).first().click()
     const dialog = page.getByRole('dialog')
     await dialog.waitFor()
+    const placing = untilSeen(page, `!document.querySelector('[role=dialog]') && document.querySelector('h1')?.textContent !== 'Draft'`)
     await measure('place a draft', page, () => dialog.getByRole('button', { name: /^Place/ }).click(), `/SO-|B-|\\d{4}/.test(document.querySelector('h1')?.textContent ?? '') && !document.querySelector('[role=dialog]')`)
+    shown.set('see a draft as placed', [...(shown.get('see a draft as placed') ?? []), await placing])
   }
   shown.set('any interaction with an order', (await seenOf(page)).inp)
   await page.close()

@@ -119,7 +119,7 @@ export const theme = createTheme({
     Menu: { defaultProps: { transitionProps: { duration: 80 }, withInitialFocusPlaceholder: false } },
     Popover: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'md' } },
     // The head of a dialog is no banner of the page.
-    Modal: { defaultProps: { transitionProps: { duration: 100 }, centered: true, attributes: { header: { role: 'none' } } } },
+    Modal: { defaultProps: { transitionProps: { duration: 100, exitDuration: 0 }, centered: true, attributes: { header: { role: 'none' } } } },
   },
 })
 

@@ -197,9 +197,34 @@ test('a refused command is told, and what was foreseen is taken back', async () 
   await page.getByRole('menuitem', { name: 'Hold', exact: true }).click()
   await page.getByLabel('Reason, as a code').fill('some_reason')
   await page.getByRole('dialog').getByRole('button', { name: 'Hold' }).click()
-  await page.getByRole('alert').getByText('somebody was faster').waitFor()
+  await page.getByRole('dialog').getByRole('alert').getByText('somebody was faster').waitFor()
   await page.getByText('Held: By hand').waitFor({ state: 'detached' })
   expect(await page.getByLabel('Reason, as a code').inputValue()).toBe('some_reason')
+})
+
+test('a draft that is placed shows so before the server has answered, and comes back as it was filled in if refused', async () => {
+  const draft = await call<{ id: string }>('POST', `/v1/orders/${(await orderOf('SO-2026-000010')).id}/clone`, {})
+  const { page } = await opened(`/console/orders/${draft.id}`)
+  let answer = () => {}
+  const asked = new Promise<void>((go) => (answer = go))
+  await page.route('**/place', async (route) => {
+    await asked
+    await route.fulfill({ status: 409, contentType: 'application/problem+json', body: JSON.stringify({ code: 'price_changed', detail: 'the price went up', faults: [{ code: 'price_changed', detail: 'the price went up', remedy: 'Look again.' }] }) })
+  })
+  await page.getByRole('button', { name: 'Place', exact: true }).click()
+  const form = page.getByRole('dialog')
+  await form.getByRole('combobox').click()
+  await page.getByRole('option', { name: 'Cash' }).click()
+  await form.getByRole('button', { name: 'Place' }).click()
+  await page.getByRole('heading', { name: 'Being placed…' }).waitFor()
+  expect(await form.count()).toBe(0)
+  answer()
+  await form.getByRole('alert').getByText('the price went up').waitFor()
+  await page.getByRole('heading', { name: 'Draft', exact: true }).waitFor()
+  expect(await form.getByRole('combobox').inputValue()).toBe('Cash')
+  await page.unroute('**/place')
+  await form.getByRole('button', { name: 'Place' }).click()
+  await page.getByRole('heading', { name: /^SO-/ }).waitFor()
 })
 
 test('a placed order is changed: staged, found again, previewed, committed; a conflict is told', async () => {

@@ -11,19 +11,13 @@ import { type Input, returnable, type Spec, type Values } from './commands'
 import { useCommand } from './useCommand'
 import type { Whole } from './useOrder'
 
-/** The form of a command, with what it does in a sentence and the same call as curl. */
+/**
+ * The form of a command, with what it does in a sentence and the same call as curl. It is gone as soon as what the
+ * command foresees is shown, and comes back with all that was filled in if the server refuses.
+ */
 export function CommandForm({ order, spec, close }: { order: Whole; spec: Spec; close: () => void }) {
-  const { t } = useWords()
-  useFocusBack()
-  return (
-    <Modal opened onClose={close} title={`${t(`action/${spec.name}`)} · ${order.number ?? t('order/draftTitle')}`} closeButtonProps={{ 'aria-label': t('keys/close') }}>
-      <Body order={order} spec={spec} close={close} />
-    </Modal>
-  )
-}
-
-function Body({ order, spec, close }: { order: Whole; spec: Spec; close: () => void }) {
   const { t, locale } = useWords()
+  useFocusBack()
   const give = useCommand(order, spec, close)
   const form = useForm<Values>({
     initialValues: startOf(order, spec),
@@ -47,16 +41,18 @@ function Body({ order, spec, close }: { order: Whole; spec: Spec; close: () => v
   const minor = spec.inputs.some((i) => i.kind === 'amount') ? minorUnits(form.values.amount ?? '', order.currency) : null
   const label = t(`action/${spec.name}`) + (minor ? ` ${amount({ amount: minor, currency: order.currency }, locale)}` : '')
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => give.mutate(values, { onError: refused }))}>
-      <Stack gap="md">
-        <Text c="dimmed">{t(`lead/${spec.name}`)}</Text>
-        <Refusal error={give.error} atInput={(f) => at(f) !== undefined} />
-        {spec.inputs.map((input, i) => (
-          <InputField key={input.name} input={input} order={order} form={form} first={i === 0} />
-        ))}
-        <FormFoot command={() => spec.request(order, form.values)} label={label} final={spec.final} busy={give.isPending} focused={spec.inputs.length === 0} close={close} />
-      </Stack>
-    </form>
+    <Modal opened={!(give.isPending && spec.foresee)} onClose={close} title={`${t(`action/${spec.name}`)} · ${order.number ?? t('order/draftTitle')}`} closeButtonProps={{ 'aria-label': t('keys/close') }}>
+      <form noValidate onSubmit={form.onSubmit((values) => give.mutate(values, { onError: refused }))}>
+        <Stack gap="md">
+          <Text c="dimmed">{t(`lead/${spec.name}`)}</Text>
+          <Refusal error={give.error} atInput={(f) => at(f) !== undefined} />
+          {spec.inputs.map((input, i) => (
+            <InputField key={input.name} input={input} order={order} form={form} first={i === 0} />
+          ))}
+          <FormFoot command={() => spec.request(order, form.values)} label={label} final={spec.final} busy={give.isPending} focused={spec.inputs.length === 0} close={close} />
+        </Stack>
+      </form>
+    </Modal>
   )
 }
 

@@ -29,7 +29,7 @@ export function Head({ order, walk }: { order: Whole; walk: (by: -1 | 1) => void
           <Walk id={order.id} walk={walk} />
         </Group>
         <Group gap="sm" mb={6}>
-          <Title className={classes.number}>{order.number ?? t('order/draftTitle')}</Title>
+          <Title className={classes.number}>{order.number ?? t(order.status === 'draft' ? 'order/draftTitle' : 'order/placing')}</Title>
           <Status of="status" is={order.status} />
           <Status of="payment" is={order.payment_status} />
           <Status of="fulfillment" is={order.fulfillment_status} />

@@ -48,6 +48,7 @@ export const specs: Spec[] = [
     name: 'order.place_draft',
     inputs: [{ name: 'payment', label: 'method', words: 'method', ...chosen('on_account', 'cash', 'transfer', 'test') }],
     request: (o, v) => command('/v1/orders/{id}/place', [o.id], { expected_total: o.total, payment: { method: v.payment as In<'OrderPaymentIn'>['method'], ...(v.payment === 'test' && { token: 'tok_approve' }) } }),
+    foresee: (o) => ({ ...o, status: 'pending', placed_at: new Date().toISOString(), actions: [] }),
   },
   {
     name: 'order.release_hold',

@@ -2,7 +2,7 @@ import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { newKey, send } from '../api/client'
+import { newKey, type Order, send } from '../api/client'
 import { useFailed } from '../api/useFailed'
 import { useWords } from '../language'
 import type { Spec, Values } from './commands'
@@ -16,7 +16,7 @@ export function useCommand(order: Whole, spec: Spec, done: () => void) {
   const go = useNavigate()
   const [key] = useState(newKey) // one per form: a second try does nothing twice
   return useMutation({
-    mutationFn: (values: Values) => send<{ id: string }>(spec.request(order, values), key),
+    mutationFn: (values: Values) => send<{ id: string } | Order>(spec.request(order, values), key),
     onMutate: async (values) => {
       const before = client.getQueryData<Whole>(keyOf(order.id))
       if (!spec.foresee || !before) return
@@ -30,6 +30,7 @@ export function useCommand(order: Whole, spec: Spec, done: () => void) {
       failed(t('input/undone', { action: t(`action/${spec.name}`) }), error)
     },
     onSuccess: (answer) => {
+      if (answer.id === order.id && 'lines' in answer) client.setQueryData<Whole>(keyOf(order.id), (before) => before && { ...before, ...answer, lines: before.lines }) // all but the names that are only read
       notifications.show({ message: t('input/done', { action: t(`action/${spec.name}`) }), color: 'accent' })
       done()
       if (spec.name === 'order.clone') void go({ to: '/orders/new', search: { draft: answer.id } })

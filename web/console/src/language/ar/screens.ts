@@ -127,6 +127,7 @@ export const screens: Translation<typeof english> = {
   },
   order: {
     draftTitle: 'مسودة',
+    placing: 'جارٍ إنشاؤه…',
     facts: 'بيانات الطلب',
     placedAt: 'قُدّم {{when}}',
     draftedAt: 'أُعدّت المسودة {{when}}',

@@ -102,6 +102,7 @@ export const screens: typeof english = {
   },
   order: {
     draftTitle: 'Entwurf',
+    placing: 'Wird angelegt…',
     facts: 'Fakten',
     placedAt: 'erteilt {{when}}',
     draftedAt: 'entworfen {{when}}',

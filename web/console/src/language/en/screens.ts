@@ -101,6 +101,7 @@ export const screens = {
   },
   order: {
     draftTitle: 'Draft',
+    placing: 'Being placed…',
     facts: 'Facts',
     placedAt: 'placed {{when}}',
     draftedAt: 'drafted {{when}}',
