@@ -250,6 +250,7 @@ var lists = map[string]generator{
 	"order.get":         {"", 6, anOrder},
 	"order.events":      {"", 2, anOrder},
 	"order.differences": {"", 1, anOrder},
+	"order.mergeable":   {"", 1, anOrder},
 	"order.notes":       {"", 1, anOrder},
 	"order.as_of": {"", 1, func(w *world, _ any) object {
 		o, ok := w.known.orders.any(w)

@@ -176,6 +176,19 @@ var aboutOrders = map[string]generator{
 	"order.amend": {"order", 4, func(w *world, v any) object {
 		return object{"id": v.(*order.Order).ID, "steps": w.steps(v.(*order.Order))}
 	}},
+	"order.split": {"order", 4, func(w *world, v any) object {
+		o := v.(*order.Order)
+		l := w.line(o)
+		return object{"id": o.ID, "lines": []object{{"line_id": l.ID, "quantity": w.part(max(1000, l.Left()))}}}
+	}},
+	"order.merge": {"order", 3, func(w *world, v any) object {
+		o := v.(*order.Order)
+		other, ok := w.sibling(o)
+		if !ok {
+			return nil
+		}
+		return object{"id": o.ID, "order_ids": []string{other}}
+	}},
 	"change.begin": {"", 10, func(w *world, _ any) object {
 		o, ok := w.known.orders.any(w)
 		if !ok || o.PlacedAt == 0 && !w.chance(10) {
@@ -229,6 +242,13 @@ func (w *world) tags() object {
 
 // steps are what somebody wants to be another in a placed order.
 func (w *world) steps(o *order.Order) (all []object) {
+	if w.chance(6) {
+		l := w.line(o)
+		return []object{{"kind": "split", "line_id": l.ID, "quantity": w.part(max(1000, l.Left()))}}
+	}
+	if other, ok := w.sibling(o); ok && w.chance(8) {
+		return []object{{"kind": "merge", "order_id": other}}
+	}
 	for range 1 + w.random.IntN(3) {
 		all = append(all, w.aStep(o))
 	}
@@ -250,6 +270,20 @@ func (w *world) aStep(o *order.Order) object {
 		}
 	}
 	return object{"kind": "add_line", "sku": goods[w.random.IntN(len(goods))].sku, "quantity": 1 + w.random.IntN(2)}
+}
+
+// sibling is another order, of the same customer if one is known.
+func (w *world) sibling(o *order.Order) (id string, ok bool) {
+	for range 10 {
+		other, ok := w.known.orders.any(w)
+		if !ok {
+			return "", false
+		}
+		if id = other.ID; id != o.ID && other.CustomerID == o.CustomerID && other.ChannelID == o.ChannelID {
+			break
+		}
+	}
+	return id, true
 }
 
 // line is one of the order's lines.

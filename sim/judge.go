@@ -202,7 +202,7 @@ func (w *world) judgeOrders(tx *db.Tx) error {
 }
 
 // makes are the operations that make orders.
-var makes = map[string]bool{"order.place": true, "order.draft": true, "order.clone": true}
+var makes = map[string]bool{"order.place": true, "order.draft": true, "order.clone": true, "order.split": true}
 
 // judgeStock: what came in is what the actors were told.
 func (w *world) judgeStock(tx *db.Tx) error {

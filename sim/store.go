@@ -97,13 +97,14 @@ type made struct{ key, order string }
 func makings(tx *db.Tx) (commands []made, orders map[string]bool, err error) {
 	orders = map[string]bool{}
 	err = tx.Load(
-		db.Many(`SELECT key, result FROM commands WHERE operation IN ('order.place', 'order.draft', 'order.clone') ORDER BY key`, nil, func(scan db.Scan) error {
+		db.Many(`SELECT key, result FROM commands WHERE operation IN ('order.place', 'order.draft', 'order.clone', 'order.split') ORDER BY key`, nil, func(scan db.Scan) error {
 			var m made
 			err := scan(&m.key, &m.order)
 			commands = append(commands, m)
 			return err
 		}),
-		db.Many(`SELECT id FROM orders`, nil, func(scan db.Scan) error {
+		// Those that were split off may be made by a step of a change.
+		db.Many(`SELECT id FROM orders WHERE split_from = ''`, nil, func(scan db.Scan) error {
 			var id string
 			err := scan(&id)
 			orders[id] = true

@@ -245,6 +245,7 @@ var around = map[string]func(s *story) object{
 	"order.ship":        func(s *story) object { return object{"id": s.order(line("POT", 2))["id"], "carrier": "royal_mail"} },
 	"order.price":       func(s *story) object { return s.agreement(line("POT", 1)) },
 	"order.differences": func(s *story) object { return object{"id": s.id("order.clone", executions["order.clone"](s))} },
+	"order.mergeable":   func(s *story) object { return object{"id": s.order(line("POT", 1))["id"]} },
 	"order.notes": func(s *story) object {
 		in := executions["order.note"](s)
 		s.do("order.note", in)

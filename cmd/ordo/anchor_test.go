@@ -129,7 +129,7 @@ func (r reviewed) is(one, other string) bool {
 // strangers are commands that anchor the same kind of row and never meet on
 // one: there is no state in which both could succeed.
 var strangers = []reviewed{
-	{group{"order.revise", "order.change_line", "order.remove_line"}, group{"fulfillment.*", "shipment.*", "return.*", "payment.*", "change.*", "order.amend", "order.allocate", "order.release", "order.ship", "order.move_stock", "order.perform",
+	{group{"order.revise", "order.change_line", "order.remove_line"}, group{"fulfillment.*", "shipment.*", "return.*", "payment.*", "change.*", "order.amend", "order.split", "order.merge", "order.allocate", "order.release", "order.ship", "order.move_stock", "order.perform",
 		"order.cancel", "order.hold", "order.release_hold", "order.release_holds", "order.pay", "order.capture", "order.void_payment", "order.grant_refund", "order.move_refund"},
 		"a draft is changed by these; the others need an order that was placed"},
 	{group{"order.release", "order.perform"}, group{"order.release_hold", "order.release_holds"}, "a hold of any kind blocks the release, and that the order is performed"},
@@ -185,6 +185,7 @@ var apart = []reviewed{
 	{group{"bulk.*"}, group{"order.*", "change.*", "fulfillment.*", "shipment.*", "return.*", "payment.*", "stock.*", "test_gateway.*"}, "a row of a bulk names an order that is there: none is taken away, and none gets another number"},
 	{group{"import.*"}, group{"stock.*", "order.ship", "shipment.dispatch", "return.inspect"}, "a row of an import names a receipt that it wrote in its own commit: a stock document is never changed nor taken away"},
 	{group{"return.*"}, group{"stock.*"}, "stock documents of returns are written by returns; receipts and corrections are other documents"},
+	{group{"order.split", "order.merge"}, group{"stock.*"}, "a promise that goes to another order promises the same stock; who ends it names its order, and begins again if that is another one"},
 	{group{"fulfillment.pick", "fulfillment.unpick"}, group{"stock.*"}, "what is picked of a reservation does not change what it promises; to end it, what was picked has to be as it was read"},
 }
 

@@ -86,6 +86,7 @@ func written(text string) (tables []writtenTable) {
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\n")
 		if m := tableStart.FindStringSubmatch(line); m != nil {
+			tables = slices.DeleteFunc(tables, func(t writtenTable) bool { return t.name == m[1] }) // it is built anew
 			tables, open = append(tables, writtenTable{name: m[1], about: m[2]}), true
 			continue
 		}

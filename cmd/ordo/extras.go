@@ -14,7 +14,7 @@ var extras = []string{
 	"job.get", "job.list", "job.replay",
 	"key.list", "role.list", "user.list", "user.invite", "user.invite_again",
 	"mail.get", "mail.list", "mail.resend", "mail_template.list", "mail_template.preview", "mail_template.set", "mail_template.reset",
-	"note.list", "order.as_of", "order.compare", "order.differences", "order.events", "order.people", "tag.list",
+	"note.list", "order.as_of", "order.compare", "order.differences", "order.events", "order.mergeable", "order.people", "tag.list",
 	"payment.list",
 	"price.list", "price_list.list",
 	"shipping_method.list", "tax_rate.list",

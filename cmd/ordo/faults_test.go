@@ -268,6 +268,14 @@ var executions = map[string]func(s *story) object{
 		o := s.order(line("POT", 2), line("ADVICE", 1))
 		return object{"id": o["id"], "steps": changing(o)}
 	},
+	"order.split": func(s *story) object {
+		o := s.order(line("POT", 2), line("ADVICE", 1))
+		return object{"id": o["id"], "lines": []object{part(o, 1)}}
+	},
+	"order.merge": func(s *story) object {
+		o, other := s.order(line("POT", 1)), s.order(line("POT", 2), line("ADVICE", 1))
+		return object{"id": o["id"], "order_ids": []any{other["id"]}}
+	},
 	"change.begin": func(s *story) object {
 		o := s.order(line("POT", 2), line("ADVICE", 1))
 		return object{"id": o["id"], "steps": changing(o)}

@@ -69,6 +69,7 @@ func placed(s *story) map[string]object {
 	s.receive(cup, 1) // for the first
 	s.do("order.cancel", object{"id": first["id"], "reason": "customer"})
 	id := o["id"]
+	other, third := s.order(line("ADVICE", 2)), s.order(line("ADVICE", 1))
 	note := s.remark(id)
 	all := s.money(o)
 	for name, in := range map[string]object{ // order-free: each has its own place
@@ -86,6 +87,13 @@ func placed(s *story) map[string]object {
 		"order.edit_note":    {"id": id, "note_id": note, "text": "y"},
 		"order.remove_note":  {"id": id, "note_id": note},
 		"order.clone":        {"id": id},
+		"order.split":        {"id": id, "lines": []object{part(o, 1)}},
+		"order.merge":        {"id": id, "order_ids": []any{other["id"]}},
+		"order.merge third":  {"id": third["id"], "order_ids": []any{other["id"]}},
+		"order.merge back":   {"id": other["id"], "order_ids": []any{third["id"]}},
+		"change.commit join": {"id": s.do("change.begin", object{"id": third["id"], "steps": []object{{"kind": "merge", "order_id": other["id"]}}})["id"]},
+		"change.commit away": {"id": s.do("change.begin", object{"id": other["id"], "steps": []object{{"kind": "split", "line_id": firstID(other, "lines"), "quantity": 1}}})["id"]},
+		"order.cancel other": {"id": other["id"], "reason": "customer"},
 		"order.amend":        {"id": id, "steps": []object{{"kind": "set_quantity", "line_id": firstID(o, "lines"), "quantity": 4}, {"kind": "add_line", "sku": cup, "quantity": 1}}},
 		"order.amend less":   {"id": id, "steps": []object{{"kind": "set_quantity", "line_id": firstID(o, "lines"), "quantity": 1}, {"kind": "set_price", "line_id": firstID(o, "lines"), "unit_price": "7"}}},
 		"change.begin":       {"id": id},
@@ -146,6 +154,8 @@ func underWay(s *story) map[string]object {
 		"order.clone":       {"id": id},
 		"order.cancel":      {"id": id, "reason": "customer"},
 		"order.ship":        {"id": id, "delivery_id": delivery},
+		"order.split":       {"id": id, "lines": []object{{"line_id": items(o, "lines")[3]["id"], "quantity": 1}}},
+		"order.merge":       {"id": id, "order_ids": []any{s.order(line("ADVICE", 1))["id"]}},
 		"order.amend":       {"id": id, "steps": []object{{"kind": "set_quantity", "line_id": lines, "quantity": 19}, {"kind": "cancel", "line_id": lines, "quantity": 1}}},
 		"change.begin":      {"id": id},
 		"change.stage":      step,

@@ -73,7 +73,7 @@ func operations(numbers *number.Source, guard *webhook.Guard, watch *system.Syst
 		template.Operations,
 		fulfillment.Operations(numbers),
 		returns.Operations(numbers),
-		change.Operations,
+		change.Operations(numbers),
 		importer.Operations,
 		webhook.Operations(guard),
 		mail.Operations,
@@ -115,6 +115,10 @@ var reactions = append([]event.Reaction{
 	{On: order.StockMoved.Name, Name: "carry the work over to other locations", Do: fulfillment.Follow},
 	{On: order.Backordered.Name, Name: "take lost quantities off the work", Do: fulfillment.Follow},
 	{On: order.Amended.Name, Name: "make the work what is promised now", Do: fulfillment.Follow},
+	{On: order.Parted.Name, Name: "take what went to another order off the work", Do: fulfillment.Follow},
+	{On: order.PartedFrom.Name, Name: "plan the work of each location", Do: fulfillment.Follow},
+	{On: order.Merged.Name, Name: "take what went to another order off the work", Do: fulfillment.Follow},
+	{On: order.Joined.Name, Name: "plan the work of each location", Do: fulfillment.Follow},
 	{On: order.Canceled.Name, Name: "take canceled quantities off the work", Do: fulfillment.Follow},
 }, on(payment.Moving, "add up the order's money", order.OnMoney)...)
 

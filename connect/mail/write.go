@@ -125,7 +125,7 @@ func confirmed(_ *db.Tx, _ *Mail, o *order.Order, r *reader, v values) error {
 	v["total"] = value{text: r.money(o.Total)}
 	var rows, totals [][]string
 	for _, l := range o.Lines {
-		if l.ParentID == "" {
+		if l.ParentID == "" && l.Quantity > 0 {
 			rows = append(rows, []string{r.quantity(l.Quantity), title(l), r.money(l.Extended)})
 		}
 	}

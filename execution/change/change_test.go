@@ -38,9 +38,9 @@ func eachShop(t *testing.T, fn func(t *testing.T, s *shop)) {
 	t.Parallel()
 	c := clock.NewManual(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
 	dbtest.Each(t, db.Options{Clock: c}, func(t *testing.T, d *db.DB) {
-		s := &shop{ordertest.Open(t, d, fulfillment.Operations(number.NewSource()), change.Operations), t, c}
+		s := &shop{ordertest.Open(t, d, fulfillment.Operations(number.NewSource()), change.Operations(number.NewSource())), t, c}
 		s.Reactions = append(s.Reactions, event.Reaction{On: order.Placed.Name, Name: "plan", Do: fulfillment.Plan})
-		for _, on := range []*event.Type{order.Released, order.AllocatedEvent, order.Backordered, order.Canceled, order.Amended} {
+		for _, on := range []*event.Type{order.Released, order.AllocatedEvent, order.Backordered, order.Canceled, order.Amended, order.Parted, order.PartedFrom, order.Merged, order.Joined} {
 			s.Reactions = append(s.Reactions, event.Reaction{On: on.Name, Name: "follow", Do: fulfillment.Follow})
 		}
 		fn(t, s)

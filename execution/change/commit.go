@@ -2,9 +2,12 @@ package change
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 
 	"ordo/base/problem"
 	"ordo/engine/db"
+	"ordo/engine/number"
 	"ordo/execution/fulfillment"
 	"ordo/sales/order"
 )
@@ -15,6 +18,8 @@ var (
 		"The change has no step.", "Stage a step first (change.stage), or drop the change.")
 	ErrConflict = problem.Declare("change_conflict", problem.Conflict,
 		"Somebody else changed the same since the step was staged.", "Stage the step again to set it nevertheless, or take it back (change.unstage).")
+	ErrRace = problem.Declare("version_conflict", problem.Conflict,
+		"What is to be split or merged is not as it was when the step was staged.", "Look at the order as it is now, and stage the step again or take it back (change.unstage).")
 	ErrOtherImpact = problem.Declare("impact_differs", problem.Conflict,
 		"What the change does to the order is not what was expected.", "Look at the new impact and commit again with its digest, or without one.")
 )
@@ -27,26 +32,31 @@ type CommitIn struct {
 
 // Commit takes all steps of a change, or tells what is in the way of each. A dry
 // run is its preview.
-func Commit(tx *db.Tx, in CommitIn) (*Change, error) {
+func Commit(tx *db.Tx, numbers *number.Source, in CommitIn) (*Change, error) {
 	c, o, err := open(tx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.ready(o); err != nil {
-		return nil, err
-	}
-	before, err := look(tx, o)
+	others, err := c.others(tx)
 	if err != nil {
 		return nil, err
 	}
-	if err := o.Amend(tx, c.asked()); err != nil {
+	if err := c.ready(o, others); err != nil {
 		return nil, err
 	}
-	after, err := look(tx, o)
+	before, err := lookAll(tx, append([]*order.Order{o}, others...))
 	if err != nil {
 		return nil, err
 	}
-	c.Impact = compare(before, after)
+	touched, err := o.Amend(tx, numbers, c.asked())
+	if err != nil {
+		return nil, err
+	}
+	after, err := lookAll(tx, append([]*order.Order{o}, touched...))
+	if err != nil {
+		return nil, err
+	}
+	c.Impact = impact(before, after)
 	if in.Expected != "" && in.Expected != c.Impact.Digest {
 		return nil, ErrOtherImpact.At("/expected_impact", "the impact is %s, not %s", c.Impact.Digest, in.Expected).With("impact", c.Impact)
 	}
@@ -57,14 +67,24 @@ func Commit(tx *db.Tx, in CommitIn) (*Change, error) {
 
 // ready tells whether there are steps, and none that somebody else was faster
 // with.
-func (c *Change) ready(o *order.Order) error {
+func (c *Change) ready(o *order.Order, others []*order.Order) error {
 	if len(c.Steps) == 0 {
 		return ErrEmpty.New("change %s of order %s has no step", c.ID, c.OrderNumber)
 	}
 	var faults problem.List
 	for i, s := range c.Steps {
-		if now := s.Is(o); s.Field() != "" && now != s.Was {
-			faults.AddAllowed(ErrConflict, fmt.Sprintf("/steps/%d", i), []string{now}, "it was %s when the step was staged, and is %s by now", s.Was, now)
+		code, now := ErrConflict, s.Is(o)
+		switch s.Kind {
+		case order.SplitUnits:
+			code = ErrRace
+		case order.MergeOrder:
+			code = ErrRace
+			if n := slices.IndexFunc(others, func(other *order.Order) bool { return other.ID == s.OrderID }); n >= 0 {
+				now = revision(others[n])
+			}
+		}
+		if s.Field() != "" && now != s.Was {
+			faults.AddAllowed(code, fmt.Sprintf("/steps/%d", i), []string{now}, "it was %s when the step was staged, and is %s by now", s.Was, now)
 		}
 	}
 	return faults.Err()
@@ -78,6 +98,36 @@ func (c *Change) asked() []order.Step {
 		all[i].Copied(s.AddressID)
 	}
 	return all
+}
+
+// others are the orders that steps make a part of this one.
+func (c *Change) others(tx *db.Tx) (all []*order.Order, err error) {
+	for _, s := range c.Steps {
+		if s.Kind != order.MergeOrder {
+			continue
+		}
+		other, err := order.Get(tx, s.OrderID)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, other)
+	}
+	return all, nil
+}
+
+// revision is what a step that merges an order was staged on.
+func revision(o *order.Order) string { return strconv.FormatInt(o.Revision, 10) }
+
+// lookAll looks at orders.
+func lookAll(tx *db.Tx, orders []*order.Order) (all []*seen, err error) {
+	for _, o := range orders {
+		s, err := look(tx, o)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	return all, nil
 }
 
 // look notes what of an order an impact compares.

@@ -16,7 +16,20 @@ import (
 
 // Impact is what a change does to an order: only what becomes another.
 type Impact struct {
-	Digest   string           `json:"digest" doc:"Of all of it, to commit what was seen"`
+	Digest string `json:"digest" doc:"Of all of it, to commit what was seen"`
+	OrderImpact
+	Others []OtherImpact `json:"others,omitempty" doc:"On the order that is split off, or those that end"`
+}
+
+// OtherImpact is what becomes of another order.
+type OtherImpact struct {
+	OrderID string `json:"order_id,omitempty" doc:"None of a new one"`
+	Number  string `json:"order_number,omitempty" doc:"None of a new one"`
+	OrderImpact
+}
+
+// OrderImpact is what becomes another of one order.
+type OrderImpact struct {
 	Statuses []StatusImpact   `json:"statuses" doc:"Of the five"`
 	Amounts  []AmountImpact   `json:"amounts"`
 	Lines    []LineImpact     `json:"lines"`
@@ -33,7 +46,7 @@ type StatusImpact struct {
 
 // AmountImpact is a sum of the order that becomes another.
 type AmountImpact struct {
-	Name   string       `json:"name" enum:"subtotal,discount,charges,net,tax,total,owed"`
+	Name   string       `json:"name" enum:"subtotal,discount,charges,net,tax,rounding,total,owed"`
 	Before money.Amount `json:"before"`
 	After  money.Amount `json:"after"`
 }
@@ -67,22 +80,28 @@ type QuantityImpact struct {
 
 // seen is an order as an impact compares it.
 type seen struct {
-	statuses []StatusImpact
-	amounts  []AmountImpact
-	lines    []LineImpact
-	stock    []QuantityImpact
-	owed     []fulfillment.Owed
+	id, number string
+	places     map[string]bool // deliveries
+	statuses   []StatusImpact
+	amounts    []AmountImpact
+	lines      []LineImpact
+	stock      []QuantityImpact
+	owed       []fulfillment.Owed
 }
 
 // see notes an order; what it is goes into the places of what is after.
 func see(o *order.Order) *seen {
 	s := &seen{
+		id: o.ID, number: o.Number, places: map[string]bool{},
 		statuses: []StatusImpact{{"status", "", o.Status}, {"payment_status", "", o.PaymentStatus}, {"fulfillment_status", "", o.FulfillmentStatus}, {"return_status", "", o.ReturnStatus}, {"cancel_status", "", o.CancelStatus}},
 	}
 	owed := o.Owed()
-	for _, a := range []AmountImpact{{"subtotal", owed, o.Subtotal}, {"discount", owed, o.Discount}, {"charges", owed, o.Charges}, {"net", owed, o.Net}, {"tax", owed, o.Tax}, {"total", owed, o.Total}, {"owed", owed, owed}} {
+	for _, a := range []AmountImpact{{"subtotal", owed, o.Subtotal}, {"discount", owed, o.Discount}, {"charges", owed, o.Charges}, {"net", owed, o.Net}, {"tax", owed, o.Tax}, {"rounding", owed, o.Rounding}, {"total", owed, o.Total}, {"owed", owed, owed}} {
 		a.Before = money.Amount{Currency: o.Currency}
 		s.amounts = append(s.amounts, a)
+	}
+	for _, d := range o.Deliveries {
+		s.places[d.ID] = true
 	}
 	skus := map[string]string{}
 	for _, l := range o.Lines {
@@ -108,23 +127,50 @@ func (s *seen) keep(q QuantityImpact) {
 	s.stock[i].After += q.After
 }
 
-// compare tells what is not as it was.
-func compare(before, after *seen) *Impact {
-	i := &Impact{
+// impact tells what is not as it was, of the order that changes and of the others.
+// What there was not before is named by no id: each run gives another one.
+func impact(before, after []*seen) *Impact {
+	i := &Impact{OrderImpact: compare(before[0], after[0])}
+	for _, is := range after[1:] {
+		n := slices.IndexFunc(before[1:], func(was *seen) bool { return was.id == is.id })
+		if n < 0 {
+			i.Others = append(i.Others, OtherImpact{OrderImpact: compare(is.blank(), is)})
+			continue
+		}
+		i.Others = append(i.Others, OtherImpact{is.id, is.number, compare(before[1+n], is)})
+	}
+	text, _ := json.Marshal(i) // texts and numbers never fail
+	sum := sha256.Sum256(text)
+	i.Digest = hex.EncodeToString(sum[:8])
+	return i
+}
+
+// blank is what there was of an order that was not there.
+func (s *seen) blank() *seen {
+	b := &seen{places: map[string]bool{}}
+	for _, status := range s.statuses {
+		b.statuses = append(b.statuses, StatusImpact{Name: status.Name})
+	}
+	for _, a := range s.amounts {
+		b.amounts = append(b.amounts, AmountImpact{a.Name, a.Before, money.Amount{Currency: a.After.Currency}})
+	}
+	return b
+}
+
+// compare tells what of an order is not as it was.
+func compare(before, after *seen) OrderImpact {
+	i := OrderImpact{
 		Statuses: differing(before.statuses, after.statuses, func(s StatusImpact) string { return s.Name }, func(was, is *StatusImpact) { is.Before = was.After }, func(s *StatusImpact) bool { return s.Before != s.After }),
 		Amounts:  differing(before.amounts, after.amounts, func(a AmountImpact) string { return a.Name }, func(was, is *AmountImpact) { is.Before = was.After }, func(a *AmountImpact) bool { return a.Before != a.After }),
 		Lines:    differing(before.lines, after.lines, func(l LineImpact) string { return l.LineID }, func(was, is *LineImpact) { is.Before = was.After }, func(l *LineImpact) bool { return l.Before != l.After }),
 		Stock:    quantities(before.stock, after.stock),
-		Work:     quantities(work(before.owed), work(after.owed)),
+		Work:     quantities(before.work(before.places), after.work(before.places)),
 	}
 	for n := range i.Lines {
 		if i.Lines[n].Before.Quantity == 0 {
 			i.Lines[n].LineID = "" // given anew by every run
 		}
 	}
-	text, _ := json.Marshal(i) // texts and numbers never fail
-	sum := sha256.Sum256(text)
-	i.Digest = hex.EncodeToString(sum[:8])
 	return i
 }
 
@@ -158,9 +204,19 @@ func quantities(before, after []QuantityImpact) []QuantityImpact {
 	return all
 }
 
-func work(owed []fulfillment.Owed) (all []QuantityImpact) {
-	for _, o := range owed {
-		all = append(all, QuantityImpact{LocationID: o.LocationID, DeliveryID: o.DeliveryID, After: o.Units})
+// work is what locations have to ship, of deliveries that are known each by itself.
+func (s *seen) work(known map[string]bool) (all []QuantityImpact) {
+	for _, o := range s.owed {
+		q := QuantityImpact{LocationID: o.LocationID, After: o.Units}
+		if known[o.DeliveryID] {
+			q.DeliveryID = o.DeliveryID
+		}
+		n := slices.IndexFunc(all, func(is QuantityImpact) bool { return is.LocationID == q.LocationID && is.DeliveryID == q.DeliveryID })
+		if n < 0 {
+			all = append(all, q)
+			continue
+		}
+		all[n].After += q.After
 	}
 	return all
 }

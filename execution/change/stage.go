@@ -2,6 +2,7 @@ package change
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"ordo/base/clock"
@@ -82,6 +83,14 @@ func Stage(tx *db.Tx, in StageIn) (*Change, error) {
 func (c *Change) stage(tx *db.Tx, o *order.Order, step order.Step, pointer string, faults *problem.List) {
 	step.Check(o, pointer, faults)
 	s := &Staged{ID: tx.ID("stp"), Step: step, Was: step.Is(o)}
+	if step.Kind == order.MergeOrder && step.OrderID != "" {
+		other, err := order.Get(tx, step.OrderID)
+		if err != nil {
+			faults.Add(problem.ErrNotFound, pointer+"/order_id", "no order %s", step.OrderID)
+			return
+		}
+		s.Was = revision(other)
+	}
 	if step.Address != nil {
 		s.AddressID = customer.InsertAddress(tx, o.CustomerID, *step.Address)
 	}
@@ -159,17 +168,35 @@ func open(tx *db.Tx, id string) (*Change, *order.Order, error) {
 var ErrOver = problem.Declare("change_expired", problem.Conflict,
 	"Nobody went on with the change in time.", "Begin another one, and stage its steps again.")
 
-// find returns a change with its order, behind the order's lock.
+// find returns a change with its order, behind the locks of that and of the orders
+// that it makes a part of it.
 func find(tx *db.Tx, id string) (*Change, *order.Order, error) {
-	of, err := orderOf(tx, id)
+	of, steps, err := orderOf(tx, id)
 	if err != nil {
 		return nil, nil, err
 	}
-	command.Lock(tx, command.Anchor{Kind: "order", ID: of})
+	anchors := []command.Anchor{{Kind: "order", ID: of}}
+	for _, other := range merges(steps) {
+		anchors = append(anchors, command.Anchor{Kind: "order", ID: other})
+	}
+	command.Lock(tx, anchors...)
 	o, err := order.Get(tx, of)
 	if err != nil {
 		return nil, nil, err
 	}
 	c, err := Get(tx, id)
+	if err == nil && !slices.Equal(merges(steps), merges(c.Steps)) {
+		err = db.ErrStale // another step was staged before the orders were locked
+	}
 	return c, o, err
+}
+
+// merges are the orders that steps make a part of another one.
+func merges(steps []*Staged) (ids []string) {
+	for _, s := range steps {
+		if s.Kind == order.MergeOrder {
+			ids = append(ids, s.OrderID)
+		}
+	}
+	return ids
 }

@@ -21,14 +21,19 @@ var Scope = order.Scope
 
 const from = "changes c JOIN orders o ON o.id = c.order_id"
 
-// orderOf returns the order of a change in the actor's scope.
-func orderOf(tx *db.Tx, id string) (of string, err error) {
+// orderOf returns the order of a change in the actor's scope, and its steps.
+func orderOf(tx *db.Tx, id string) (of string, steps []*Staged, err error) {
+	c := &Change{}
 	condition, args := tx.Actor.Scope.SQL(Scope, 2)
-	err = tx.Load(db.One(`SELECT c.order_id FROM `+from+` WHERE c.id = $1 AND `+condition, append([]any{id}, args...), &of))
-	if err == nil && of == "" {
-		err = problem.ErrNotFound.New("no change %s", id)
+	err = tx.Load(db.One(`SELECT c.order_id, c.steps FROM `+from+` WHERE c.id = $1 AND `+condition, append([]any{id}, args...), &of, &c.steps))
+	switch {
+	case err != nil:
+		return "", nil, err
+	case of == "":
+		return "", nil, problem.ErrNotFound.New("no change %s", id)
 	}
-	return of, err
+	err = c.decode()
+	return of, c.Steps, err
 }
 
 // Get returns a change in the actor's scope with the addresses of its steps, or

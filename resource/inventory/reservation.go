@@ -244,6 +244,13 @@ func Split(tx *db.Tx, r *Reservation, quantity money.Quantity) (part, rest *Rese
 	return &one, &other
 }
 
+// Hand gives a reservation of which nothing is picked to a line of another order.
+// It goes on: no stock is free in between.
+func Hand(tx *db.Tx, r *Reservation, order, line string, priority int64) {
+	tx.Must(db.ErrStale, hand, r.OrderID, r.ID, order, line, priority)
+	r.OrderID, r.LineID, r.Priority = order, line, priority
+}
+
 // SavePicked writes how much of reservations was taken from the shelf so far.
 func SavePicked(tx *db.Tx, reservations ...*Reservation) {
 	for _, r := range reservations {

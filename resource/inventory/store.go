@@ -23,6 +23,7 @@ var Reservations = &db.Table[Reservation]{
 // Changes of a reservation, while it is active.
 const (
 	pick   = `UPDATE reservations SET picked = $3 WHERE order_id = $1 AND id = $2 AND state = 'active'`
+	hand   = `UPDATE reservations SET order_id = $3, line_id = $4, priority = $5 WHERE order_id = $1 AND id = $2 AND state = 'active' AND picked = 0`
 	finish = `UPDATE reservations SET state = $3, ended_at = $4 WHERE order_id = $1 AND id = $2 AND state = 'active' AND picked = $5`
 )
 

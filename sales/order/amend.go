@@ -12,6 +12,7 @@ import (
 	"ordo/engine/auth"
 	"ordo/engine/db"
 	"ordo/engine/event"
+	"ordo/engine/number"
 	"ordo/resource/inventory"
 	"ordo/trade/channel"
 	"ordo/trade/customer"
@@ -48,7 +49,7 @@ type AmendIn struct {
 }
 
 // amend changes a placed order at once.
-func amend(tx *db.Tx, in AmendIn) (*Order, error) {
+func amend(tx *db.Tx, numbers *number.Source, in AmendIn) (*Order, error) {
 	o, err := Get(tx, in.ID)
 	if err != nil {
 		return nil, err
@@ -56,7 +57,8 @@ func amend(tx *db.Tx, in AmendIn) (*Order, error) {
 	if err := o.matches(tx, in.IfMatch); err != nil {
 		return nil, err
 	}
-	return o, o.Amend(tx, in.Steps)
+	_, err = o.Amend(tx, numbers, in.Steps)
+	return o, err
 }
 
 // amending is a placed order on its way to another agreement.
@@ -76,11 +78,19 @@ type amending struct {
 // Amend changes the agreement of a placed order by typed steps, all or none, and
 // saves it: totals, promised stock and work follow. What no step is about stays
 // as it was agreed, whatever the catalog says now; tax is that of the day of
-// placement. Pointers of faults begin with /steps.
-func (o *Order) Amend(tx *db.Tx, steps []Step) error {
+// placement. Steps that split it, or merge others into it, return these others.
+// Pointers of faults begin with /steps.
+func (o *Order) Amend(tx *db.Tx, numbers *number.Source, steps []Step) (others []*Order, err error) {
 	if err := GuardAmend(o); err != nil {
-		return err
+		return nil, err
 	}
+	if slices.ContainsFunc(steps, Step.regroups) {
+		return o.regroup(tx, numbers, steps)
+	}
+	return nil, o.amend(tx, steps)
+}
+
+func (o *Order) amend(tx *db.Tx, steps []Step) error {
 	a := &amending{tx: tx, order: o, steps: steps, by: map[int][]int{}, touched: map[string]bool{}, moved: map[string]bool{}}
 	if err := a.ask(); err != nil {
 		return err
@@ -100,7 +110,7 @@ func (o *Order) Amend(tx *db.Tx, steps []Step) error {
 	}
 	a.takeOff(less)
 	o.derive()
-	if err := o.checkGranted(a); err != nil {
+	if err := o.checkGranted(func(l *Line) string { return a.about(slices.Index(a.tops, l), SetQuantity) }); err != nil {
 		return err
 	}
 	o.Revision++
@@ -488,7 +498,7 @@ func (o *Order) replaceAdjustments(tx *db.Tx, rows []*Adjustment, kept int, next
 		}
 	}
 	slices.SortFunc(rows, func(a, b *Adjustment) int { return int(a.Position - b.Position) })
-	if !pairs {
+	if !pairs && len(was) > 0 {
 		o.dropAdjustments(tx, was)
 	}
 	o.Adjustments = rows
@@ -549,15 +559,15 @@ func moved(err error, from, to string) error {
 
 // checkGranted finds lines and charges that cost less than what was promised back
 // of them.
-func (o *Order) checkGranted(a *amending) error {
+func (o *Order) checkGranted(about func(*Line) string) error {
 	var faults problem.List
 	tell := func(pointer, name string, granted, gross money.Amount) {
 		if granted.Amount > max(0, gross.Amount) {
 			faults.Add(ErrBelowGranted, pointer, "%s of %s was promised back, which would cost %s", granted.Format(), name, gross.Format())
 		}
 	}
-	for k, l := range a.tops {
-		pointer := a.about(k, SetQuantity)
+	for _, l := range o.tops() {
+		pointer := about(l)
 		for _, leaf := range o.leavesOf(l) {
 			tell(pointer, leaf.name(), leaf.Granted, leaf.Gross)
 		}

@@ -117,7 +117,7 @@ func (o *Order) agreed() (a *Agreement, tops []*Line, err error) {
 		a.Deliveries = append(a.Deliveries, DeliveryIn{Address: d.Address, MethodID: d.MethodID})
 	}
 	for _, l := range o.Lines {
-		if l.ParentID != "" {
+		if l.ParentID != "" || l.Quantity == 0 {
 			continue
 		}
 		in := l.again(index[l.DeliveryID])

@@ -88,7 +88,7 @@ func Differences(tx *db.Tx, id string) (DifferenceList, error) {
 // wanted are the lines that can be asked for again.
 func (o *Order) wanted() (all []*Line) {
 	for _, l := range o.Lines {
-		if l.ParentID == "" && (l.VariantID != "" || l.free()) {
+		if l.ParentID == "" && l.Quantity > 0 && (l.VariantID != "" || l.free()) {
 			all = append(all, l)
 		}
 	}
@@ -171,6 +171,9 @@ type pair struct{ was, is *Line }
 func (o *Order) pairs(source *Order, blocked map[*Line]problem.Fault) (all []pair) {
 	left := o.tops()
 	for _, was := range source.tops() {
+		if was.Quantity == 0 {
+			continue // it went to another order
+		}
 		i := slices.IndexFunc(left, func(l *Line) bool {
 			return l.VariantID == was.VariantID && (was.VariantID != "" || l.free() && was.free() && l.Title == was.Title && l.Kind == was.Kind)
 		})

@@ -32,6 +32,8 @@ var Schema = query.Schema{
 		{Name: tagField, Doc: "A tag, in any case", Type: query.ID, Column: "t.tag", Fold: FoldTag, Indexed: true, Exists: "o.id IN (SELECT t.order_id FROM order_tags t WHERE %s)"},
 		{Name: "sku", Doc: "SKU of a line", Type: query.ID, Column: "l.sku", Exists: "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND %s)"},
 		{Name: "backordered", Doc: "Some line waits for stock", Type: query.Bool, Column: "o.id IN (SELECT l.order_id FROM order_lines l WHERE l.backordered > 0)"},
+		{Name: "split_from", Doc: "Id of the order that it was a part of", Type: query.ID, Column: "o.split_from", Exists: "(o.split_from <> '' AND %s)", Indexed: true},
+		{Name: "merged_into", Doc: "Id of the order that it is a part of now", Type: query.ID, Column: "o.merged_into", Exists: "(o.merged_into <> '' AND %s)", Indexed: true},
 		{Name: "tracking", Doc: "Tracking number of a shipment, by its beginning", Type: query.Text, Column: "lower(s.tracking_number)",
 			Exists: "o.id IN (SELECT s.order_id FROM shipments s WHERE s.tracking_number <> '' AND %s)"},
 		{Name: "total", Doc: "Total in major units, whatever the currency", Type: query.Money, Column: "o.sortable_total", Scale: 3, Sortable: true},

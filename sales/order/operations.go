@@ -114,10 +114,26 @@ func Operations(numbers *number.Source) []command.Operation {
 			Read: func(tx *db.Tx, in GetIn) (DifferenceList, error) { return Differences(tx, in.ID) },
 		},
 		command.Def[AmendIn, *Order]{
-			Name: "order.amend", Summary: "Change the agreement of a placed order", Method: http.MethodPost, Path: "/v1/orders/{id}/amend", Further: []string{"order.set_price", "order.cancel"},
-			Anchors: func(in AmendIn) []command.Anchor { return anchor(in.ID) },
-			Guard:   guard(GuardAmend), Run: amend, Result: result, Repeat: Get,
+			Name: "order.amend", Summary: "Change the agreement of a placed order", Method: http.MethodPost, Path: "/v1/orders/{id}/amend", Further: []string{"order.set_price", "order.cancel", "order.split", "order.merge"},
+			Anchors: func(in AmendIn) []command.Anchor { return anchors(in.ID, merged(in.Steps)) },
+			Guard:   guard(GuardAmend), Run: func(tx *db.Tx, in AmendIn) (*Order, error) { return amend(tx, numbers, in) }, Result: result, Repeat: Get,
 			Example: AmendIn{ID: "ord_01", Steps: []Step{{Kind: SetQuantity, LineID: "oli_01", Quantity: 3_000}, {Kind: AddLine, SKU: "TEA-500", Quantity: 1_000}}},
+		},
+		command.Def[SplitIn, *Order]{
+			Name: "order.split", Summary: "Move quantities of a placed order to a new one", Method: http.MethodPost, Path: "/v1/orders/{id}/split", Creates: true,
+			Anchors: func(in SplitIn) []command.Anchor { return anchor(in.ID) },
+			Guard:   guard(guardSplit), Run: func(tx *db.Tx, in SplitIn) (*Order, error) { return Split(tx, numbers, in) }, Result: result, Repeat: Get,
+			Example: SplitIn{ID: "ord_01", Lines: []SplitLine{{LineID: "oli_01", Quantity: 1_000}}},
+		},
+		command.Def[MergeIn, *Order]{
+			Name: "order.merge", Summary: "Make other orders of the customer a part of a placed one", Method: http.MethodPost, Path: "/v1/orders/{id}/merge",
+			Anchors: func(in MergeIn) []command.Anchor { return anchors(in.ID, in.OrderIDs) },
+			Guard:   guard(guardMerge), Run: Merge, Result: result, Repeat: Get,
+			Example: MergeIn{ID: "ord_01", OrderIDs: []string{"ord_02"}},
+		},
+		command.Def[GetIn, CandidateList]{
+			Name: "order.mergeable", Summary: "List orders of the same customer that can become a part of this one, or why not", Method: http.MethodGet, Path: "/v1/orders/{id}/mergeable", Permission: "order.get",
+			Read: func(tx *db.Tx, in GetIn) (CandidateList, error) { return Candidates(tx, in.ID) },
 		},
 		command.Def[HoldIn, *Order]{
 			Name: "order.hold", Summary: "Hold an order", Method: http.MethodPost, Path: "/v1/orders/{id}/holds",
@@ -153,6 +169,15 @@ func result(o *Order) (string, int64) { return o.ID, o.Version }
 
 // anchor names the order's row, which all writers of an order share.
 func anchor(id string) []command.Anchor { return []command.Anchor{{Kind: "order", ID: id}} }
+
+// anchors names the rows of an order and of others.
+func anchors(id string, others []string) []command.Anchor {
+	all := anchor(id)
+	for _, other := range others {
+		all = append(all, anchor(other)...)
+	}
+	return all
+}
 
 // Anchor is how orders are locked.
 var Anchor = command.AnchorKind{Kind: "order", Table: "orders", Columns: auth.Columns{Channel: "channel_id", Customer: "customer_id"}, Problem: NotFound}

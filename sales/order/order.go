@@ -39,6 +39,7 @@ type Order struct {
 	removed body     // rows that were deleted since: null each
 	reason  string   // of the command that changes it, for its event
 	moved   []movedStock
+	other   string   // order that a part goes to or comes from, for its event
 	noted   []string // notes that the command writes, for its event
 	note    *noteTold
 
@@ -91,6 +92,8 @@ type Head struct {
 	ProfileVersion    int64        `json:"profile_version,omitempty" doc:"Version of the customer's profile at placement: the contact copy"`
 	BillingID         string       `json:"billing_address_id,omitempty"`
 	ClonedFrom        string       `json:"cloned_from,omitempty" doc:"Order that it was copied from"`
+	SplitFrom         string       `json:"split_from,omitempty" doc:"Order that it was a part of"`
+	MergedInto        string       `json:"merged_into,omitempty" doc:"Order that it is a part of now"`
 	Priority          int64        `json:"priority,omitempty" doc:"Higher is served first when stock is short"`
 	Revision          int64        `json:"revision" doc:"Of the agreement: lines, prices, addresses, terms"`
 	Version           int64        `json:"version" doc:"Of any write"`

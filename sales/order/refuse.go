@@ -41,6 +41,8 @@ func GuardPlaced(o *Order) error {
 	switch {
 	case o.PlacedAt == 0:
 		return o.refuse("it is not placed", "Place it first (order.place_draft).")
+	case o.MergedInto != "":
+		return o.refuse("it is a part of another order now", "Go on with that one.").With("merged_into", o.MergedInto)
 	case o.Status == "canceled":
 		return o.refuse("nothing of it is wanted any more", "Copy it to order again (order.clone).")
 	}

@@ -39,7 +39,7 @@ func (o *Order) matches(tx *db.Tx, tag string) error {
 // of its rows as they are after the last of them.
 func Fold(events []event.Sealed) (map[string]any, error) {
 	sum, err := event.Fold(events)
-	for _, noColumn := range []string{"reason", "moved", "notes", "note"} {
+	for _, noColumn := range []string{"reason", "moved", "notes", "note", "other"} {
 		delete(sum, noColumn)
 	}
 	return sum, err

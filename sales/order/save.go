@@ -60,6 +60,7 @@ type body struct {
 	Note         *noteTold                  `json:"note,omitempty"`   // of the one that was written; no columns
 	Reason       string                     `json:"reason,omitempty"` // of the command; no column
 	Moved        []movedStock               `json:"moved,omitempty"`  // promised stock; no column
+	Other        string                     `json:"other,omitempty"`  // order that a part went to or came from; no column
 }
 
 // Rows names the tables whose changes it tells.
@@ -114,6 +115,9 @@ func (b body) encode() event.Encoded {
 		moved, _ := json.Marshal(b.Moved) // of texts and integers
 		out = append(append(out, `,"moved":`...), moved...)
 	}
+	if b.Other != "" {
+		out = strconv.AppendQuote(append(out, `,"other":`...), b.Other)
+	}
 	return append(out, '}')
 }
 
@@ -162,14 +166,15 @@ func (o *Order) Save(tx *db.Tx, t *event.Type, data any) error {
 		Lines:        changes(o.removed.Lines, lines, was.lines, o.Lines, func(l *Line) string { return l.ID }),
 		Adjustments:  changes(o.removed.Adjustments, adjustments, was.adjustments, o.Adjustments, (*Adjustment).key),
 		Holds:        changes(nil, holds, o.read.holds, o.Holds, func(h *Hold) string { return h.ID }),
-		Reservations: changes(nil, inventory.Reservations, o.read.promises, o.Reservations, func(r *inventory.Reservation) string { return r.ID }),
+		Reservations: changes(o.removed.Reservations, inventory.Reservations, o.read.promises, o.Reservations, func(r *inventory.Reservation) string { return r.ID }),
 		Tags:         changes(o.removed.Tags, tags, o.read.tags, o.tags, (*tag).key),
 		Notes:        o.noted,
 		Note:         o.note,
 		Reason:       o.reason,
 		Moved:        o.moved,
+		Other:        o.other,
 	}.encode()}
-	o.removed, o.noted, o.note, o.reason, o.moved = body{}, nil, nil, "", nil
+	o.removed, o.noted, o.note, o.reason, o.moved, o.other = body{}, nil, nil, "", nil, ""
 	o.read = o.snapshot() // a reaction may change and save it again
 	o.showSources()
 	if err := o.showAgreement(); err != nil {

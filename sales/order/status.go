@@ -13,7 +13,7 @@ var Life = state.Declare("order", []state.Status{
 	{Code: "processing", Meaning: "Something is released, picked or shipped."},
 	{Code: "shipped", Meaning: "Nothing is left to ship."},
 	{Code: "delivered", Meaning: "Nothing is left to ship or under way, and something arrived."},
-	{Code: "canceled", Meaning: "All that was ordered is canceled."},
+	{Code: "canceled", Meaning: "All that was ordered is canceled, or went to another order."},
 	{Code: "returned", Meaning: "All that was shipped came back or got lost."},
 }, map[string]string{
 	"":           "draft pending approved delivered returned",
@@ -115,6 +115,8 @@ func (o *Order) status() string {
 	switch {
 	case o.PlacedAt == 0:
 		return "draft"
+	case o.MergedInto != "":
+		return "canceled"
 	case s.ordered > 0 && s.canceled == s.ordered:
 		return "canceled"
 	case s.returned > 0 && s.returned == s.shipped-s.lost && s.left == 0:
@@ -151,7 +153,7 @@ func (o *Order) paymentStatus() string {
 		return "partially_refunded"
 	case paid > total:
 		return "overpaid"
-	case paid == total && (paid > 0 || o.PlacedAt != 0):
+	case paid == total && (paid > 0 || o.PlacedAt != 0 && o.MergedInto == ""):
 		return "paid"
 	case paid > 0:
 		return "partially_paid"
@@ -166,7 +168,7 @@ func (o *Order) paymentStatus() string {
 func (o *Order) fulfillmentStatus() string {
 	s := o.sums()
 	switch {
-	case s.shipped == 0 && (s.ordered > 0 || o.PlacedAt == 0):
+	case s.shipped == 0 && (s.ordered > 0 || o.PlacedAt == 0 || o.MergedInto != ""):
 		return "unfulfilled"
 	case s.shipped < s.ordered-s.canceled:
 		return "partial"

@@ -14,14 +14,14 @@ import (
 )
 
 var heads = &db.Table[Head]{
-	Name: "orders", Key: 1, Spare: 1,
+	Name: "orders", Key: 1, Spare: 3,
 	Columns: "id, number, channel_id, customer_id, customer_type, currency, tax_inclusive, price_list_id, status, payment_status, fulfillment_status, return_status, cancel_status, " +
 		"subtotal, discount, charges, net, tax, rounding, total, authorized, captured, refunded, attempts_open, returns_open, payment_method, terms_days, due_at, " +
-		"source_kind, reference, external_id, origin, contact_id, profile_version, billing_id, cloned_from, priority, revision, version, event_sequence, created_at, placed_at, business_day, updated_at, sortable_total, asked_discounts",
+		"source_kind, reference, external_id, origin, contact_id, profile_version, billing_id, cloned_from, priority, revision, version, event_sequence, created_at, placed_at, business_day, updated_at, sortable_total, asked_discounts, split_from, merged_into",
 	Places: func(h *Head) []any {
 		return []any{&h.ID, &h.Number, &h.ChannelID, &h.CustomerID, &h.CustomerType, &h.Currency, &h.TaxInclusive, &h.PriceListID, &h.Status, &h.PaymentStatus, &h.FulfillmentStatus, &h.ReturnStatus, &h.CancelStatus,
 			&h.Subtotal.Amount, &h.Discount.Amount, &h.Charges.Amount, &h.Net.Amount, &h.Tax.Amount, &h.Rounding.Amount, &h.Total.Amount, &h.Authorized.Amount, &h.Captured.Amount, &h.Refunded.Amount, &h.AttemptsOpen, &h.ReturnsOpen, &h.PaymentMethod, &h.TermsDays, (*int64)(&h.DueAt),
-			&h.SourceKind, &h.Reference, &h.ExternalID, &h.Origin, &h.ContactID, &h.ProfileVersion, &h.BillingID, &h.ClonedFrom, &h.Priority, &h.Revision, &h.Version, &h.sequence, (*int64)(&h.CreatedAt), (*int64)(&h.PlacedAt), &h.BusinessDay, (*int64)(&h.UpdatedAt), &h.sortableTotal, &h.requested}
+			&h.SourceKind, &h.Reference, &h.ExternalID, &h.Origin, &h.ContactID, &h.ProfileVersion, &h.BillingID, &h.ClonedFrom, &h.Priority, &h.Revision, &h.Version, &h.sequence, (*int64)(&h.CreatedAt), (*int64)(&h.PlacedAt), &h.BusinessDay, (*int64)(&h.UpdatedAt), &h.sortableTotal, &h.requested, &h.SplitFrom, &h.MergedInto}
 	},
 }
 
@@ -133,6 +133,15 @@ func insertTexts(tx *db.Tx, all []*Line) {
 		}
 	}
 	tx.Insert("line_texts (id, title)", rows...)
+}
+
+// siblings are the newest orders of the order's customer, but for it and those at
+// an end.
+func siblings(tx *db.Tx, o *Order) (ids []string, err error) {
+	condition, args := tx.Actor.Scope.SQL(Scope, 4)
+	err = tx.Load(db.All(`SELECT o.id FROM orders o WHERE o.customer_id = $1 AND o.placed_at > 0 AND o.status <> 'canceled' AND o.id <> $2 AND `+condition+` ORDER BY o.placed_at DESC, o.id DESC LIMIT $3`,
+		append([]any{o.CustomerID, o.ID, mostCandidates}, args...), &ids))
+	return ids, err
 }
 
 // NotFound is the problem of an order that is not there, or out of scope.

@@ -89,6 +89,15 @@ func findNotes(tx *db.Tx, order string, ids []string) ([]*Note, error) {
 	return page.Items, err
 }
 
+// readNotes reads the notes on an order that are there, whoever may read them.
+func readNotes(order string, into *[]*Note) db.Read {
+	return db.Many(`SELECT n.id, n.author, n.text, n.visibility, n.created_at FROM order_notes n WHERE n.order_id = $1 AND n.removed_at = 0 AND n.text <> '' ORDER BY n.created_at, n.id`, []any{order}, func(scan db.Scan) error {
+		n := &Note{}
+		*into = append(*into, n)
+		return scan(&n.ID, &n.Author, &n.Text, &n.Visibility, (*int64)(&n.CreatedAt))
+	})
+}
+
 // getNote returns a note that the actor may read, or not found.
 func getNote(tx *db.Tx, id string) (*Note, error) {
 	page, err := selectNotes(tx, query.Input{IDs: []string{id}}, NoteSchema, query.Source{Where: readable(tx)})

@@ -105,6 +105,16 @@ func join[T any](all []*whole, rows []T, of func(*T) string, add func(*whole, *T
 	}
 }
 
+// strangers finds orders that belong to one which they can't belong to, and those
+// that were merged and are not empty.
+const strangers = `SELECT o.id, 'it is or was a part of ' || b.of_id || ', which is of another customer, channel or currency, or not there'
+	FROM (SELECT x.id, x.split_from AS of_id FROM orders x WHERE x.id > $1 AND x.id <= $2 AND x.split_from <> ''
+		UNION ALL SELECT y.id, y.merged_into FROM orders y WHERE y.id > $1 AND y.id <= $2 AND y.merged_into <> '') b
+	JOIN orders o ON o.id = b.id LEFT JOIN orders f ON f.id = b.of_id
+	WHERE f.id IS NULL OR f.customer_id <> o.customer_id OR f.channel_id <> o.channel_id OR f.currency <> o.currency
+	UNION ALL SELECT o.id, 'it was merged, but costs ' || o.total || ' or has units' FROM orders o
+	WHERE o.id > $1 AND o.id <= $2 AND o.merged_into <> '' AND (o.total <> 0 OR EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.quantity > 0))`
+
 // HeadsBetween reads the orders above after and up to upto, for those who judge
 // what they have of them. A row is gone with the next one.
 func HeadsBetween(after, upto string, each func(*Head)) db.Read {

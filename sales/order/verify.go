@@ -19,6 +19,8 @@ var Invariants = []invariant.Check{
 		invariant.Invariant{ID: "Q3", Formula: "ordered = canceled + open + backordered + reserved + picked + shipped, delivered + lost + sent_back <= shipped, returned <= shipped - lost, none negative; a bundle's ledger derives from its parts"},
 		invariant.Invariant{ID: "W1", Formula: "the five statuses of an order are the functions of its facts"},
 	),
+	invariant.SQL(invariant.Invariant{ID: "M2", Formula: "an order is of the same customer, channel and currency as the one that it was split from, or is merged into; one that was merged has no units and costs nothing"},
+		"orders", "id", invariant.PageSize, strangers),
 }
 
 func (p *page) judge(r *invariant.Report) {

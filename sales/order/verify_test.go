@@ -104,6 +104,8 @@ func TestEveryPlantedErrorOfAnOrderIsFoundAndNamed(t *testing.T) {
 			adjusted("a share of a percentage", "Spring", "amount = amount + 2", "amount = amount - 2", "the share of line "+mug.ID+" in discount 1 of"),
 			adjusted("a percentage of the order", "Spring", "rate = 40000", "rate = 33333", "0.04 of"),
 			adjusted("a share of a fixed amount", "Voucher", "amount = amount + 1", "amount = amount - 1", "the share of line "+mug.ID+" in discount 2 of 102"),
+			plant("a part of an order that is not there", "M2", "orders", o.ID, "split_from = 'ord_none'", "split_from = ''", "a part of ord_none"),
+			plant("an order that was merged and costs something", "M2", "orders", o.ID, "merged_into = '"+other.ID+"'", "merged_into = ''", "it was merged, but costs"),
 			plant("money that no payment has", "M4", "orders", o.ID, "captured = captured + 1", "captured = captured - 1", "captured 1"),
 			plant("a refund that nobody granted", "M5", "order_lines", mug.ID, "granted = granted + 1", "granted = granted - 1", "granted 1"),
 			plant("a promise without stock", "Q2", "order_lines", mug.ID, "reserved = reserved + 1000, canceled = canceled - 1000", "reserved = reserved - 1000, canceled = canceled + 1000", "active reservations hold"),

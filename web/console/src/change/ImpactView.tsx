@@ -9,27 +9,49 @@ import type { Impact } from './useChange'
 
 /** What a change does: statuses, sums, lines, stock and work, before and after. */
 export function ImpactView({ impact, stale, order }: { impact: Impact; stale: boolean; order: Whole }) {
-  const { t, locale } = useWords()
-  const place = usePlaces()
-  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 })
-  const waits = impact.lines.filter((l) => l.after.backordered > l.before.backordered)
+  const { t } = useWords()
+  const others = impact.others ?? []
   return (
     <section className={classes.impact} data-stale={stale || undefined} aria-label={t('change/impact')} aria-live="polite">
       <h3>{t('change/impact')}</h3>
+      {others.length > 0 && <h4>{t('regroup/thisOrder', { order: order.number ?? '' })}</h4>}
+      <OfOrder of={impact} order={order} goods={others.length > 0} />
+      {others.map((other) => (
+        <div key={other.order_id ?? ''}>
+          <h4>{other.order_number ? t('regroup/otherOrder', { order: other.order_number }) : t('regroup/newOrder')}</h4>
+          <OfOrder of={other} order={order} goods />
+        </div>
+      ))}
+    </section>
+  )
+}
+
+const sums = ['charges', 'tax', 'total', 'owed']
+
+/** What becomes of one order; with its goods if they move. */
+function OfOrder({ of, order, goods }: { of: Omit<Impact, 'digest' | 'others'>; order: Whole; goods: boolean }) {
+  const { t, locale } = useWords()
+  const place = usePlaces()
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 })
+  const waits = of.lines.filter((l) => !goods && l.after.backordered > l.before.backordered)
+  const shown = goods ? ['discount', 'rounding', ...sums] : sums
+  return (
+    <>
       <dl>
-        {impact.statuses.map((s) => (
-          <Row key={s.name} name={t(`change/${s.name as 'status'}`)} before={word(s.name, s.before)} after={word(s.name, s.after)} />
+        {of.statuses.filter((s) => s.before || ['status', 'payment_status'].includes(s.name)).map((s) => (
+          <Row key={s.name} name={t(`change/${s.name as 'status'}`)} before={s.before && word(s.name, s.before)} after={word(s.name, s.after)} />
         ))}
-        {impact.amounts
-          .filter((a) => ['charges', 'tax', 'total', 'owed'].includes(a.name))
+        {goods && of.lines.map((l, i) => <Row key={i} name={<bdi>{l.sku || t('input/line')}</bdi>} before={number.format(l.before.quantity)} after={number.format(l.after.quantity)} />)}
+        {of.amounts
+          .filter((a) => shown.includes(a.name))
           .map((a) => (
             <Row key={a.name} name={t(`change/${a.name as 'total'}`)} before={<Money of={a.before} />} after={<Money of={a.after} strong={a.name === 'total'} />} />
           ))}
-        {impact.stock.map((s) => (
+        {of.stock.map((s) => (
           <Row key={s.location_id + s.sku} name={t('change/kept', { sku: s.sku ?? '', place: place(s.location_id) })} before={number.format(s.before)} after={number.format(s.after)} />
         ))}
-        {impact.work.map((w) => (
-          <Row key={w.location_id + w.delivery_id} name={t('change/toShip', { place: place(w.location_id) })} before={number.format(w.before)} after={number.format(w.after)} />
+        {of.work.map((w) => (
+          <Row key={w.location_id + (w.delivery_id ?? '')} name={t('change/toShip', { place: place(w.location_id) })} before={number.format(w.before)} after={number.format(w.after)} />
         ))}
       </dl>
       {waits.map((l) => (
@@ -37,7 +59,7 @@ export function ImpactView({ impact, stale, order }: { impact: Impact; stale: bo
           {t('change/waits', { sku: l.sku, quantity: number.format(l.after.backordered - l.before.backordered) })}
         </p>
       ))}
-    </section>
+    </>
   )
 
   function word(name: string, code: string): string {
@@ -51,7 +73,7 @@ export function ImpactView({ impact, stale, order }: { impact: Impact; stale: bo
   }
 }
 
-function Row({ name, before, after }: { name: string; before: React.ReactNode; after: React.ReactNode }) {
+function Row({ name, before, after }: { name: React.ReactNode; before: React.ReactNode; after: React.ReactNode }) {
   return (
     <div>
       <dt>{name}</dt>

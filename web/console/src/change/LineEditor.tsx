@@ -37,7 +37,7 @@ export function LineEditor({ line, steps, stage, unstage }: Props) {
 type FieldProps = { label: string; shown: string; value: string; fixed?: boolean; done: (v: string) => Promise<unknown> }
 
 /** A number that is taken over when the field is left; what can't be read, or is refused, stays to be mended. */
-function Field({ label, shown, value, fixed, done }: FieldProps) {
+export function Field({ label, shown, value, fixed, done }: FieldProps) {
   const { t, locale } = useWords()
   const [typed, setTyped] = useState<string>()
   const [wrong, setWrong] = useState(false)

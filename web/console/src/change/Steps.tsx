@@ -3,6 +3,7 @@ import { IconX } from '@tabler/icons-react'
 import type { Fault } from '../api/problem'
 import { useWords } from '../language'
 import type { Whole } from '../order/useOrder'
+import { useMergeable } from './Candidates'
 import classes from './change.module.css'
 import type { Staged, Step } from './useChange'
 
@@ -11,7 +12,7 @@ type Props = { order: Whole; steps: Staged[]; faults: Map<number, Fault[]>; stag
 /** What is staged, each with what stands in its way. */
 export function Steps({ order, steps, faults, stage, unstage }: Props) {
   const { t } = useWords()
-  const said = useSaid(order)
+  const said = useSaid(order, steps)
   if (steps.length === 0) return <Text c="dimmed">{t('change/nothing')}</Text>
   return (
     <ol className={classes.steps} aria-label={t('change/steps')}>
@@ -47,8 +48,12 @@ function again({ id: _, was: __, address_id: ___, ...step }: Staged): Step {
 }
 
 /** A step in words. */
-function useSaid(order: Whole) {
+function useSaid(order: Whole, steps: Staged[]) {
   const { t, locale } = useWords()
+  const { data: others } = useMergeable(
+    order,
+    steps.some((s) => s.kind === 'merge'),
+  )
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 })
   return (s: Staged) => {
     const sku = s.sku ?? s.barcode ?? order.lines.find((l) => l.id === s.line_id)?.sku ?? ''
@@ -61,6 +66,10 @@ function useSaid(order: Whole) {
         return t('change/saidAdd', { sku, quantity: number.format(s.quantity ?? 0) })
       case 'cancel':
         return t('change/saidCancel', { sku, quantity: number.format(s.quantity ?? 0) })
+      case 'split':
+        return t('regroup/saidSplit', { sku, quantity: number.format(s.quantity ?? 0) })
+      case 'merge':
+        return t('regroup/saidMerge', { order: others?.find((o) => o.order_id === s.order_id)?.number ?? s.order_id ?? '' })
       case 'set_address':
         return t('change/saidAddress', { place: [s.address?.name || s.address?.company, s.address?.street, s.address?.city, s.address?.country].filter(Boolean).join(', ') })
     }

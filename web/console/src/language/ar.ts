@@ -8,6 +8,7 @@ import { goods } from './ar/goods'
 import { imports } from './ar/imports'
 import { office } from './ar/office'
 import { payments } from './ar/payments'
+import { regroup } from './ar/regroup'
 import { returns } from './ar/returns'
 import { screens } from './ar/screens'
 import { setup } from './ar/setup'
@@ -15,4 +16,4 @@ import { templates } from './ar/templates'
 import { wizard } from './ar/wizard'
 import type { Translation } from './translation'
 
-export const ar: Translation = { ...first, ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }
+export const ar: Translation = { ...first, ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...regroup, ...fulfillment, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }

@@ -6,6 +6,7 @@ import { goods } from './de/goods'
 import { fulfillment } from './de/fulfillment'
 import { imports } from './de/imports'
 import { payments } from './de/payments'
+import { regroup } from './de/regroup'
 import { returns } from './de/returns'
 import { access } from './de/access'
 import { grants } from './de/grants'
@@ -17,4 +18,4 @@ import { wizard } from './de/wizard'
 
 
 
-export const de: Words = { ...first, ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }
+export const de: Words = { ...first, ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...regroup, ...fulfillment, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }

@@ -5,6 +5,7 @@ import { goods } from './en/goods'
 import { fulfillment } from './en/fulfillment'
 import { imports } from './en/imports'
 import { payments } from './en/payments'
+import { regroup } from './en/regroup'
 import { returns } from './en/returns'
 import { access } from './en/access'
 import { grants } from './en/grants'
@@ -17,6 +18,6 @@ import { wizard } from './en/wizard'
 /** All that the console says, in English. The other languages have the same shape. */
 
 
-export const en = { ...first, ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...fulfillment, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }
+export const en = { ...first, ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...regroup, ...fulfillment, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }
 
 export type Words = typeof en

@@ -7,7 +7,7 @@ import type { Action } from '../api/problem'
 import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
 import { Explained } from '../part/Explained'
-import { ChangePanel } from '../change/ChangePanel'
+import { ChangePanel, type Editor } from '../change/ChangePanel'
 import { TemplateForm } from '../templates/TemplateForm'
 import { useRepeat } from '../wizard/useRepeat'
 import { CommandForm } from './CommandForm'
@@ -75,7 +75,7 @@ export function Actions({ order }: { order: Whole }) {
       </Menu>
       {open && !open.beside && <CommandForm order={order} spec={open} close={() => setOpen(undefined)} />}
       {naming && <TemplateForm order={order.id} close={() => setNaming(false)} />}
-      {open?.beside && <ChangePanel order={order} close={() => setOpen(undefined)} />}
+      {open?.beside && <ChangePanel order={order} kind={open.name as Editor} close={() => setOpen(undefined)} />}
     </Group>
   )
 }

@@ -11,6 +11,7 @@ import { Badge, Status } from '../part/Status'
 import { PastPanel } from '../past/PastPanel'
 import { Actions } from './Actions'
 import classes from './order.module.css'
+import { Related } from './Related'
 import { Tags } from './Tags'
 import type { Whole } from './useOrder'
 
@@ -54,6 +55,7 @@ export function Head({ order, walk }: { order: Whole; walk: (by: -1 | 1) => void
           {order.reference && <span>{t('order/reference', { reference: order.reference })}</span>}
           <Said text={t(order.placed_at ? 'order/placedAt' : 'order/draftedAt', { when: '\n' })} at={order.placed_at ?? order.created_at} />
           {order.deliveries[0]?.promised_at && <Said text={t('order/promised', { when: '\n' })} at={order.deliveries[0].promised_at} />}
+          <Related order={order} />
           <Copyable text={order.id} />
         </div>
         <Tags order={order} />

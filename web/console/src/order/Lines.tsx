@@ -1,3 +1,4 @@
+import { Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useMay } from '../api/me'
 import { useWords } from '../language'
@@ -11,9 +12,10 @@ import type { Line, Whole } from './useOrder'
 /** What was agreed, line by line, with where its units are. Parts of a bundle stand below it. */
 export function Lines({ order }: { order: Whole }) {
   const { t } = useWords()
-  const tops = order.lines.filter((l) => !l.parent_id).sort((a, b) => a.position - b.position)
+  const tops = order.lines.filter((l) => !l.parent_id && l.quantity > 0).sort((a, b) => a.position - b.position)
   return (
     <Card title={t('order/lines')}>
+      {tops.length === 0 && order.lines.length > 0 && <Text c="dimmed">{t('regroup/nothing')}</Text>}
       <ul className={classes.lines}>
         {tops.map((line) => (
           <li key={line.id}>

@@ -81,6 +81,8 @@ export const specs: Spec[] = [
   },
   { name: 'order.perform', inputs: [], request: (o) => command('/v1/orders/{id}/perform', [o.id], {}) },
   { name: 'order.amend', beside: true, inputs: [], request: (o) => command('/v1/orders/{id}/changes', [o.id], {}) },
+  { name: 'order.split', beside: true, inputs: [], request: (o) => command('/v1/orders/{id}/changes', [o.id], {}) },
+  { name: 'order.merge', beside: true, inputs: [], request: (o) => command('/v1/orders/{id}/changes', [o.id], {}) },
   {
     name: 'order.pay',
     inputs: [

@@ -44,6 +44,19 @@ export function useTimeline(id: string, kind?: Kind) {
   })
 }
 
+/** The orders that an order was split from or into, and those that became one with it. */
+export function useRelated(order: Whole) {
+  return useQuery({
+    queryKey: [...keyOf(order.id), 'related'],
+    queryFn: async ({ signal }) => {
+      const named = [order.split_from, order.merged_into].filter((id) => id !== undefined)
+      const filters = [`split_from:${order.id}`, `merged_into:${order.id}`, ...(named.length > 0 ? [`id:${named.join(',')}`] : [])]
+      const pages = await Promise.all(filters.map((filter) => api.GET('/v1/orders', { params: { query: { filter, limit: 50 } }, signal })))
+      return pages.flatMap((p) => p.data!.items)
+    },
+  })
+}
+
 /** The work, shipments and returns of an order: the first 200 of each. */
 export function useExecution(id: string) {
   return useQuery({

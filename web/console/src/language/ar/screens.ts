@@ -248,6 +248,8 @@ export const screens: Translation<typeof english> = {
     fulfillment_status: 'التنفيذ',
     return_status: 'الإرجاع',
     cancel_status: 'الملغى',
+    discount: 'الخصم',
+    rounding: 'التقريب',
     charges: 'الشحن والرسوم',
     tax: 'الضريبة',
     total: 'الإجمالي',

@@ -215,6 +215,8 @@ export const screens: typeof english = {
     fulfillment_status: 'Lieferung',
     return_status: 'Rückgabe',
     cancel_status: 'Storniert',
+    discount: 'Rabatt',
+    rounding: 'Rundung',
     charges: 'Versand und Gebühren',
     tax: 'Steuer',
     total: 'Summe',

@@ -214,6 +214,8 @@ export const screens = {
     fulfillment_status: 'Fulfillment',
     return_status: 'Return',
     cancel_status: 'Canceled',
+    discount: 'Discount',
+    rounding: 'Rounding',
     charges: 'Shipping and charges',
     tax: 'Tax',
     total: 'Total',

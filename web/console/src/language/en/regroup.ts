@@ -1,0 +1,27 @@
+/** Words about orders that are split and merged. */
+export const regroup = {
+  regroup: {
+    splitTitle: 'Split {{order}}',
+    splitLead: 'What you choose goes to a new order, with the stock that is promised for it. Prices stay, and both cost together what one did. Payments stay with this order.',
+    move: 'Move',
+    ofUnits: 'of {{quantity}}',
+    mergeTitle: 'Merge into {{order}}',
+    mergeLead: 'The orders you choose become a part of this one and end. Their stock stays promised; prices stay.',
+    candidates: 'Orders of the customer',
+    none: 'The customer has no other order that is not at an end.',
+    fits: 'placed {{when}}',
+    otherSteps: 'Other steps are staged for this order. Commit or drop them first: a split or a merge goes alone.',
+    saidSplit: '{{quantity}} × {{sku}} to a new order',
+    saidMerge: '{{order}} becomes a part of this one',
+    thisOrder: 'This order, {{order}}',
+    newOrder: 'The new order',
+    otherOrder: 'Order {{order}}',
+    nothing: 'No goods are left in this order.',
+    commitSplit: 'Split',
+    commitMerge: 'Merge',
+    splitInto: 'Split off: {{order}}',
+    splitFrom: 'Split from {{order}}',
+    mergedInto: 'Merged into {{order}}',
+    merged: 'Merged in: {{order}}',
+  },
+}
