@@ -13,6 +13,7 @@ import (
 	"ordo/base/problem"
 	"ordo/engine/command"
 	"ordo/engine/db"
+	"ordo/engine/file"
 	"ordo/engine/query"
 )
 
@@ -169,7 +170,7 @@ func (u uploading) send(ctx context.Context, data []byte) (id string, err error)
 		return "", err
 	}
 	n := int64(0)
-	for part := range slices.Chunk(data, partSize) {
+	for part := range slices.Chunk(data, file.PartSize) {
 		n++
 		if _, err := command.Call(ctx, u.engine, "import.add_part", command.Meta{Actor: actor}, AddPartIn{a.Result, n, base64.StdEncoding.EncodeToString(part)}); err != nil {
 			return a.Result, err

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"ordo/base/problem"
+	"ordo/engine/file"
 )
 
 // MaxFile is how many bytes a table may have. It is read as a whole, so that this
@@ -34,9 +35,8 @@ var (
 
 // Codes of files.
 var (
-	ErrTooLarge = problem.Declare("file_too_large", problem.TooLarge,
-		"The file holds more than a table may.", "Split it: up to 16 MiB, 64 MiB unpacked, 100,000 rows and 200 columns.")
-	ErrEmpty = problem.Declare("import_file_empty", problem.Invalid,
+	ErrTooLarge = file.ErrTooLarge // 16 MiB, 64 MiB unpacked, 100,000 rows and 200 columns are taken
+	ErrEmpty    = problem.Declare("import_file_empty", problem.Invalid,
 		"There is no row in the file.", "Put the names of the columns in the first line, and a row below.")
 	errCellLong = problem.Declare("import_cell_too_long", problem.Invalid,
 		"A cell has more characters than a cell can hold.", "Shorten it to 32,767 characters.")
@@ -175,7 +175,7 @@ func mostOf(counts map[rune]int) rune {
 // head takes the names of the columns. One without a name is called by its place.
 func (c *content) head(names []string) error {
 	if len(names) > maxColumns {
-		return ErrTooLarge.New("it has %d columns", len(names))
+		return ErrTooLarge.New("it has %d columns, more than %d", len(names), maxColumns)
 	}
 	for i, name := range names {
 		name = strings.TrimSpace(printable(name))
@@ -214,7 +214,7 @@ func restored(cells []string) []string {
 // add takes a row. One that is blank counts only if another follows.
 func (c *content) add(cells []string) error {
 	if len(cells) > maxColumns {
-		return ErrTooLarge.New("row %d has %d cells", c.read()+1, len(cells))
+		return ErrTooLarge.New("row %d has %d cells, more than %d", c.read()+1, len(cells), maxColumns)
 	}
 	blank, before := true, len(c.faults)
 	for i, cell := range cells {

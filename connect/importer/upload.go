@@ -1,10 +1,8 @@
 package importer
 
 import (
-	"encoding/base64"
 	"net/http"
 	"slices"
-	"strings"
 
 	"ordo/base/clock"
 	"ordo/base/problem"
@@ -12,6 +10,7 @@ import (
 	"ordo/engine/command"
 	"ordo/engine/db"
 	"ordo/engine/event"
+	"ordo/engine/file"
 	"ordo/engine/job"
 	"ordo/sales/order"
 )
@@ -83,9 +82,6 @@ type UploadIn struct {
 	Format string `json:"format" enum:"products,customers,stock" doc:"What its rows are"`
 	Size   int64  `json:"size" doc:"Bytes of the file, up to 16 MiB"`
 }
-
-// partSize is how many bytes of a file come at once: a request has a limit.
-const partSize = 512 << 10
 
 // AddPartIn is the input of import.add_part.
 type AddPartIn struct {
@@ -339,27 +335,25 @@ func addPart(tx *db.Tx, in AddPartIn) (*TableImport, error) {
 		return nil, err
 	}
 	if in.Part <= i.Parts { // it came before
-		if before, err := readPart(tx, i.ID, in.Part); err != nil || before == "" || before == in.Content {
-			return i, err
+		before, err := readPart(tx, i.ID, in.Part)
+		if err == nil {
+			err = file.Again(in.Part, before, in.Content)
 		}
-		return nil, problem.ErrInvalidValue.At("/content", "part %d came with another content before", in.Part)
+		return i, err
 	}
 	if err := guardAdd(i, tx.Actor); err != nil {
 		return nil, err
 	}
-	data, err := base64.StdEncoding.DecodeString(in.Content)
-	n := int64(len(data))
-	switch {
-	case err != nil || n == 0 || strings.ContainsAny(in.Content, "\r\n"):
-		return nil, problem.ErrInvalidValue.At("/content", "it is not base64")
-	case in.Part > i.Parts+1:
-		return nil, problem.ErrInvalidValue.At("/part", "the next part is %d", i.Parts+1)
-	case n > partSize || n > i.Size-i.Received:
-		return nil, ErrTooLarge.At("/content", "%d bytes are more than a part has, or than are left of the file: %d", n, i.Size-i.Received)
+	data, err := file.Decode(in.Content)
+	if err == nil {
+		err = file.Coming{Size: i.Size, Received: i.Received, Parts: i.Parts}.Next(in.Part, len(data))
+	}
+	if err != nil {
+		return nil, err
 	}
 	i.Parts++
 	insertPart(tx, i, in.Content)
-	i.Received += n
+	i.Received += int64(len(data))
 	if i.Received == i.Size {
 		if err := i.begin(tx, "read", 0); err != nil {
 			return nil, err
