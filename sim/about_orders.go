@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"encoding/base64"
 	"slices"
 
 	"ordo/base/money"
@@ -219,6 +220,48 @@ var aboutOrders = map[string]generator{
 	"order.remove_note": {"", 1, func(w *world, _ any) object { return w.note(object{}) }},
 	"order.tag":         {"", 2, func(w *world, _ any) object { return w.tags() }},
 	"order.untag":       {"", 1, func(w *world, _ any) object { return w.tags() }},
+}
+
+// aboutAttachments generates the inputs of files on orders: CSVs of one part.
+var aboutAttachments = map[string]generator{
+	"attachment.upload": {"", 6, func(w *world, _ any) object {
+		in := anOrder(w, nil)
+		if in == nil {
+			return nil
+		}
+		if f, ok := w.known.files.any(w); ok && f.Revision > 0 && w.chance(3) {
+			in["id"], in["attachment_id"] = f.OrderID, f.AttachmentID
+		} else {
+			in["kind"], in["visibility"] = one(w, "photo", "contract"), one(w, "staff", "customer")
+		}
+		in["name"], in["size"] = w.next("list ")+".csv", len(rowsOfFile)
+		return in
+	}},
+	"attachment.add_part": {"", 16, func(w *world, _ any) object {
+		return w.sent(false, object{"part": 1, "content": base64.StdEncoding.EncodeToString([]byte(rowsOfFile))})
+	}},
+	"attachment.cancel": {"", 1, func(w *world, _ any) object { return w.sent(false, object{}) }},
+	"attachment.change": {"", 2, func(w *world, _ any) object {
+		return w.sent(true, object{"kind": one(w, "photo", "other"), "visibility": one(w, "staff", "customer")})
+	}},
+	"attachment.remove": {"", 2, func(w *world, _ any) object { return w.sent(true, object{}) }},
+	"attachment.get":    {"", 1, func(w *world, _ any) object { return w.sent(true, object{}) }},
+	"attachment.file":   {"", 1, func(w *world, _ any) object { return w.sent(false, object{}) }},
+	"attachment.list":   {"", 1, anOrder},
+}
+
+const rowsOfFile = "sku,quantity\nTEA,1\n"
+
+// sent names a file on its way, or the attachment of one that is whole.
+func (w *world) sent(whole bool, in object) object {
+	f, ok := w.known.files.any(w)
+	if !ok || (f.Revision > 0) != whole {
+		return nil
+	}
+	if in["id"] = f.ID; whole {
+		in["id"] = f.AttachmentID
+	}
+	return in
 }
 
 // note names a note that somebody wrote.

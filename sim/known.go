@@ -15,6 +15,7 @@ import (
 	"ordo/policy/account"
 	"ordo/policy/backlog"
 	"ordo/resource/payment"
+	"ordo/sales/attachment"
 	"ordo/sales/order"
 	"ordo/trade/catalog"
 )
@@ -29,6 +30,7 @@ type known struct {
 	changes      shelf[*change.Change]
 	payments     shelf[*payment.Payment]
 	notes        shelf[*order.Note]
+	files        shelf[*attachment.File]
 	asked        []question
 	left         map[string]bool // orders that nobody deals with any more
 }
@@ -109,6 +111,16 @@ func (k *known) see(w *world, v any) {
 			k.notes.put(v.ID, v)
 		} else {
 			k.notes.drop(v.ID)
+		}
+	case *attachment.File:
+		if k.files.put(v.ID, v); v.Name == "" {
+			k.files.drop(v.ID)
+		}
+	case *attachment.Attachment:
+		if v.RemovedAt != 0 {
+			for _, f := range v.Files {
+				k.files.drop(f.ID)
+			}
 		}
 	case *payment.Payment:
 		k.payments.put(v.ID, v)

@@ -26,7 +26,7 @@ func Generates(operation string) bool { return generators()[operation].make != n
 // generators are those of all operations, by name.
 func generators() map[string]generator {
 	all := map[string]generator{}
-	for _, some := range []map[string]generator{aboutOrders, aboutDelivery, aboutReturns, aboutTrade, aboutImports, aboutHouse, aboutWebhooks, aboutMail, lists} {
+	for _, some := range []map[string]generator{aboutOrders, aboutAttachments, aboutDelivery, aboutReturns, aboutTrade, aboutImports, aboutHouse, aboutWebhooks, aboutMail, lists} {
 		maps.Copy(all, some)
 	}
 	return all

@@ -251,6 +251,9 @@ var around = map[string]func(s *story) object{
 		s.do("order.note", in)
 		return object{"id": in["id"]}
 	},
+	"attachment.list":   func(s *story) object { return object{"id": s.attached()["order_id"]} },
+	"attachment.get":    func(s *story) object { return object{"id": s.attached()["attachment_id"]} },
+	"attachment.file":   func(s *story) object { return object{"id": s.attached()["id"]} },
 	"order.people":      func(s *story) object { return object{"id": s.order(line("POT", 1))["id"]} },
 	"order.timeline":    func(s *story) object { return object{"id": s.order(line("POT", 1))["id"]} },
 	"bulk.get":          func(s *story) object { return object{"id": s.id("bulk.begin", s.many())} },

@@ -184,6 +184,7 @@ var apart = []reviewed{
 	{group{"mail.resend"}, group{"webhook.*"}, "an endpoint moves its own cursor, and a copy is told by no cursor"},
 	{group{"bulk.*"}, group{"order.*", "change.*", "fulfillment.*", "shipment.*", "return.*", "payment.*", "stock.*", "test_gateway.*"}, "a row of a bulk names an order that is there: none is taken away, and none gets another number"},
 	{group{"import.*"}, group{"stock.*", "order.ship", "shipment.dispatch", "return.inspect"}, "a row of an import names a receipt that it wrote in its own commit: a stock document is never changed nor taken away"},
+	{group{"attachment.*"}, group{"attachment.*"}, "who sends a part or gives a file up locks its row, and before that the row of the attachment that it is to be a version of, which all others lock; an upload only adds a file, which no attachment has yet"},
 	{group{"return.*"}, group{"stock.*"}, "stock documents of returns are written by returns; receipts and corrections are other documents"},
 	{group{"order.split", "order.merge"}, group{"stock.*"}, "a promise that goes to another order promises the same stock; who ends it names its order, and begins again if that is another one"},
 	{group{"fulfillment.pick", "fulfillment.unpick"}, group{"stock.*"}, "what is picked of a reservation does not change what it promises; to end it, what was picked has to be as it was read"},

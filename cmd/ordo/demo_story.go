@@ -1,5 +1,7 @@
 package main
 
+import "encoding/base64"
+
 // first places the shop's first orders, all paid on account.
 func (f *filler) first() {
 	for i := range 3 {
@@ -79,6 +81,13 @@ func (f *filler) partShipped() {
 	f.do("order.tag", object{"id": o["id"], "tags": []string{"gift wrap", "rush"}})
 	f.do("order.note", object{"id": o["id"], "text": "The fourth cup comes on Thursday; @Demo rings her before.", "mentions": []string{f.id("user.list", "email:"+demoEmail)}})
 	f.do("order.note", object{"id": o["id"], "text": "Three of your four cups are on their way.", "visibility": "customer"})
+	f.attach(o, "four-cups.csv", "purchase_order", "sku,quantity\nCUP-2,4\nTIN-S,2\n")
+}
+
+// attach puts a file on an order.
+func (f *filler) attach(o object, name, kind, text string) {
+	sent := f.do("attachment.upload", object{"id": o["id"], "name": name, "size": len(text), "kind": kind, "visibility": "customer"})
+	f.do("attachment.add_part", object{"id": sent["id"], "part": 1, "content": base64.StdEncoding.EncodeToString([]byte(text))})
 }
 
 // delivered is an order that was paid, left and arrived.

@@ -74,7 +74,9 @@ var reaches = map[string]reach{
 	"order.as_of": {channel: own, location: none, customer: none}, "order.compare": {channel: own, location: none, customer: none},
 	"order": byOrder, "template": byOrder, "note": byOrder, "order.notes": {channel: own, location: none, customer: own, under: true},
 	"order.people": {channel: own, location: none, customer: none, under: true},
-	"tag":          staffByOrder, "order.tag": staffByOrder, "order.untag": staffByOrder, "order.price": {channel: own, location: shared, customer: own},
+	"attachment":   byOrder, "attachment.list": {channel: own, location: none, customer: own, under: true},
+	"attachment.add_part": staffByOrder, "attachment.cancel": staffByOrder, "attachment.change": staffByOrder, "attachment.remove": staffByOrder,
+	"tag": staffByOrder, "order.tag": staffByOrder, "order.untag": staffByOrder, "order.price": {channel: own, location: shared, customer: own},
 	"order.place": {channel: own, location: outside, customer: own}, "order.draft": {channel: own, location: outside, customer: own},
 	"fulfillment": byWork, "shipment": byWork,
 	"fulfillment.queue": {channel: shared, location: own, customer: shared, under: true}, // who sees the location sees there what is within their scope
@@ -258,8 +260,11 @@ A channel shows the ids of its locations to whoever sees it, users and keys thos
 	p.table("stream", "roles", "shows")
 	for _, s := range streams {
 		shows := "events whose channel, location and customer are within the scope; none of these is outside of every narrowed scope"
-		if s.Type != "" {
+		switch {
+		case strings.HasPrefix(s.Name, "system."):
 			shows = "all, and 404 to those whose scope is narrowed"
+		case s.Type != "":
+			shows = "what is within the scope, as the operation with the same permission does"
 		}
 		p.row(code(s.Name), strings.Join(rolesWith(roles, s.Permission), ", "), shows)
 	}

@@ -27,6 +27,7 @@ import (
 	"ordo/policy/view"
 	"ordo/resource/inventory"
 	"ordo/resource/payment"
+	"ordo/sales/attachment"
 	"ordo/sales/bulk"
 	"ordo/sales/order"
 	"ordo/sales/template"
@@ -154,7 +155,7 @@ var lists = []list{
 	{"tax_rate.list", tax.Schema}, {"shipping_method.list", pricing.Schema},
 	{"stock.list", inventory.Schema}, {"stock.movements", inventory.EntrySchema}, {"stock.reservations", inventory.HoldingSchema},
 	{"payment.list", payment.Schema}, {"payment.unclear", payment.UnclearSchema}, {"order.list", order.Schema}, {"bulk.list", bulk.Schema}, {"bulk.rows", bulk.RowSchema},
-	{"order.notes", order.OrderNoteSchema}, {"note.list", order.NoteSchema}, {"order.people", order.PersonSchema}, {"tag.list", order.TagSchema}, {"template.list", template.Schema},
+	{"order.notes", order.OrderNoteSchema}, {"attachment.list", attachment.Schema}, {"note.list", order.NoteSchema}, {"order.people", order.PersonSchema}, {"tag.list", order.TagSchema}, {"template.list", template.Schema},
 	{"fulfillment.list", fulfillment.Schema}, {"fulfillment.queue", fulfillment.QueueSchema}, {"shipment.list", fulfillment.ShipmentSchema}, {"return.list", returns.Schema}, {"change.list", change.Schema},
 	{"import.list", importer.TableSchema}, {"import.rows", importer.TableRowSchema},
 	{"import_mapping.list", importer.MappingSchema},

@@ -210,7 +210,7 @@ func TestEveryExampleOfTheDocumentRunsInAStory(t *testing.T) {
 	for _, database := range databases {
 		t.Run(database.name, func(t *testing.T) {
 			now := clock.NewManual(time.Date(2026, 9, 21, 12, 0, 0, 0, time.UTC))
-			h, err := open(t.Context(), database.url(t), db.Options{Clock: now, Disk: func() (db.Disk, error) { return db.Disk{Free: 15, Total: 100}, nil }})
+			h, err := open(t.Context(), database.url(t), db.Options{Clock: now, Disk: func() (db.Disk, error) { return db.Disk{Free: 15 << 20, Total: 100 << 20}, nil }})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -450,6 +450,17 @@ func (r *reader) agree() {
 	r.example("order.release_holds")
 	r.make("not_01", "order.note")
 	r.example("order.notes", "ord_01")
+	r.make("fil_01", "attachment.upload")
+	r.example("attachment.file", "fil_01")
+	r.real["att_01"] = field(r.example("attachment.add_part"), "attachment_id")
+	next := field(r.also("POST", "/v1/orders/ord_01/attachments", `{"name":"next.csv","size":14,"attachment_id":"`+r.real["att_01"]+`"}`), "id")
+	r.also("PUT", "/v1/files/"+next+"/parts/1", `{"content":"c2t1LHF0eQpURUEsMQo="}`)
+	r.example("attachment.list", "ord_01")
+	r.example("attachment.change")
+	r.example("attachment.get", "att_01")
+	r.example("attachment.remove")
+	r.make("fil_02", "attachment.upload")
+	r.example("attachment.cancel")
 	r.example("order.amend")
 	r.example("order.as_of", "ord_01", "1")
 	r.example("order.compare", "ord_01", "1", "2")

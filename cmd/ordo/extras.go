@@ -4,6 +4,7 @@ package main
 // beside the daily work, and what takes long. Orders, their steps, and what the
 // warehouse works by are not among them.
 var extras = []string{
+	"attachment.change", "attachment.get", "attachment.list", "attachment.upload",
 	"bulk.get", "bulk.list", "bulk.rows",
 	"change.list",
 	"channel.list", "channel.numbers",

@@ -176,6 +176,15 @@ var executions = map[string]func(s *story) object{
 		n := s.noted()
 		return object{"id": n["order_id"], "note_id": n["id"], "text": "y"}
 	},
+	"attachment.upload": func(s *story) object {
+		return object{"id": s.order(line("POT", 1))["id"], "name": "x.pdf", "size": 10}
+	},
+	"attachment.add_part": func(s *story) object { return object{"id": s.sending()["id"], "part": 1, "content": onePDF} },
+	"attachment.cancel":   func(s *story) object { return object{"id": s.sending()["id"]} },
+	"attachment.change": func(s *story) object {
+		return object{"id": s.attached()["attachment_id"], "kind": "photo", "visibility": "customer"}
+	},
+	"attachment.remove": func(s *story) object { return object{"id": s.attached()["attachment_id"]} },
 	"order.remove_note": func(s *story) object { n := s.noted(); return object{"id": n["order_id"], "note_id": n["id"]} },
 	"order.tag": func(s *story) object {
 		o, _ := s.paid("tok_approve")

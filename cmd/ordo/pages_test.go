@@ -67,6 +67,7 @@ func (s *story) growing() map[string]func() {
 		"bulk.rows":         func() { s.another(s.oldest("bulk.list")) },
 		"order.list":        func() { s.order(line("POT", 1)) },
 		"order.notes":       func() { s.do("order.note", object{"id": s.discussed(), "text": s.next("x")}) },
+		"attachment.list":   func() { s.attach(s.discussed()) },
 		"order.people":      run("user.create", s.newUser),
 		"note.list":         func() { s.noted() },
 		"tag.list":          func() { s.tagged(s.next("tag ")) },
@@ -108,6 +109,13 @@ func (s *story) discussed() string {
 	return field(all[0], "id")
 }
 
+// attach puts a file on an order.
+func (s *story) attach(order string) {
+	s.Helper()
+	f := s.id("attachment.upload", object{"id": order, "name": s.next("x") + ".pdf", "size": 10})
+	s.do("attachment.add_part", object{"id": f, "part": 1, "content": onePDF})
+}
+
 // whose is the id of what a list is of.
 func (s *story) whose(operation string) string {
 	s.Helper()
@@ -118,7 +126,7 @@ func (s *story) whose(operation string) string {
 		return s.limited()
 	case "webhook.deliveries":
 		return s.endpoint()
-	case "order.notes", "order.people":
+	case "order.notes", "order.people", "attachment.list":
 		return s.discussed()
 	case "bulk.rows":
 		return s.oldest("bulk.list")

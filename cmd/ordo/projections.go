@@ -9,6 +9,7 @@ var notRebuilt = map[string]string{
 	"commands":        "keys of idempotency, forgotten after 30 days",
 	"cursors":         "how far consumers of the log are",
 	"leases":          "who works at the moment",
+	"presences":       "who is at an order at the moment",
 	"jobs":            "a queue",
 	"intents":         "a queue of calls to the outside; what came of them are events of their subjects",
 	"counters":        "numbers that nobody has taken; those that were are in the rows that have them",
@@ -22,6 +23,8 @@ var notRebuilt = map[string]string{
 	"addresses":         "personal: events name them",
 	"order_notes":       "texts of people: events name them",
 	"note_mentions":     "part of the texts of people: events name them",
+	"attachment_files":  "names of people's files, and those on their way: events name those that came",
+	"attachment_parts":  "content of people's files: events tell its SHA-256",
 	"line_texts":        "texts of people and copies of products' texts: events name them",
 
 	"stock": "sums of movements and of active reservations (Q2)",

@@ -93,6 +93,22 @@ func (s *story) noted() object {
 	return s.do("order.note", object{"id": o["id"], "text": "x", "visibility": "customer", "mentions": []string{s.id("user.create", s.newUser())}})
 }
 
+// sending is a file on its way to an order, of the one part "%PDF-1.7\n1".
+func (s *story) sending() object {
+	s.Helper()
+	o, _ := s.paid("tok_approve")
+	return s.do("attachment.upload", object{"id": o["id"], "name": "x.pdf", "size": 10, "visibility": "customer"})
+}
+
+// onePDF is the content of what is sent.
+const onePDF = "JVBERi0xLjcKMQ=="
+
+// attached is a file on an order that customers may read.
+func (s *story) attached() object {
+	s.Helper()
+	return s.do("attachment.add_part", object{"id": s.sending()["id"], "part": 1, "content": onePDF})
+}
+
 // tagged is an order with tags.
 func (s *story) tagged(tags ...string) object {
 	s.Helper()

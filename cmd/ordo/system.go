@@ -11,6 +11,7 @@ import (
 	"ordo/edge/rest"
 	"ordo/engine/auth"
 	"ordo/policy/system"
+	"ordo/sales/attachment"
 )
 
 // streams are the addresses that answer by themselves.
@@ -18,7 +19,7 @@ func (h *house) streams() []rest.Stream {
 	return append([]rest.Stream{h.stream(), {
 		Name: "system.scrape", Summary: "Show all metrics as text for Prometheus", Path: "/metrics", Permission: "system.metrics",
 		Type: "text/plain", Answer: "Metrics in the text format of Prometheus", Serve: h.watch.Scrape,
-	}}, slices.Concat(h.files(), h.papers(), profiles)...)
+	}}, slices.Concat(h.files(), h.papers(), h.attachments(), h.presences(), profiles)...)
 }
 
 // files are lists as files.
@@ -59,6 +60,23 @@ func (h *house) papers() []rest.Stream {
 			Takes: []rest.Parameter{language}, Type: paper.Type, Answer: "A PDF", Serve: press.PackingSlip,
 		},
 	}
+}
+
+// attachments are the contents of files on orders.
+func (h *house) attachments() []rest.Stream {
+	return []rest.Stream{{
+		Name: "attachment.content", Summary: "Download a version of a file on an order, or a range of it", Path: "/v1/files/{id}/content", Permission: "attachment.get",
+		Type: "application/octet-stream", Answer: "The file, of its own type", Serve: attachment.Content(h.db),
+	}}
+}
+
+// presences are who is at an order, as long as a page follows it.
+func (h *house) presences() []rest.Stream {
+	return []rest.Stream{{
+		Name: "order.presence", Summary: "Be at an order as long as the stream lasts, and follow who else is, as server-sent events", Path: "/v1/orders/{id}/presence", Permission: "order.get",
+		Takes: []rest.Parameter{{Name: "doing", In: "query", Doc: "looking or changing: what the user does there; looking if left out"}},
+		Type:  "text/event-stream", Answer: "Messages named presence, with the order and the people: id, name, and what each does. An API key is told, and is not there itself.", Serve: h.board.Serve(h.ending),
+	}}
 }
 
 // profiles look into the process. They show what is in its memory at the moment,

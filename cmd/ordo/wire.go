@@ -38,8 +38,10 @@ import (
 	"ordo/resource/inventory"
 	"ordo/resource/payment"
 	"ordo/resource/payment/testgateway"
+	"ordo/sales/attachment"
 	"ordo/sales/bulk"
 	"ordo/sales/order"
+	"ordo/sales/presence"
 	"ordo/sales/template"
 	"ordo/trade/catalog"
 	"ordo/trade/channel"
@@ -74,6 +76,7 @@ func operations(numbers *number.Source, guard *webhook.Guard, watch *system.Syst
 		fulfillment.Operations(numbers),
 		returns.Operations(numbers),
 		change.Operations(numbers),
+		attachment.Operations,
 		importer.Operations,
 		webhook.Operations(guard),
 		mail.Operations,
@@ -137,6 +140,7 @@ func handlers(e *command.Engine) map[string]job.Kind {
 		allocateJob:            {Limit: 1, Do: func(ctx context.Context, _ json.RawMessage) error { return order.AllocateWaiting(ctx, e) }},
 		change.ExpireJob:       {Limit: 1, Do: change.ExpireDue(e)},
 		returns.ExpireJob:      {Limit: 1, Do: returns.ExpireDue(e)},
+		attachment.ForgetJob:   {Limit: 1, Do: attachment.ForgetDue(e.DB)},
 		bulk.WorkJob:           {Do: bulk.NewTable(e.Operations, rest.Checker).Work(e)},
 		importer.WorkJob:       {Limit: 1, Do: importer.Work(e, checker(e.Operations))},
 		testgateway.ConfirmJob: {Do: testgateway.Confirm(e.DB, payment.Callbacks(e.DB, payment.Recorder(e)))},
@@ -155,6 +159,7 @@ const (
 var schedules = []job.Schedule{
 	{Kind: forgetJob, Every: 24 * time.Hour},
 	{Kind: allocateJob, Every: time.Minute},
+	{Kind: attachment.ForgetJob, Every: time.Hour},
 	{Kind: change.ExpireJob, Every: time.Hour},
 	{Kind: returns.ExpireJob, Every: time.Hour},
 }
@@ -181,7 +186,7 @@ func forget(ctx context.Context, d *db.DB) error {
 
 // invariants are what `ordo verify` and the simulation check.
 func invariants(log ed25519.PublicKey) []invariant.Check {
-	all := slices.Concat(catalog.Invariants, inventory.Invariants, payment.Invariants, order.Invariants, bulk.Invariants, fulfillment.Invariants, returns.Invariants, change.Invariants, importer.Invariants, webhook.Invariants, mail.Invariants)
+	all := slices.Concat(catalog.Invariants, inventory.Invariants, payment.Invariants, order.Invariants, attachment.Invariants, bulk.Invariants, fulfillment.Invariants, returns.Invariants, change.Invariants, importer.Invariants, webhook.Invariants, mail.Invariants)
 	for _, p := range projections() {
 		all = append(all, p.Check())
 	}
@@ -195,7 +200,7 @@ func projections() []event.Projection {
 		[]event.Projection{setting.Projection, location.Projection, channel.Projection, tax.Projection, pricing.Projection},
 		catalog.Projections, customer.Projections,
 		inventory.Projections, payment.Projections,
-		[]event.Projection{order.Projection, bulk.Projection, template.Projection}, fulfillment.Projections,
+		[]event.Projection{order.Projection, attachment.Projection, bulk.Projection, template.Projection}, fulfillment.Projections,
 		[]event.Projection{returns.Projection, change.Projection, webhook.Projection, mail.Projection}, importer.Projections, view.Projections,
 	)
 }
@@ -205,6 +210,7 @@ type house struct {
 	db     *db.DB
 	engine *command.Engine
 	hub    *event.Hub
+	board  *presence.Board
 	jobs   *job.Worker
 	guard  *webhook.Guard
 	hooks  *webhook.Dispatcher
@@ -264,6 +270,7 @@ func wire(ctx context.Context, d *db.DB) (*house, error) {
 	}
 	h.watch.Watch(h.engine, process)
 	h.hub = event.NewHub(d, h.engine.Sealer)
+	h.board = presence.NewBoard(d, process)
 	h.engine.Effects.Performers = payment.Performers(payment.Recorder(h.engine), map[string]payment.Gateway{payment.Test: testgateway.Gateway{DB: d}})
 	h.jobs = &job.Worker{DB: d, Kinds: handlers(h.engine), Schedules: schedules, Hands: hands}
 	h.hooks = &webhook.Dispatcher{Engine: h.engine, Client: webhook.NewClient(h.guard, webhook.Limits{}), Owner: process}
@@ -278,6 +285,7 @@ func (h *house) start() {
 	h.stop = stop
 	h.workers.Go(func() { h.engine.Sealer.Run(ctx) })
 	h.workers.Go(func() { h.hub.Run(ctx) })
+	h.workers.Go(func() { h.board.Run(ctx) })
 	h.workers.Go(func() { h.engine.Effects.Run(ctx) })
 	h.workers.Go(func() { h.jobs.Run(ctx) })
 	h.workers.Go(func() { h.hooks.Run(ctx) })

@@ -54,9 +54,16 @@ func diskOf(path string) func() (Disk, error) {
 // room refuses what writes, before the disk is full: a database that fills it
 // can't even tidy up. A disk that can't be looked at refuses nothing; what is
 // written to it tells.
-func (d *DB) room() error {
+func (d *DB) room() error { return d.Room(0) }
+
+// Room refuses what would fill the disk by so many bytes, before any of them is
+// written.
+func (d *DB) Room(bytes int64) error {
 	k, err := d.Disk()
-	if err != nil || !k.Full() {
+	if err != nil {
+		return nil
+	}
+	if after := (Disk{k.Free - bytes, k.Total}); !after.Full() {
 		return nil
 	}
 	return ErrFull.New("%d MB of the %d MB of its disk are free", k.Free>>20, k.Total>>20)

@@ -57,11 +57,11 @@ var (
 // reads, but for accounts. They can be changed afterwards.
 var BuiltIn = []RoleFacts{
 	{Name: "admin", Permissions: []string{"*"}, DiscountLimit: fullDiscount, RefundLimit: noLimit},
-	{Name: "sales", Permissions: []string{"order.*", "customer.*", "bulk.*", "template.*"}, DiscountLimit: 100_000},
-	{Name: "warehouse", Permissions: []string{"fulfillment.*", "shipment.*", "stock.*", "return.*"}},
-	{Name: "finance", Permissions: []string{"order.*", "payment.*", "return.*", "bulk.*"}, RefundLimit: noLimit},
+	{Name: "sales", Permissions: []string{"order.*", "attachment.*", "customer.*", "bulk.*", "template.*"}, DiscountLimit: 100_000},
+	{Name: "warehouse", Permissions: []string{"fulfillment.*", "shipment.*", "stock.*", "return.*", "attachment.upload"}},
+	{Name: "finance", Permissions: []string{"order.*", "attachment.*", "payment.*", "return.*", "bulk.*"}, RefundLimit: noLimit},
 	{Name: "viewer"},
-	{Name: "integration", Permissions: []string{"order.*", "bulk.*", "customer.*", "import.*", "import_mapping.*", "product.*", "variant.*", "price_list.*", "stock.*", "shipment.*", "template.*"}, DiscountLimit: fullDiscount},
+	{Name: "integration", Permissions: []string{"order.*", "attachment.*", "bulk.*", "customer.*", "import.*", "import_mapping.*", "product.*", "variant.*", "price_list.*", "stock.*", "shipment.*", "template.*"}, DiscountLimit: fullDiscount},
 }
 
 func knowForCreate(_ context.Context, e *command.Engine, _ command.Meta, in CreateRoleIn) (CreateRoleIn, error) {

@@ -9,6 +9,7 @@ const belongings = `SELECT id FROM orders WHERE id = $1
 	UNION ALL SELECT id FROM refunds WHERE order_id = $1
 	UNION ALL SELECT id FROM fulfillment_orders WHERE order_id = $1
 	UNION ALL SELECT id FROM shipments WHERE order_id = $1
+	UNION ALL SELECT id FROM attachments WHERE order_id = $1
 	UNION ALL SELECT id FROM returns WHERE order_id = $1`
 
 // findEvent tells whether there is an event.

@@ -64,6 +64,8 @@ func kindOf(name string) string {
 		return kind
 	}
 	switch subject, _, _ := strings.Cut(name, "."); subject {
+	case "attachment":
+		return "notes"
 	case "payment", "refund":
 		return "money"
 	case "fulfillment", "shipment", "return":

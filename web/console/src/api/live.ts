@@ -41,7 +41,7 @@ async function keepOn(signal: AbortSignal, missed: () => void) {
         set('live')
         if (!last) missed()
         pause = 500
-        await read(answer.body)
+        await readBlocks(answer.body, hear)
       }
     } catch {
       if (signal.aborted) return
@@ -51,7 +51,8 @@ async function keepOn(signal: AbortSignal, missed: () => void) {
   }
 }
 
-async function read(body: ReadableStream<Uint8Array>) {
+/** Reads a stream of server-sent events, block by block, until it ends. */
+export async function readBlocks(body: ReadableStream<Uint8Array>, hear: (block: string) => void) {
   const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader()
   for (let rest = ''; ; ) {
     const { done, value } = await reader.read()

@@ -1,4 +1,5 @@
 import { Alert, Button, Group, Loader, Stack, Text } from '@mantine/core'
+import { useChanging } from '../api/presence'
 import { Problem } from '../api/problem'
 import { useSession } from '../api/session'
 import { useWords } from '../language'
@@ -39,6 +40,7 @@ export function ChangePanel({ order, kind, close }: Props) {
 
 function Body({ order, kind, close }: Props) {
   const { t, locale } = useWords()
+  useChanging()
   const { change, loading, error, stage, unstage, drop, commit, preview } = useChange(order)
   const session = useSession()
   const begunBy = useName(change?.begun_by ?? '')

@@ -1,3 +1,4 @@
+import { attachments } from './ar/attachments'
 import { access } from './ar/access'
 import { grants } from './ar/grants'
 import { customers } from './ar/customers'
@@ -16,4 +17,4 @@ import { templates } from './ar/templates'
 import { wizard } from './ar/wizard'
 import type { Translation } from './translation'
 
-export const ar: Translation = { ...first, ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...regroup, ...fulfillment, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }
+export const ar: Translation = { ...first, ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...regroup, ...fulfillment, ...attachments, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }

@@ -8,6 +8,7 @@ import { imports } from './de/imports'
 import { payments } from './de/payments'
 import { regroup } from './de/regroup'
 import { returns } from './de/returns'
+import { attachments } from './de/attachments'
 import { access } from './de/access'
 import { grants } from './de/grants'
 import { office } from './de/office'
@@ -18,4 +19,4 @@ import { wizard } from './de/wizard'
 
 
 
-export const de: Words = { ...first, ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...regroup, ...fulfillment, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }
+export const de: Words = { ...first, ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...regroup, ...fulfillment, ...attachments, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }

@@ -7,6 +7,7 @@ import { imports } from './en/imports'
 import { payments } from './en/payments'
 import { regroup } from './en/regroup'
 import { returns } from './en/returns'
+import { attachments } from './en/attachments'
 import { access } from './en/access'
 import { grants } from './en/grants'
 import { office } from './en/office'
@@ -18,6 +19,6 @@ import { wizard } from './en/wizard'
 /** All that the console says, in English. The other languages have the same shape. */
 
 
-export const en = { ...first, ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...regroup, ...fulfillment, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }
+export const en = { ...first, ...screens, ...imports, ...facts, ...goods, ...customers, ...returns, ...payments, ...regroup, ...fulfillment, ...attachments, ...wizard, ...templates, ...access, ...grants, ...office, ...setup }
 
 export type Words = typeof en

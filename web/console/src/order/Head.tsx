@@ -11,6 +11,7 @@ import { Badge, Status } from '../part/Status'
 import { PastPanel } from '../past/PastPanel'
 import { Actions } from './Actions'
 import classes from './order.module.css'
+import { Others } from './Others'
 import { Related } from './Related'
 import { Tags } from './Tags'
 import type { Whole } from './useOrder'
@@ -61,6 +62,7 @@ export function Head({ order, walk }: { order: Whole; walk: (by: -1 | 1) => void
         <Tags order={order} />
       </div>
       <Group gap="xs" align="start">
+        <Others order={order.id} />
         <Actions order={order} />
         <Tooltip label={t('past/open')}>
           <ActionIcon variant="default" size={30} aria-label={t('past/open')} onClick={showPast.open}>

@@ -1,6 +1,7 @@
 import { Skeleton } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import { useNavigate, useParams, useRouter } from '@tanstack/react-router'
+import { Attachments } from '../attachments/Attachments'
 import { useKeys } from '../frame/useKeys'
 import { useWords } from '../language'
 import { neighbor } from '../orders/trail'
@@ -49,6 +50,7 @@ export default function OrderPage() {
           <Shipments order={order} />
           <Returns order={order} />
           <Mails order={order} />
+          <Attachments order={order} />
           <Timeline order={order} />
         </div>
         <div className={classes.column}>

@@ -9,6 +9,7 @@ export type Kind = 'state' | 'money' | 'stock' | 'notes'
 export type Subject = 'payment' | 'refund' | 'fulfillment' | 'shipment' | 'return'
 
 const kinds: Record<string, Kind> = {
+  attachment: 'notes',
   payment: 'money',
   refund: 'money',
   fulfillment: 'stock',

@@ -91,7 +91,7 @@ export function useLiveOrder(id: string) {
   useHappenings(
     useCallback(
       (e: Happening) => {
-        if (!concerns(e, id, client.getQueryData<{ shipments: Shipment[]; returns: Return[]; work: Fulfillment[] }>([...keyOf(id), 'execution']))) return
+        if (!concerns(e, id, client.getQueryData<{ shipments: Shipment[]; returns: Return[]; work: Fulfillment[] }>([...keyOf(id), 'execution']), client.getQueryData<{ id: string }[]>([...keyOf(id), 'attachments']))) return
         clearTimeout(timer.current)
         timer.current = setTimeout(() => void client.invalidateQueries({ queryKey: keyOf(id) }), calm)
       },
@@ -100,7 +100,7 @@ export function useLiveOrder(id: string) {
   )
 }
 
-function concerns(e: Happening, id: string, of?: { shipments: Shipment[]; returns: Return[]; work: Fulfillment[] }): boolean {
-  if (e.subject === id || JSON.stringify(e.body).includes(id)) return true
+function concerns(e: Happening, id: string, of?: { shipments: Shipment[]; returns: Return[]; work: Fulfillment[] }, files?: { id: string }[]): boolean {
+  if (e.subject === id || JSON.stringify(e.body).includes(id) || files?.some((f) => f.id === e.subject)) return true
   return of !== undefined && [...of.shipments, ...of.returns, ...of.work].some((known) => known.id === e.subject)
 }
