@@ -2,6 +2,7 @@ package presence
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -52,19 +53,25 @@ func (g *Guest) follow(w http.ResponseWriter, r *http.Request, ending <-chan str
 		}
 		return control.Flush()
 	}
-	alive := time.NewTicker(beat)
-	defer alive.Stop()
-	for text := []byte(": following\n\n"); write(text) == nil; {
-		select {
-		case <-g.Changed:
-			news, _ := json.Marshal(g.News()) // texts never fail
-			text = fmt.Appendf(nil, "event: presence\ndata: %s\n\n", news)
-		case <-alive.C:
-			text = []byte(": alive\n\n")
-		case <-ending:
-			return
-		case <-r.Context().Done():
-			return
-		}
+	for text := []byte(": following\n\n"); text != nil && write(text) == nil; {
+		text = g.next(r.Context(), ending)
 	}
+}
+
+// next waits for news, and for a beat at most; nil once the client left or ending closes.
+func (g *Guest) next(ctx context.Context, ending <-chan struct{}) []byte {
+	quiet, stop := context.WithTimeout(ctx, beat)
+	defer stop()
+	select {
+	case <-g.Changed:
+		news, _ := json.Marshal(g.News()) // texts never fail
+		return fmt.Appendf(nil, "event: presence\ndata: %s\n\n", news)
+	case <-ending:
+		return nil
+	case <-quiet.Done():
+	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	return []byte(": alive\n\n")
 }
