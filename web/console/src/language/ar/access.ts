@@ -188,6 +188,7 @@ export const access: Translation<typeof english> = {
   },
   permission: {
     account: 'الحساب الشخصي',
+    attachment: 'ملفات الطلبات',
     bulk: 'الأوامر الجماعية',
     change: 'تغييرات الطلبات المقدَّمة',
     channel: 'القنوات',

@@ -3,6 +3,11 @@ import type { grants as english } from '../en/grants'
 export const grants: typeof english = {
   grant: {
     'account.get': 'رؤية هويته وما يحق له',
+    'attachment.change': 'تغيير نوع ملف وقرّائه',
+    'attachment.get': 'عرض ملف طلب وتنزيله',
+    'attachment.list': 'سرد ملفات طلب',
+    'attachment.remove': 'إزالة ملف من طلب',
+    'attachment.upload': 'إرفاق ملف بطلب',
     'bulk.begin': 'تنفيذ أمر على طلبات كثيرة وإيقافه والتراجع عنه',
     'bulk.get': 'رؤية تقدم مثل هذا الأمر ونتيجته',
     'bulk.list': 'عرض قائمة الأوامر على طلبات كثيرة',
@@ -74,6 +79,7 @@ export const grants: typeof english = {
     'order.grant_refund': 'الوعد برد المال',
     'order.hold': 'تعليق طلب',
     'order.list': 'عرض الطلبات والبحث فيها وتصديرها',
+    'order.merge': 'ضم طلب آخر للعميل إلى طلب',
     'order.move_refund': 'دفع مبلغ مسترد موعود',
     'order.move_stock': 'توفير المخزون الموعود من مكان آخر',
     'order.note': 'كتابة ملاحظات على الطلبات',
@@ -86,6 +92,7 @@ export const grants: typeof english = {
     'order.release': 'إطلاق طلب للتنفيذ',
     'order.release_hold': 'إنهاء التعليق',
     'order.ship': 'شحن طلب دفعة واحدة',
+    'order.split': 'نقل بضائع من طلب إلى طلب جديد',
     'order.tag': 'وضع وسوم على طلب',
     'order.untag': 'إزالة وسوم من طلب',
     'order.void_payment': 'التخلي عن مال موعود',

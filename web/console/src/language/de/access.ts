@@ -163,6 +163,7 @@ export const access: typeof english = {
   },
   permission: {
     account: 'Eigenes Konto',
+    attachment: 'Dateien von Aufträgen',
     bulk: 'Sammelbefehle',
     change: 'Änderungen erteilter Aufträge',
     channel: 'Kanäle',

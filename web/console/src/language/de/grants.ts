@@ -3,6 +3,11 @@ import type { grants as english } from '../en/grants'
 export const grants: typeof english = {
   grant: {
     'account.get': 'Sehen, wer man ist und was man darf',
+    'attachment.change': 'Art und Leser einer Datei ändern',
+    'attachment.get': 'Datei eines Auftrags ansehen und laden',
+    'attachment.list': 'Dateien eines Auftrags auflisten',
+    'attachment.remove': 'Datei eines Auftrags entfernen',
+    'attachment.upload': 'Datei an einen Auftrag hängen',
     'bulk.begin': 'Einen Befehl auf viele Aufträge anwenden, anhalten, zurücknehmen',
     'bulk.get': 'Sehen, wie weit ein solcher Befehl ist und was daraus wurde',
     'bulk.list': 'Befehle auf viele Aufträge auflisten',
@@ -74,6 +79,7 @@ export const grants: typeof english = {
     'order.grant_refund': 'Eine Erstattung zusagen',
     'order.hold': 'Einen Auftrag anhalten',
     'order.list': 'Aufträge auflisten, suchen und exportieren',
+    'order.merge': 'Einen anderen Auftrag des Kunden mit einem Auftrag zusammenlegen',
     'order.move_refund': 'Eine zugesagte Erstattung auszahlen',
     'order.move_stock': 'Zugesagten Bestand von anderswo nehmen',
     'order.note': 'Notizen an Aufträge schreiben',
@@ -86,6 +92,7 @@ export const grants: typeof english = {
     'order.release': 'Einen Auftrag zur Erfüllung freigeben',
     'order.release_hold': 'Sperren beenden',
     'order.ship': 'Einen Auftrag in einem Zug versenden',
+    'order.split': 'Waren eines Auftrags in einen neuen verschieben',
     'order.tag': 'Einen Auftrag mit Schlagwörtern versehen',
     'order.untag': 'Schlagwörter von einem Auftrag nehmen',
     'order.void_payment': 'Zugesagtes Geld aufgeben',

@@ -163,6 +163,7 @@ export const access = {
   /** What permissions are about, by what their names begin with. */
   permission: {
     account: 'Own account',
+    attachment: 'Files of orders',
     bulk: 'Bulk commands',
     change: 'Changes of placed orders',
     channel: 'Channels',

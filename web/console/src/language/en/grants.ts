@@ -2,6 +2,11 @@
 export const grants = {
   grant: {
     'account.get': 'See who one is and what one may do',
+    'attachment.change': 'Say what a file of an order is, and who may read it',
+    'attachment.get': 'See and load a file of an order',
+    'attachment.list': 'List the files of an order',
+    'attachment.remove': 'Remove a file from an order',
+    'attachment.upload': 'Put a file on an order',
     'bulk.begin': 'Run a command on many orders, stop it, undo it',
     'bulk.get': 'See how far such a command is, and what came of it',
     'bulk.list': 'List commands on many orders',
@@ -73,6 +78,7 @@ export const grants = {
     'order.grant_refund': 'Promise money back',
     'order.hold': 'Hold an order',
     'order.list': 'List, search and export orders',
+    'order.merge': 'Join another order of the customer to an order',
     'order.move_refund': 'Pay a promised refund out',
     'order.move_stock': 'Let promised stock come from elsewhere',
     'order.note': 'Write notes on orders',
@@ -85,6 +91,7 @@ export const grants = {
     'order.release': 'Release an order to fulfillment',
     'order.release_hold': 'End holds',
     'order.ship': 'Ship an order in one go',
+    'order.split': 'Move goods of an order to a new one',
     'order.tag': 'Put tags on an order',
     'order.untag': 'Take tags off an order',
     'order.void_payment': 'Give up promised money',
