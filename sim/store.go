@@ -113,11 +113,12 @@ func makings(tx *db.Tx) (commands []made, orders map[string]bool, err error) {
 	return commands, orders, err
 }
 
-// received reads per SKU what stock documents of the actors moved.
+// received reads per SKU what stock documents of the actors moved; those of imports
+// have the import as their reference.
 func received(tx *db.Tx) (bySKU map[string]int64, err error) {
 	bySKU = map[string]int64{}
 	err = tx.Load(db.Many(`SELECT v.sku, SUM(m.quantity) FROM stock_movements m JOIN stock_documents d ON d.id = m.document_id JOIN variants v ON v.id = m.variant_id
-		WHERE d.kind IN ('receipt', 'adjustment') GROUP BY v.sku ORDER BY v.sku`, nil, func(scan db.Scan) error {
+		WHERE d.kind IN ('receipt', 'adjustment') AND d.reference NOT LIKE 'tim%' GROUP BY v.sku ORDER BY v.sku`, nil, func(scan db.Scan) error {
 		var sku string
 		var n int64
 		err := scan(&sku, &n)
