@@ -175,7 +175,6 @@ test('the panel fits a phone, light and dark, from left and from right', async (
       await b.scrollIntoViewIfNeeded()
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
       expect(await violations(page)).toEqual([])
-      if (process.env.ORDO_PICTURES) await page.screenshot({ path: `${process.env.ORDO_PICTURES}/files-${look.colorScheme}-${width}.png` })
       await page.context().close()
     }
   }

@@ -296,6 +296,8 @@ export const screens: { name: string; path: () => Promise<string>; drawn: string
   { name: 'new', path: async () => '/console/orders/new', drawn: 'Drafts to go on with' },
   { name: 'draft', path: async () => `/console/orders/new?draft=${await draftOf()}`, drawn: 'The order so far', then: refuseOne },
   { name: 'change', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock', then: stageMore },
+  { name: 'split', path: async () => `/console/orders/${(await placed(['TEA-500', 3], ['CUP-2', 2])).id}`, drawn: 'Placed; its stock', then: splitSome },
+  { name: 'merge', path: async () => `/console/orders/${(await placed(['TEA-500', 1])).id}`, drawn: 'Placed; its stock', then: beginMerge },
   { name: 'past', path: async () => `/console/orders/${(await orderOf('SO-2026-000010')).id}`, drawn: 'Placed; its stock', then: lookBack },
   { name: 'mentions', path: async () => '/console/mentions', drawn: 'The fourth cup' },
   { name: 'forgot', path: async () => '/console/forgot', drawn: 'Send the link' },
@@ -350,6 +352,16 @@ export const screens: { name: string; path: () => Promise<string>; drawn: string
   { name: 'system', path: async () => '/console/system', drawn: 'Operations since the start' },
   { name: 'style', path: async () => '/console/style', drawn: 'Every shared part' },
 ]
+
+export type Placed = { id: string; number: string; status: string; total: { amount: number }; lines: { sku: string; quantity: number }[]; split_from?: string; merged_into?: string }
+
+/** Places an order of a customer who has others. */
+export async function placed(...goods: [sku: string, quantity: number][]): Promise<Placed> {
+  const { items: channels } = await call<{ items: { id: string }[] }>('GET', '/v1/channels?filter=code:web')
+  const address = { name: 'Ada Byron', street: "12 St James's Square", postcode: 'SW1Y 4JH', city: 'London', country: 'GB' }
+  const { customer_id } = await orderOf('SO-2026-000010')
+  return call('POST', '/v1/orders', { channel_id: channels[0]!.id, customer_id, lines: goods.map(([sku, quantity]) => ({ sku, quantity })), deliveries: [{ address }] })
+}
 
 /** A template that everybody sees. */
 async function template(): Promise<string> {
@@ -421,6 +433,27 @@ export async function stageMore(page: Page, say = inEnglish) {
   await page.getByRole('region', { name: say('What it does') }).locator('s').first().waitFor()
 }
 
+/** Chooses in the menu of an order. */
+export async function choose(page: Page, action: string, say = inEnglish) {
+  await page.getByRole('button', { name: say('More actions') }).click()
+  await page.getByRole('menuitem', { name: say(action) }).click()
+}
+
+/** Moves some of the first line to a new order, as far as the preview. */
+async function splitSome(page: Page, say = inEnglish) {
+  await choose(page, 'Split…', say)
+  const quantity = page.getByRole('dialog').getByRole('textbox').first()
+  await quantity.fill('1')
+  await quantity.press('Enter')
+  await page.getByRole('heading', { name: say('The new order') }).waitFor()
+}
+
+/** Shows the orders that can become a part of the one on the screen, and those that can't. */
+async function beginMerge(page: Page, say = inEnglish) {
+  await choose(page, 'Merge…', say)
+  await page.getByRole('dialog').getByRole('checkbox').first().waitFor()
+}
+
 export async function show(page: Page, screen: (typeof screens)[number], say = inEnglish) {
   await page.goto(base + (await screen.path()))
   await page.getByText(say(screen.drawn)).first().waitFor()
@@ -441,7 +474,7 @@ export async function lengthen(page: Page) {
     return typeof value === 'string' && value && named.test(key) && !code.test(value) ? value + word.slice(0, Math.max(0, 80 - value.length)) : value
   }
   await page.route(
-    (url) => url.pathname.startsWith('/v1/') && !/stream|preferences/.test(url.pathname),
+    (url) => url.pathname.startsWith('/v1/') && !/stream|presence|preferences/.test(url.pathname),
     async (route) => {
       if (route.request().method() !== 'GET') return route.fallback()
       const response = await route.fetch()

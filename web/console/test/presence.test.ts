@@ -33,11 +33,9 @@ test('who else looks at an order is shown within a second, and gone when they le
   expect(Date.now() - opened).toBeLessThan(3_000) // of a busy machine; within a second of a quiet one
   await here(second.page, 'Demo is looking').waitFor()
   expect(await violations(first.page)).toEqual([])
-  if (process.env.ORDO_PICTURES) await first.page.screenshot({ path: `${process.env.ORDO_PICTURES}/presence-light-1440.png` })
 
   await second.page.keyboard.press('e')
   await here(first.page, 'Ada is changing it').waitFor()
-  if (process.env.ORDO_PICTURES) await first.page.screenshot({ path: `${process.env.ORDO_PICTURES}/presence-changing.png` })
   await second.page.keyboard.press('Escape')
   await here(first.page, 'Ada is looking').waitFor()
 
@@ -59,5 +57,4 @@ test('on a phone, in the dark, who is here fits beside what can be done', async 
   await here(page, 'Grace is looking').waitFor()
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
   expect(await violations(page)).toEqual([])
-  if (process.env.ORDO_PICTURES) await page.screenshot({ path: `${process.env.ORDO_PICTURES}/presence-dark-360.png` })
 })

@@ -1,6 +1,6 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { call, launch, orderOf, signedIn, visit } from './console'
+import { call, choose, launch, type Placed, placed, signedIn, visit } from './console'
 
 let browser: Browser
 
@@ -9,22 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-type Placed = { id: string; number: string; total: { amount: number }; lines: { sku: string; quantity: number }[]; split_from?: string; merged_into?: string; status: string }
-
-/** Places an order of the same customer. */
-async function placed(...goods: [sku: string, quantity: number][]): Promise<Placed> {
-  const { items: channels } = await call<{ items: { id: string }[] }>('GET', '/v1/channels?filter=code:web')
-  const address = { name: 'Ada Byron', street: "12 St James's Square", postcode: 'SW1Y 4JH', city: 'London', country: 'GB' }
-  const { customer_id } = await orderOf('SO-2026-000010')
-  return call('POST', '/v1/orders', { channel_id: channels[0]!.id, customer_id, lines: goods.map(([sku, quantity]) => ({ sku, quantity })), deliveries: [{ address }] })
-}
-
 const order = (id: string) => call<Placed>('GET', `/v1/orders/${id}`)
-
-async function choose(page: Page, action: string) {
-  await page.getByRole('button', { name: 'More actions' }).click()
-  await page.getByRole('menuitem', { name: action }).click()
-}
 
 // Spec: 1.2.5
 test('an order is split in a panel beside it: quantities, a preview of both, links on both pages', async () => {
