@@ -364,7 +364,7 @@ export async function placed(...goods: [sku: string, quantity: number][]): Promi
 }
 
 /** A template that everybody sees. */
-async function template(): Promise<string> {
+export async function template(): Promise<string> {
   const { items } = await call<{ items: { id: string }[] }>('GET', '/v1/templates?filter=name:weekly')
   if (items[0]) return items[0].id
   const made = await call<{ id: string }>('POST', '/v1/templates', { name: 'Weekly tea', order_id: (await orderOf('SO-2026-000010')).id })

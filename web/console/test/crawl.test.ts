@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { base, call, checked, endpoint, launch, listen, opened, signedIn, tried } from './console'
+import { base, call, checked, endpoint, launch, listen, opened, signedIn, template, tried } from './console'
 
 // Goes through the console as somebody would who tries everything once: from
 // Home by links to each route of the router and to each filter that a link
@@ -268,8 +268,8 @@ function focusNext(done: string[]): string | null {
 }
 
 test('from Home everything is reached, every button does something, and nothing fails', { timeout: 600_000 }, async () => {
-  // What the demo lacks: a bulk, an import, a delivery of a webhook, and work that is to be picked.
-  await Promise.all([tried(), checked(), opened([['TEA-500', 1]])])
+  // What the demo lacks: a bulk, an import, a template, a delivery of a webhook, and work that is to be picked.
+  await Promise.all([tried(), checked(), template(), opened([['TEA-500', 1]])])
   await call('POST', `/v1/webhooks/${await endpoint()}/trial`)
 
   const began = Date.now()
