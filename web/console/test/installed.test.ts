@@ -76,6 +76,8 @@ async function between(instead: (path: string) => { status: number; body: string
   server.on('connect', (asked, socket) => {
     const there = connect(Number(asked.url!.split(':')[1]), '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'))
     socket.pipe(there).pipe(socket)
+    there.on('error', () => socket.destroy()) // the browser asks its maker's hosts, too
+    socket.on('error', () => there.destroy())
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   afterAll(() => void server.close())
