@@ -41,7 +41,7 @@ var breaches = []struct{ name, statement, kind, about string }{
 	{"a quantity below zero", `UPDATE order_lines SET open = open - quantity - 1, canceled = canceled + quantity + 1`, "CHECK", "canceled open"},
 	{"more delivered than shipped", `UPDATE order_lines SET delivered = shipped + 1`, "CHECK", "delivered shipped"},
 	{"more returned than shipped", `UPDATE order_lines SET returned = shipped + 1`, "CHECK", "returned shipped"},
-	{"a line of nothing", `UPDATE order_lines SET quantity = 0, canceled = 0, open = 0, backordered = 0, reserved = 0, picked = 0, shipped = 0, delivered = 0, lost = 0, sent_back = 0, returned = 0`, "CHECK", "quantity"},
+	{"a line of too much", `UPDATE order_lines SET quantity = quantity + 1000000000000, open = open + 1000000000000`, "CHECK", "quantity"},
 	{"a price below zero", `UPDATE order_lines SET unit_price = -1`, "CHECK", "unit_price"},
 	{"a line that does not add up", `UPDATE order_lines SET gross = gross + 1`, "CHECK", "gross net tax"},
 	{"a discount beyond the price", `UPDATE order_lines SET discount = extended + 1`, "CHECK", "discount extended"},
