@@ -18,8 +18,15 @@ var files = map[string]file{
 	"import.file":           {"import.get", need("import.upload")},
 	"fulfillment.pick_list": {"fulfillment.get", func(w *world, _ any) object { return oneOf(w, "ids", w.known.fulfillments.ids) }},
 	"shipment.packing_slip": {"shipment.get", func(w *world, _ any) object { return oneOf(w, "id", w.known.shipments.ids) }},
-	"system.scrape":         {"system.metrics", fixed(object{})},
-	"system.profiles":       {"system.profile", fixed(object{})},
+	"attachment.content": {"attachment.get", func(w *world, _ any) object {
+		f, ok := w.known.files.any(w)
+		if !ok || f.Revision == 0 {
+			return nil // it is on its way
+		}
+		return object{"id": f.ID}
+	}},
+	"system.scrape":   {"system.metrics", fixed(object{})},
+	"system.profiles": {"system.profile", fixed(object{})},
 	"system.profile": {"system.profile", func(w *world, _ any) object {
 		return object{"profile": one(w, "allocs", "block", "goroutine", "heap", "mutex", "threadcreate")}
 	}},

@@ -22,7 +22,7 @@ import (
 // small are the tables that stay small however much is sold: reading one whole
 // costs nothing. All others grow.
 var small = []string{
-	"api_keys", "channel_locations", "channels", "counters", "cursors", "customer_types", "import_mappings", "leases", "locations", "mail_templates", "price_lists", "remembered", "roles",
+	"api_keys", "channel_locations", "channels", "counters", "cursors", "customer_types", "import_mappings", "leases", "locations", "mail_templates", "order_templates", "price_lists", "remembered", "roles",
 	"schema_versions", "settings", "shipping_methods", "shipping_rates", "slow_requests", "tax_countries", "tax_rates", "users", "webhook_endpoints",
 }
 

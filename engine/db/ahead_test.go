@@ -21,18 +21,26 @@ func next(tx *db.Tx, name string) (n int64, err error) {
 
 func TestCommandsThatRunAheadCountEachOther(t *testing.T) {
 	each(t, func(t *testing.T, d *db.DB) {
+		var counted atomic.Int64
 		together(30, func(i int) {
 			run := d.Ahead
 			if i%3 == 0 {
 				run = d.Tx
 			}
 			for range 5 {
-				if err := run(t.Context(), func(tx *db.Tx) error { return add(tx, "a") }); err != nil {
+				err := run(t.Context(), func(tx *db.Tx) error { return add(tx, "a") })
+				switch {
+				case err == nil:
+					counted.Add(1)
+				case !errors.Is(err, db.ErrBusy): // on a busy machine, others can be first each time
 					t.Error(err)
 				}
 			}
 		})
-		want(t, d, "a", 150)
+		if n := counted.Load(); n < 100 {
+			t.Errorf("only %d of 150 were not refused", n)
+		}
+		want(t, d, "a", counted.Load())
 	})
 }
 

@@ -148,6 +148,15 @@ func TestOrdersBecomeOne(t *testing.T) {
 	})
 }
 
+func TestWhatIsCanceledGoesWithAnOrderThatBecomesPartOfAnother(t *testing.T) {
+	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
+		o, other := s.Place(line("TEA", 1)), s.Place(line("MUG", 3))
+		s.Do("order.cancel", cancels(other, 1_000))
+		now := s.Do("order.merge", order.MergeIn{ID: o.ID, OrderIDs: []string{other.ID}})
+		wants(t, "cancel statuses", s.Order(other.ID).CancelStatus+" "+now.CancelStatus, "none partial")
+	})
+}
+
 func TestOrdersThatDoNotFitStayTwo(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *ordertest.Shop) {
 		sumsUp(s)

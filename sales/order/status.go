@@ -86,7 +86,7 @@ var CancelLife = state.Declare("order cancel", []state.Status{
 	"":        "none",
 	"none":    "pending partial full",
 	"pending": "none partial full",
-	"partial": "full pending",
+	"partial": "none full pending", // none: it became a part of another order, with what was canceled
 })
 
 // sums adds up the ledgers of an order's lines.
