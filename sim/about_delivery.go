@@ -137,7 +137,7 @@ var aboutReturns = map[string]generator{
 	}},
 	"change.commit": {"change", 2, func(_ *world, v any) object { return object{"id": v.(*change.Change).ID} }},
 	"change.drop":   {"change", 1, func(_ *world, v any) object { return object{"id": v.(*change.Change).ID} }},
-	"change.expire": {"change", 1, func(_ *world, v any) object { return object{"id": v.(*change.Change).ID} }},
+	"change.expire": {"change", 8, func(_ *world, v any) object { return object{"id": v.(*change.Change).ID} }},
 }
 
 func ofReturn(_ *world, v any) object { return object{"id": v.(*returns.Return).ID} }

@@ -136,7 +136,7 @@ var aboutHouse = map[string]generator{
 		delete(in, "password") // has operations of its own
 		return in
 	}},
-	"user.reset_password": {"", 1, func(w *world, _ any) object { return w.slow(w.named("user.create", object{"password": password})) }},
+	"user.reset_password": {"", 6, func(w *world, _ any) object { return w.slow(w.named("user.create", object{"password": password})) }},
 	"user.set_password": {"", 1, func(w *world, _ any) object {
 		if !slices.ContainsFunc(w.actors, func(a *actor) bool { return a.name == signedIn }) {
 			return nil

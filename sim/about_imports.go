@@ -32,8 +32,8 @@ var aboutImports = map[string]generator{
 		return w.named("import.upload", object{"columns": one(w, object{"location": "", "quantity": ""}, object{"title": ""})})
 	}},
 	"import.run":    {"", 12, need("import.upload")},
-	"import.stop":   {"", 2, need("import.upload")},
-	"import.resume": {"", 4, need("import.upload")},
+	"import.stop":   {"", 12, need("import.upload")},
+	"import.resume": {"", 16, need("import.upload")},
 	"import.undo":   {"", 4, need("import.upload")},
 	"import.list":   {"", 1, fixed(object{})},
 	"import.get":    {"", 1, need("import.upload")},

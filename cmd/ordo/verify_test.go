@@ -68,7 +68,7 @@ func TestTheDemoIsSoundAndAPlantedErrorIsPrinted(t *testing.T) {
 			if err := json.Unmarshal(out.Bytes(), &v); err != nil {
 				t.Fatal(err)
 			}
-			if len(v.Invariants) != 2 || v.Faults == 0 || v.Invariants[1].ID != "M2" || v.Invariants[1].Faults != v.Faults || !strings.Contains(v.Invariants[1].Findings[0].Detail, "lines and charges add up to") {
+			if len(v.Invariants) != 3 || v.Faults == 0 || v.Invariants[1].ID != "M2" || v.Invariants[1].Faults != v.Faults || !strings.Contains(v.Invariants[1].Findings[0].Detail, "lines and charges add up to") {
 				t.Errorf("got %+v", v)
 			}
 			out.Reset()
