@@ -156,6 +156,7 @@ class Hand {
     const url = new URL(href)
     await this.page.evaluate((path) => window.__TSR_ROUTER__!.history.push(path), url.pathname + url.search + url.hash)
     await this.settles()
+    if ((await this.page.evaluate(() => location.pathname)) !== url.pathname) await this.opens(href) // what is not saved keeps one there
   }
 
   async opens(href: string) {
