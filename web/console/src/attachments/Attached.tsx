@@ -37,7 +37,7 @@ export function Attached({ attachment: a, replace }: { attachment: Attachment; r
           <div className={orderClasses.facts}>
             <span>{t(`attachmentKind/${a.kind}`)}</span>
             <span>{t(a.visibility === 'customer' ? 'attachments/forCustomer' : 'attachments/forStaff')}</span>
-            <span>{inBytes(a.file.size, locale)}</span>
+            <bdi>{inBytes(a.file.size, locale)}</bdi>
             <By file={a.file} />
             {a.revision > 1 && <span>{t('attachments/version', { number: a.revision })}</span>}
           </div>
@@ -56,7 +56,7 @@ export function Attached({ attachment: a, replace }: { attachment: Attachment; r
                 <Load file={f} />
                 <div className={orderClasses.facts}>
                   <span>{t('attachments/version', { number: f.revision })}</span>
-                  <span>{inBytes(f.size, locale)}</span>
+                  <bdi>{inBytes(f.size, locale)}</bdi>
                   <By file={f} />
                 </div>
               </li>
