@@ -274,6 +274,9 @@ func TestFilesHaveBounds(t *testing.T) {
 		s.put(attachment.UploadIn{Name: "kept.pdf"}, pdf(10))
 		s.Refused("attachment.upload", attachment.UploadIn{ID: s.order.ID, Name: "\u202excod.pdf", Size: 0}, "/size file_empty", "/name value_invalid")
 		s.Refused("attachment.upload", attachment.UploadIn{ID: s.order.ID, Name: " .. ", Size: attachment.MaxSize + 1}, "/size file_too_large", "/name value_invalid")
+		for _, path := range []string{"../../etc/passwd.csv", `..\run.csv`} {
+			s.Refused("attachment.upload", attachment.UploadIn{ID: s.order.ID, Name: path, Size: 10}, "/name value_invalid")
+		}
 		f := s.begin(attachment.UploadIn{Name: "a.pdf", Size: file.PartSize + 10})
 		part := func(n int64, data []byte) attachment.AddPartIn {
 			return attachment.AddPartIn{ID: f.ID, Part: n, Content: base64.StdEncoding.EncodeToString(data)}

@@ -211,7 +211,8 @@ func (b *bounded) ReadAt(p []byte, offset int64) (int, error) {
 
 // named tells whether a text can be the name of a file.
 func named(name string) bool {
-	return strings.Trim(name, ". ") != "" && !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) })
+	return strings.Trim(name, ". ") != "" && !strings.ContainsAny(name, `/\`) &&
+		!strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) })
 }
 
 // withExtension is the name of a file with an extension of its type, so that it

@@ -82,7 +82,7 @@ func upload(tx *db.Tx, in UploadIn) (*File, error) {
 		faults.Add(file.ErrTooLarge, "/size", "%d bytes are more than %d", in.Size, MaxSize)
 	}
 	if !named(in.Name) {
-		faults.Add(problem.ErrInvalidValue, "/name", "the name has a control character, or nothing but blanks and dots")
+		faults.Add(problem.ErrInvalidValue, "/name", "the name has a slash or a control character, or nothing but blanks and dots")
 	}
 	f := &File{
 		ID: tx.ID("fil"), OrderID: in.ID, Name: in.Name, Size: in.Size, CreatedBy: tx.Actor.ID, CreatedAt: clock.At(tx.Now),
