@@ -34,6 +34,7 @@ var floors = []string{"base", "engine", "policy", "trade", "resource", "sales", 
 // edges within floors: what stands left of < may be imported by all that
 // stands right of it, in this chain. docs/architecture.md holds the same lines.
 var edges = []string{
+	"clock < piece",
 	"auth < db < event < job < effect < command",
 	"db < query, number, file, backup",
 	"db < invariant < event",

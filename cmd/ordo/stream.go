@@ -2,14 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"ordo/base/clock"
+	"ordo/base/piece"
 	"ordo/base/problem"
 	"ordo/edge/rest"
 	"ordo/engine/auth"
@@ -40,7 +39,6 @@ func (h *house) stream() rest.Stream {
 // listener is one client of the stream.
 type listener struct {
 	w        http.ResponseWriter
-	control  *http.ResponseController
 	actor    auth.Actor
 	subject  string
 	types    map[string]bool // none for all
@@ -54,7 +52,7 @@ func (h *house) serveStream(w http.ResponseWriter, r *http.Request, a auth.Actor
 	if err != nil {
 		return err
 	}
-	l := &listener{w: w, control: http.NewResponseController(w), actor: a, subject: r.URL.Query().Get("subject"), types: map[string]bool{}, position: tail.From}
+	l := &listener{w: w, actor: a, subject: r.URL.Query().Get("subject"), types: map[string]bool{}, position: tail.From}
 	for _, t := range strings.Split(r.URL.Query().Get("types"), ",") {
 		if t != "" {
 			l.types[t] = true
@@ -212,14 +210,5 @@ func (l *listener) send(events []event.Sealed) error {
 	return l.write(text)
 }
 
-// write sends a piece. A client that does not read it for long is let go: it
-// would keep the server from stopping.
-func (l *listener) write(piece []byte) error {
-	if err := l.control.SetWriteDeadline(clock.System.Now().Add(beat)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return err
-	}
-	if _, err := l.w.Write(piece); err != nil {
-		return err
-	}
-	return l.control.Flush()
-}
+// write sends a piece.
+func (l *listener) write(text []byte) error { return piece.Send(l.w, text, beat) }

@@ -2,13 +2,12 @@ package exporter
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"slices"
 	"time"
 
-	"ordo/base/clock"
+	"ordo/base/piece"
 	"ordo/base/problem"
 	"ordo/connect/importer"
 	"ordo/engine/auth"
@@ -182,7 +181,7 @@ func (f file[T]) write(w http.ResponseWriter, r *http.Request, page query.Rows[T
 		return err
 	}
 	for {
-		if err := control.SetWriteDeadline(clock.System.Now().Add(patience)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		if err := piece.Within(control, patience); err != nil {
 			return err
 		}
 		for _, item := range page.Items {

@@ -3,13 +3,12 @@ package attachment
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"log/slog"
 	"mime"
 	"net/http"
 	"time"
 
-	"ordo/base/clock"
+	"ordo/base/piece"
 	"ordo/engine/auth"
 	"ordo/engine/db"
 )
@@ -49,7 +48,7 @@ func Content(d *db.DB) func(http.ResponseWriter, *http.Request, auth.Actor) erro
 		control := http.NewResponseController(w)
 		defer control.SetWriteDeadline(time.Time{}) // the connection takes further requests
 		content := &reader{size: f.Size, read: func(part int64) (data []byte, err error) {
-			if err := control.SetWriteDeadline(clock.System.Now().Add(patienceOfReader)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+			if err := piece.Within(control, patienceOfReader); err != nil {
 				return nil, err
 			}
 			err = read(r.Context(), d, a, func(tx *db.Tx) error {

@@ -4,12 +4,11 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
-	"ordo/base/clock"
+	"ordo/base/piece"
 	"ordo/base/problem"
 	"ordo/engine/auth"
 )
@@ -43,17 +42,7 @@ func (b *Board) Serve(ending <-chan struct{}) func(http.ResponseWriter, *http.Re
 
 // follow tells of others as they come and go.
 func (g *Guest) follow(w http.ResponseWriter, r *http.Request, ending <-chan struct{}) {
-	control := http.NewResponseController(w)
-	write := func(text []byte) error {
-		if err := control.SetWriteDeadline(clock.System.Now().Add(beat)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-			return err
-		}
-		if _, err := w.Write(text); err != nil {
-			return err
-		}
-		return control.Flush()
-	}
-	for text := []byte(": following\n\n"); text != nil && write(text) == nil; {
+	for text := []byte(": following\n\n"); text != nil && piece.Send(w, text, beat) == nil; {
 		text = g.next(r.Context(), ending)
 	}
 }
