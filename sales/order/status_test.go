@@ -103,7 +103,7 @@ func (s steps) compare(t *testing.T, m *state.Machine, beyond ...state.Step) {
 // be walked through.
 type goods struct {
 	lines                               [2]Line
-	placed, released, held              bool
+	placed, released, held, merged      bool
 	returnsOpen                         int64
 	life, fulfilled, returned, canceled string
 }
@@ -125,6 +125,9 @@ func (g *goods) order() *Order {
 	}
 	if g.held {
 		o.Holds = []*Hold{{Kind: "manual"}}
+	}
+	if g.merged {
+		o.MergedInto = "other"
 	}
 	o.ReturnsOpen = g.returnsOpen
 	return o
@@ -149,6 +152,8 @@ func (g goods) next() (all []goods) {
 	do(alive && !g.held, func(n *goods) { n.held = true })
 	do(g.held, func(n *goods) { n.held = false })
 	do(alive && !g.held && !g.released && g.lines[0].Reserved+g.lines[1].Reserved > 0, func(n *goods) { n.released = true })
+	untouched := !g.released && g.lines[0].Picked+g.lines[1].Picked+g.lines[0].Shipped+g.lines[1].Shipped == 0
+	do(alive && untouched, func(n *goods) { n.merged, n.lines = true, [2]Line{} }) // into another order
 	do(g.lines[0].Returnable()+g.lines[1].Returnable() > 0 && g.returnsOpen == 0, func(n *goods) { n.returnsOpen = 1 })
 	do(g.returnsOpen > 0, func(n *goods) { n.returnsOpen = 0 })
 	do(alive && g.lines[0].Quantity > 0 && g.lines[1].Quantity == 0, func(n *goods) { n.lines[1] = Line{ID: "new", Kind: "stock", Quantity: 1, Reserved: 1} })
