@@ -152,7 +152,7 @@ func (g goods) next() (all []goods) {
 	do(alive && !g.held, func(n *goods) { n.held = true })
 	do(g.held, func(n *goods) { n.held = false })
 	do(alive && !g.held && !g.released && g.lines[0].Reserved+g.lines[1].Reserved > 0, func(n *goods) { n.released = true })
-	untouched := !g.released && g.lines[0].Picked+g.lines[1].Picked+g.lines[0].Shipped+g.lines[1].Shipped == 0
+	untouched := g.lines[0].Quantity > 0 && !g.released && g.lines[0].Picked+g.lines[1].Picked+g.lines[0].Shipped+g.lines[1].Shipped == 0
 	do(alive && untouched, func(n *goods) { n.merged, n.lines = true, [2]Line{} }) // into another order
 	do(g.lines[0].Returnable()+g.lines[1].Returnable() > 0 && g.returnsOpen == 0, func(n *goods) { n.returnsOpen = 1 })
 	do(g.returnsOpen > 0, func(n *goods) { n.returnsOpen = 0 })
