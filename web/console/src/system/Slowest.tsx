@@ -24,9 +24,9 @@ export function Slowest() {
       show: (s) =>
         s.statement && (
           <Tooltip label={s.statement} multiline maw={560}>
-            <div className={classes.statement} dir="ltr" tabIndex={0}>
+            <code className={classes.statement} dir="ltr" tabIndex={0}>
               {s.statement}
-            </div>
+            </code>
           </Tooltip>
         ),
     },
