@@ -238,10 +238,10 @@ export async function visit(context: BrowserContext, path: string) {
 }
 
 /** What axe finds on the page, in short. */
-export async function violations(page: Page): Promise<string[]> {
+export async function violations(page: Page, rules?: string[]): Promise<string[]> {
   // Through the debugger, so that the page's policy stays as it is.
   await page.evaluate(axe.source)
-  const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run())
+  const { violations } = await page.evaluate((runOnly) => (window as unknown as { axe: typeof axe }).axe.run({ resultTypes: ['violations'], runOnly }), rules)
   return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.any[0]?.message ?? ''}`))
 }
 
