@@ -251,29 +251,52 @@ func (k *known) seeReturn(r *returns.Return) {
 
 // resource is one by chance, with the operations that are open on it.
 func (k *known) resource(w *world) (v any, actions []command.Action) {
-	n := [...]int{2 * len(k.orders.ids), len(k.fulfillments.ids), len(k.shipments.ids), 2 * len(k.returns.ids), 2 * len(k.changes.ids)}
-	sum := n[0] + n[1] + n[2] + n[3] + n[4]
+	shares := []struct {
+		kind string
+		n    int
+	}{{"order", 2 * len(k.orders.ids)}, {"fulfillment", len(k.fulfillments.ids)}, {"shipment", len(k.shipments.ids)}, {"return", 2 * len(k.returns.ids)}, {"change", 2 * len(k.changes.ids)}}
+	sum := 0
+	for _, s := range shares {
+		sum += s.n
+	}
 	if sum == 0 {
 		return nil, nil
 	}
 	at := w.random.IntN(sum)
-	switch {
-	case at < n[0]:
-		o, _ := k.orders.any(w)
-		return o, o.Actions
-	case at < n[0]+n[1]:
-		f, _ := k.fulfillments.any(w)
-		return f, f.Actions
-	case at < n[0]+n[1]+n[2]:
-		s, _ := k.shipments.any(w)
-		return s, s.Actions
-	case at < n[0]+n[1]+n[2]+n[3]:
-		r, _ := k.returns.any(w)
-		return r, r.Actions
-	default:
-		c, _ := k.changes.any(w)
-		return c, c.Actions
+	for _, s := range shares {
+		if at -= s.n; at < 0 {
+			return k.one(w, s.kind)
+		}
 	}
+	return nil, nil
+}
+
+// one is a resource of a kind by chance, with the operations that are open on it;
+// nil if none is known.
+func (k *known) one(w *world, kind string) (v any, actions []command.Action) {
+	switch kind {
+	case "order":
+		if o, ok := k.orders.any(w); ok {
+			return o, o.Actions
+		}
+	case "fulfillment":
+		if f, ok := k.fulfillments.any(w); ok {
+			return f, f.Actions
+		}
+	case "shipment":
+		if s, ok := k.shipments.any(w); ok {
+			return s, s.Actions
+		}
+	case "return":
+		if r, ok := k.returns.any(w); ok {
+			return r, r.Actions
+		}
+	case "change":
+		if c, ok := k.changes.any(w); ok {
+			return c, c.Actions
+		}
+	}
+	return nil, nil
 }
 
 // kindOf names the kind of a resource, and its id.

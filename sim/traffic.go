@@ -24,8 +24,9 @@ type Traffic struct {
 	mu    sync.Mutex
 	w     *world
 	began time.Time
-	names []string       // of the operations that are made up
-	sent  map[string]int // requests, by operation
+	names []string        // of the operations that are made up
+	sent  map[string]int  // requests, by operation
+	done  map[string]bool // operations that worked
 	hooks subscriber
 }
 
@@ -58,7 +59,7 @@ func NewTraffic(ctx context.Context, e *command.Engine, seed uint64, hooks strin
 	w := newWorld(Options{Seed: seed, Calm: true}, nil)
 	w.disk.Remove() // the workspace has a disk of its own
 	w.polite = true
-	t := &Traffic{w: w, began: clock.System.Now(), sent: map[string]int{}, hooks: subscriber{url: hooks}}
+	t := &Traffic{w: w, began: clock.System.Now(), sent: map[string]int{}, done: map[string]bool{}, hooks: subscriber{url: hooks}}
 	maps.Copy(w.generators, t.hooks.generators())
 	w.generators["system.metrics"] = generator{"", 1, fixed(object{})}
 	w.clock = clock.NewManual(t.began)
@@ -84,7 +85,7 @@ func NewTraffic(ctx context.Context, e *command.Engine, seed uint64, hooks strin
 }
 
 // Next is what somebody asks for next. Of ten requests two are for the operation
-// that has had the fewest, four are daily reads, and the others what the people of
+// whose turn it is, four are daily reads, and the others what the people of
 // a simulation would do.
 func (t *Traffic) Next() *Ask {
 	t.mu.Lock()
@@ -95,7 +96,7 @@ func (t *Traffic) Next() *Ask {
 		var d *deed
 		switch n := t.w.random.IntN(10); {
 		case n < 2:
-			d = t.rarest()
+			d = t.inTurn()
 		case n < 6:
 			d = t.w.about(t.share(), nil)
 		default:
@@ -132,11 +133,20 @@ var dailyShares = func() (sum int) {
 	return sum
 }()
 
-// rarest is a request for the operation that has had the fewest, of those that
+// keen is how much sooner an operation that has never worked gets its turn again.
+const keen = 8
+
+// inTurn is a request for the operation that has had the fewest, of those that
 // can be made up now.
-func (t *Traffic) rarest() *deed {
+func (t *Traffic) inTurn() *deed {
+	had := func(name string) int {
+		if t.done[name] {
+			return keen * t.sent[name]
+		}
+		return t.sent[name]
+	}
 	names := slices.Clone(t.names)
-	slices.SortStableFunc(names, func(a, b string) int { return t.sent[a] - t.sent[b] })
+	slices.SortStableFunc(names, func(a, b string) int { return had(a) - had(b) })
 	for _, name := range names {
 		v, open := t.w.subject(name)
 		if !open && (v == nil || !t.w.chance(100)) {
@@ -156,9 +166,9 @@ func (w *world) subject(operation string) (v any, open bool) {
 		return nil, true
 	}
 	for range 200 {
-		one, actions := w.known.resource(w)
-		if k, _ := kindOf(one); k != kind {
-			continue
+		one, actions := w.known.one(w, kind)
+		if one == nil {
+			break
 		}
 		v = one
 		if slices.ContainsFunc(actions, func(a command.Action) bool { return a.Name == operation && a.Allowed }) {
@@ -180,10 +190,14 @@ func (a *Ask) Heard(status int, body []byte) bool {
 		t.w.actors = slices.DeleteFunc(t.w.actors, func(one *actor) bool { return one == a.deed.actor })
 		return true
 	case status == http.StatusForbidden, status == http.StatusNotFound, status == http.StatusConflict, status == http.StatusUnprocessableEntity:
+		if id, ok := a.deed.in["id"].(string); ok && t.w.generators[a.Operation].about != "" {
+			t.w.known.ask(t.w.generators[a.Operation].about+".get", id) // it is not as it was known
+		}
 		return true
 	case status >= http.StatusMultipleChoices:
 		return false
 	}
+	t.done[a.Operation] = true
 	if a.out == nil { // a file
 		return true
 	}
