@@ -42,8 +42,16 @@ func limit(ctx context.Context, m *measurement) error {
 		f, err := m.grouped(ctx, "bare statements", e.DB, func(int) (step, error) {
 			return func() error { return all.step(ctx, e.DB) }, nil
 		})
+		if err != nil {
+			return err
+		}
 		m.result.add(f)
-		return err
+		took, err := all.apart(ctx, e.DB)
+		if err != nil {
+			return err
+		}
+		m.result.note("of the time of its statements, sent one by one: %s", took.shares())
+		return nil
 	})
 }
 

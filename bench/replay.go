@@ -1,9 +1,12 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -119,6 +122,64 @@ func (r *replayer) step(ctx context.Context, d *db.DB) error {
 		}
 		return nil
 	})
+}
+
+// took is the time that the statements of each table took, in total.
+type took map[string]time.Duration
+
+// apart sends each placement once, statement by statement, to tell what each costs.
+func (r *replayer) apart(ctx context.Context, d *db.DB) (took, error) {
+	all := took{}
+	for range r.placements {
+		n := r.next.Add(1)
+		trips := r.placements[int(n)%len(r.placements)].instance(n, d.Clock.Now())
+		err := d.Tx(ctx, func(tx *db.Tx) error {
+			for _, s := range slices.Concat(trips...) {
+				begun := time.Now()
+				if s.Read {
+					tx.Guard(db.Many(s.Text, s.Args, ignore), nothing)
+				} else {
+					tx.Write(s.Text, s.Args...)
+				}
+				if err := tx.Flush(); err != nil {
+					return err
+				}
+				all[subject(s)] += time.Since(begun)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+var tableName = regexp.MustCompile(`(?:INTO|UPDATE|FROM) (\w+)`)
+
+// subject is what a statement writes or reads, as in "orders" or "reading stock".
+func subject(s db.Recorded) string {
+	found := tableName.FindStringSubmatch(s.Text)
+	switch {
+	case found == nil:
+		return "others"
+	case s.Read:
+		return "reading " + found[1]
+	}
+	return found[1]
+}
+
+// shares tells the share of each in percent, the largest first.
+func (t took) shares() string {
+	var sum time.Duration
+	for _, d := range t { // order-free: a sum
+		sum += d
+	}
+	names := slices.SortedFunc(maps.Keys(t), func(a, b string) int { return cmp.Or(cmp.Compare(t[b], t[a]), cmp.Compare(a, b)) })
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%s %.0f %%", name, 100*t[name].Seconds()/sum.Seconds())
+	}
+	return strings.Join(names, ", ")
 }
 
 func ignore(db.Scan) error { return nil }

@@ -60,3 +60,17 @@ func TestOnlyIdsMadeSinceAreNew(t *testing.T) {
 		}
 	}
 }
+
+func TestSharesTellWhatTheStatementsOfEachTableTook(t *testing.T) {
+	all := took{}
+	for _, s := range []struct {
+		text string
+		read bool
+		ms   time.Duration
+	}{{"INSERT INTO orders (id) VALUES ($1)", false, 3}, {"UPDATE orders SET total = 1", false, 1}, {"SELECT a FROM orders o", true, 5}, {"SELECT 1", true, 1}} {
+		all[subject(db.Recorded{Text: s.text, Read: s.read})] += s.ms * time.Millisecond
+	}
+	if got, want := all.shares(), "reading orders 50 %, orders 40 %, others 10 %"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

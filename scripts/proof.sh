@@ -26,9 +26,21 @@ ORDO_TEST_POSTGRES=$(scripts/postgres.sh start "$tests") || exit 1
 export ORDO_TEST_POSTGRES ORDO_TEST_SEED=${ORDO_TEST_SEED:-$(date +%j)}
 make --no-print-directory build >/dev/null
 
-# hide writes the servers' addresses, which are others each time, as URL.
+# repeat prints the command that shows a part again by itself.
+repeat() {
+	case $1 in
+	go_test) shift; printf 'ORDO_TEST_SEED=%s go test -count=1' "$ORDO_TEST_SEED" && printf " '%s'" "$@" ;;
+	sims) echo "bin/ordo sim --seeds $2 --steps $3" ;;
+	standby) echo 'make proof PARTS=standby' ;;
+	*) echo "$*" ;;
+	esac
+}
+
+# hide writes the servers' addresses and folders, which are others each time, as
+# URL and FOLDER.
 hide() {
 	local text=${1//"$durable"/URL}
+	text=${text//"$server"/FOLDER}
 	echo "${text//"$ORDO_TEST_POSTGRES"/URL}"
 }
 
@@ -47,7 +59,7 @@ part() {
 	echo "$outcome: $shown"
 	touch docs/proof.tsv
 	grep -v "^$name	" docs/proof.tsv >"$log.rows" || true
-	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$claim" "$outcome: $shown" "$((SECONDS - begun))" "$(date -u +%F) $state" "$(hide "$*")" >>"$log.rows"
+	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$claim" "$outcome: $shown" "$((SECONDS - begun))" "$(date -u +%F) $state" "$(hide "$(repeat "$@")")" >>"$log.rows"
 	sort "$log.rows" >docs/proof.tsv
 	rm "$log.rows"
 }
@@ -86,7 +98,7 @@ part webhooks "hostile receivers delay nobody and reach nothing inside" go_test 
 part standby "the standby takes over under load" standby # last: the first server is gone then
 
 {
-	printf "<!-- Made by scripts/proof.sh; don't edit. -->\n\n# Proof\n\nWhat \`make proof\` showed last, with the command that shows it again. \`URL\` stands for a PostgreSQL server; tests want \`make postgres\`.\n\n| claim | shown | seconds | when | command |\n|---|---|---|---|---|\n"
-	awk -F'\t' '{ printf "| %s | %s | %s | %s | `%s` |\n", $2, $3, $4, $5, $6 }' docs/proof.tsv
+	printf "<!-- Made by scripts/proof.sh; don't edit. -->\n\n# Proof\n\nWhat \`make proof\` showed last, with the command that shows it again. \`URL\` stands for a PostgreSQL server, \`FOLDER\` for the one that it lies in; tests want \`make postgres\`.\n\n| claim | shown | seconds | when | command |\n|---|---|---|---|---|\n"
+	awk -F'\t' '{ gsub(/[|]/, "\\|", $6); printf "| %s | %s | %s | %s | `%s` |\n", $2, $3, $4, $5, $6 }' docs/proof.tsv
 } >docs/proof.md
 [ $failed = 0 ] || { echo "proof: FAILED, see above" >&2; exit 1; }
