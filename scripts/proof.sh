@@ -64,10 +64,13 @@ part() {
 	rm "$log.rows"
 }
 
+# sims lets seeds run, and adds up what each tells of itself.
 sims() {
 	bin/ordo sim --seeds "$1" --steps "$2" --json >"$log.json" || { rm "$log.json"; return 1; }
-	awk '{ n++ } match($0, /"orders":[0-9]+/) { o += substr($0, RSTART + 9, RLENGTH - 9) }
-		END { print n " seeds, " o " orders, 0 violations; lost, doubled or wrong: nothing" }' "$log.json"
+	awk 'function told(name) { return match($0, "\"" name "\":[0-9]+") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3) : 0 }
+		{ n++; steps += told("steps"); orders += told("orders"); touched += told("touched"); whole += told("whole"); walks += told("walks") }
+		match($0, /"faults":{[^}]*}/) { for (k = split(substr($0, RSTART, RLENGTH), part, ":"); k > 2; k--) faults += part[k] }
+		END { print n " seeds, " steps " steps, " orders " orders, " faults " faults; judged " touched " times on what a step touched, " whole " times in " walks " whole walks: 0 violations" }' "$log.json"
 	rm "$log.json"
 }
 
