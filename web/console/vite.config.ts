@@ -69,6 +69,6 @@ export default defineConfig({
     chunkSizeWarningLimit: 1000,
   },
   server: { proxy: { '/v1': 'http://localhost:8080', '/assets': 'http://localhost:8080', '/openapi.json': 'http://localhost:8080' } },
-  // What a browser is waited for may take long on a busy machine.
-  test: { include: ['**/*.test.ts'], testTimeout: 180_000, hookTimeout: 60_000, expect: { poll: { timeout: 15_000 } } },
+  // What a browser is waited for may take long on a busy machine. Two files at a time: each has its own server and browser.
+  test: { maxWorkers: 2, include: ['**/*.test.ts'], testTimeout: 180_000, hookTimeout: 60_000, expect: { poll: { timeout: 15_000 } } },
 })

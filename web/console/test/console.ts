@@ -262,7 +262,7 @@ async function packed(): Promise<string> {
 }
 
 /** Says words of the English console, or what they begin with, in the language of a reader; what is no word of it stays. */
-type Say = (english: string) => string
+export type Say = (english: string) => string
 const inEnglish: Say = (english) => english
 
 /** Somebody who reads Arabic, from right to left, and the words that they see. */
