@@ -86,6 +86,7 @@ var bulks = []object{
 	{"operation": "order.hold", "input": object{"kind": "manual", "reason": "counted_again"}},
 	{"operation": "order.release_holds", "input": object{"kind": "manual"}},
 	{"operation": "order.note", "input": object{"text": "counted again"}},
+	{"operation": "order.tag", "input": object{"tags": []string{"counted again"}}},
 	{"operation": "order.cancel", "input": object{"reason": "stock"}},
 }
 

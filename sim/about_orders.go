@@ -218,7 +218,7 @@ var aboutOrders = map[string]generator{
 	}},
 	"order.edit_note":   {"", 1, func(w *world, _ any) object { return w.note(object{"text": "called back", "visibility": "staff"}) }},
 	"order.remove_note": {"", 1, func(w *world, _ any) object { return w.note(object{}) }},
-	"order.tag":         {"", 2, func(w *world, _ any) object { return w.tags() }},
+	"order.tag":         {"", 2, func(w *world, _ any) object { return w.retag() }},
 	"order.untag":       {"", 1, func(w *world, _ any) object { return w.tags() }},
 }
 
@@ -279,6 +279,15 @@ func (w *world) tags() object {
 	in := anOrder(w, nil)
 	if in != nil {
 		in["tags"] = []string{one(w, "vip", "Gift", "test"), one(w, "vip", "rush")}
+	}
+	return in
+}
+
+// retag are tags to put on an order, or instead of one.
+func (w *world) retag() object {
+	in := w.tags()
+	if in != nil && w.chance(4) {
+		in["tags"], in["instead_of"] = []string{"renamed"}, []string{one(w, "vip", "gift", "test", "rush")}
 	}
 	return in
 }

@@ -245,7 +245,7 @@ type attempt[In, Out any] struct {
 
 	out     Out
 	intents []effect.Intent
-	first   struct{ operation, fingerprint, result string } // an earlier execution
+	first   struct{ id, operation, fingerprint, result string } // an earlier execution
 }
 
 // prepare completes the input, unless the client's key was seen: what a
@@ -287,8 +287,8 @@ func (r *attempt[In, Out]) execute(ctx context.Context) (err error) {
 // lookUp ends the transaction, with its first read, if the key was seen.
 func (r *attempt[In, Out]) lookUp(tx *db.Tx) {
 	r.first.operation = ""
-	tx.Guard(db.One(`SELECT operation, fingerprint, result FROM commands WHERE account = $1 AND key = $2`,
-		[]any{r.meta.account(), r.key}, &r.first.operation, &r.first.fingerprint, &r.first.result), func() error {
+	tx.Guard(db.One(`SELECT id, operation, fingerprint, result FROM commands WHERE account = $1 AND key = $2`,
+		[]any{r.meta.account(), r.key}, &r.first.id, &r.first.operation, &r.first.fingerprint, &r.first.result), func() error {
 		if r.first.operation != "" {
 			return errSeen
 		}
@@ -372,7 +372,19 @@ func (r *attempt[In, Out]) reload(ctx context.Context, id string) (Out, error) {
 	if r.meta.Account != "" {
 		reader = auth.Internal(r.meta.Account)
 	}
-	return read(ctx, r.engine, r.def.Name, reader, func(tx *db.Tx) (Out, error) { return r.def.Repeat(tx, id) })
+	return read(ctx, r.engine, r.def.Name, reader, func(tx *db.Tx) (Out, error) {
+		tx.With(repeatedKey{}, r.first.id)
+		return r.def.Repeat(tx, id)
+	})
+}
+
+type repeatedKey struct{}
+
+// Repeated is the id of the earlier execution whose answer Repeat gives, which
+// the events that it caused name; empty if there was none.
+func Repeated(tx *db.Tx) string {
+	id, _ := tx.Context().Value(repeatedKey{}).(string)
+	return id
 }
 
 // perform makes the calls that the command asked for and answers with the

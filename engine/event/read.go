@@ -72,6 +72,16 @@ func Of(tx *db.Tx, subject string, after int64, limit int) (all []Sealed, err er
 	return visible(tx.Actor, all), err
 }
 
+// By returns the events of one subject that a command caused, as far as the
+// actor may read them.
+func By(tx *db.Tx, subject, command string) (all []Sealed, err error) {
+	condition, args := scope(tx.Actor, 3)
+	err = tx.Load(db.Many(`SELECT COALESCE(l.position, 0), '', `+columns+` FROM events e LEFT JOIN log l ON l.event_id = e.id
+		WHERE e.subject = $1 AND e.command = $2 AND `+condition+` ORDER BY e.sequence`,
+		append([]any{subject, command}, args...), collect(&all)))
+	return visible(tx.Actor, all), err
+}
+
 // Among returns the events of the subjects that a statement finds for an id,
 // newest first, as far as the actor may read them: of some types if they are
 // named, and those before the event with the id before if that is given.

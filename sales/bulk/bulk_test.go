@@ -251,6 +251,42 @@ func TestWhatIsRefusedIsTriedAgainAndWhatWasDoneIsUndone(t *testing.T) {
 	})
 }
 
+// tags are those of each order.
+func (d *desk) tags(ids []string) (all string) {
+	d.Helper()
+	for _, id := range ids {
+		all += fmt.Sprint(d.Order(id).Tags)
+	}
+	return all
+}
+
+// Spec: 1.6.5, M.10
+func TestTagsOfManyOrdersAreRenamedAndTakenBack(t *testing.T) {
+	each(t, db.Options{}, func(d *desk) {
+		ids := d.few(3)
+		d.Do("order.tag", order.TagIn{ID: ids[0], Tags: []string{"vip"}})
+		add := d.do("bulk.begin", bulk.BeginIn{Operation: "order.tag", Input: map[string]any{"tags": []any{"vip", "gift"}}, OrderIDs: ids})
+		d.work()
+		merge := d.do("bulk.begin", bulk.BeginIn{Operation: "order.tag", Input: map[string]any{"tags": []any{"Gift"}, "instead_of": []any{"VIP"}}, OrderIDs: ids})
+		d.work()
+		if got := d.tags(ids); got != "[gift][gift][gift]" {
+			d.Errorf("merged are %s", got)
+		}
+		d.Do("order.untag", order.UntagIn{ID: ids[2], Tags: []string{"gift"}})
+		none := d.do("bulk.begin", bulk.BeginIn{Operation: "order.untag", Input: map[string]any{"tags": []any{"gift"}}, OrderIDs: ids[2:]})
+		d.work()
+		d.Refused("bulk.undo", bulk.AgainIn{ID: none.ID}, "bulk_empty") // it changed nothing
+		for _, b := range []*bulk.Bulk{merge, add} {
+			d.do("bulk.undo", bulk.AgainIn{ID: b.ID})
+			d.work()
+		}
+		if got := d.tags(ids); got != "[vip][][]" {
+			d.Errorf("taken back are %s", got)
+		}
+		d.sound()
+	})
+}
+
 // Spec: 11.2.1, 13.1.1, M.10
 func TestABulkStopsAndGoesOn(t *testing.T) {
 	each(t, db.Options{}, func(d *desk) {
@@ -456,13 +492,14 @@ func TestErrorsInBulksAreFound(t *testing.T) {
 	})
 }
 
-// cutOff is a bulk whose orders are held by a worker that died before it noted that.
-func (d *desk) cutOff(at, passed *atomic.Int64) (b *bulk.Bulk, work func()) {
+// cutOff is a bulk whose orders were done, with events of a type, by a worker that
+// died before it noted that.
+func (d *desk) cutOff(begin func(ids ...string) bulk.BeginIn, told string, at, passed *atomic.Int64) (b *bulk.Bulk, work func()) {
 	d.Helper()
 	handle := d.table.Work(d.Engine)
 	for n := int64(1); n < 200; n++ {
-		before := d.events("order.held")
-		b = d.do("bulk.begin", holding(d.few(3)...))
+		b = d.do("bulk.begin", begin(d.few(3)...))
+		before := d.events(told)
 		args, _ := json.Marshal(map[string]string{"bulk_id": b.ID})
 		work = func() {
 			for range 4 {
@@ -475,7 +512,7 @@ func (d *desk) cutOff(at, passed *atomic.Int64) (b *bulk.Bulk, work func()) {
 		at.Store(n)
 		handle(d.Context(), args) // it may fail
 		at.Store(0)
-		if d.events("order.held") > before && d.get(b).Done == 0 {
+		if d.events(told) > before && d.get(b).Done == 0 {
 			return b, work
 		}
 		work()
@@ -494,7 +531,7 @@ func TestOrdersThatWereDoneButNotNotedAreNotLost(t *testing.T) {
 		return nil
 	}
 	each(t, db.Options{Fault: fault}, func(d *desk) {
-		b, work := d.cutOff(&at, &passed)
+		b, work := d.cutOff(holding, "order.held", &at, &passed)
 		d.do("bulk.stop", bulk.GetIn{ID: b.ID})
 		for _, operation := range []string{"bulk.resume", "bulk.stop"} {
 			d.Refused(operation, bulk.GetIn{ID: b.ID}, "transition_not_allowed")
@@ -511,7 +548,20 @@ func TestOrdersThatWereDoneButNotNotedAreNotLost(t *testing.T) {
 		}
 		d.sound()
 
-		b, work = d.cutOff(&at, &passed)
+		b, work = d.cutOff(func(ids ...string) bulk.BeginIn {
+			d.Do("order.tag", order.TagIn{ID: ids[0], Tags: []string{"vip"}})
+			return bulk.BeginIn{Operation: "order.tag", Input: map[string]any{"tags": []any{"vip", "gift"}}, OrderIDs: ids}
+		}, "order.tagged", &at, &passed)
+		work()
+		d.do("bulk.undo", bulk.AgainIn{ID: b.ID})
+		d.work()
+		const left = `SELECT COUNT(*) FROM order_tags WHERE tag = $1 AND order_id IN (SELECT order_id FROM bulk_rows WHERE bulk_id = $2)`
+		if gift, vip := d.Count(left, "gift", b.ID), d.Count(left, "vip", b.ID); d.get(b).Succeeded != 3 || gift != 0 || vip != 1 {
+			d.Errorf("%d and %d tags are left of %+v", gift, vip, d.get(b))
+		}
+		d.sound()
+
+		b, work = d.cutOff(holding, "order.held", &at, &passed)
 		before := d.events("order.held")
 		d.as(auth.Internal("test"), func() { d.Write(`UPDATE users SET active = FALSE WHERE id = $1`, d.staff.ID) })
 		work()

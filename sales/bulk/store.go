@@ -123,7 +123,8 @@ func insertRows(tx *db.Tx, b *Bulk, results []outcome) {
 // outcomes are the orders with an outcome, each with the input of its own that
 // undoes what was done to it, or that was tried to do so.
 func outcomes(tx *db.Tx, b *Bulk, outcome string) (items []item, err error) {
-	text, args := `SELECT r.order_id, r.number, r.undo FROM bulk_rows r WHERE r.bulk_id = $1 AND r.outcome = $2 ORDER BY r.position`, []any{b.ID, outcome}
+	// Where nothing was changed, nothing has to be undone.
+	text, args := `SELECT r.order_id, r.number, r.undo FROM bulk_rows r WHERE r.bulk_id = $1 AND r.outcome = $2 AND r.undo <> '' ORDER BY r.position`, []any{b.ID, outcome}
 	switch {
 	case outcome == refused && b.UndoOf != "":
 		text, args = `SELECT r.order_id, r.number, u.undo FROM bulk_rows r JOIN bulk_rows u ON u.bulk_id = $3 AND u.order_id = r.order_id

@@ -23,6 +23,7 @@ func (s *till) owes() (text string) {
 	return text
 }
 
+// Spec: 1.6.9
 func TestABalanceTellsWhatACustomerOwesForAllOrders(t *testing.T) {
 	eachTill(t, func(s *till) {
 		is := func(want string) {

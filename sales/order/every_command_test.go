@@ -65,7 +65,7 @@ func TestEveryCommandHasOneEffectWhateverFails(t *testing.T) {
 		"order.untag": func(s *ordertest.Shop) any {
 			in := order.TagIn{ID: s.Place(line("GUIDE", 2)).ID, Tags: []string{"vip", "gift"}}
 			s.Do("order.tag", in)
-			return in
+			return order.UntagIn{ID: in.ID, Tags: in.Tags}
 		},
 		"order.clone with a note": func(s *ordertest.Shop) any {
 			id := s.Place(line("GUIDE", 2)).ID

@@ -34,14 +34,15 @@ type Order struct {
 	// of them since: commands add what they make.
 	Reservations []*inventory.Reservation `json:"-"`
 
-	tags    []*tag
-	read    snapshot // as it was in the database
-	removed body     // rows that were deleted since: null each
-	reason  string   // of the command that changes it, for its event
-	moved   []movedStock
-	other   string   // order that a part goes to or comes from, for its event
-	noted   []string // notes that the command writes, for its event
-	note    *noteTold
+	tags             []*tag
+	read             snapshot // as it was in the database
+	removed          body     // rows that were deleted since: null each
+	tagged, untagged []string // since
+	reason           string   // of the command that changes it, for its event
+	moved            []movedStock
+	other            string   // order that a part goes to or comes from, for its event
+	noted            []string // notes that the command writes, for its event
+	note             *noteTold
 
 	unsettled *payment.Payment // that the command asked a gateway for
 }

@@ -34,8 +34,15 @@ const (
 	longestTag = 40 // characters
 )
 
-// TagIn is the input of order.tag and order.untag.
+// TagIn is the input of order.tag.
 type TagIn struct {
+	ID        string   `path:"id" json:"id"`
+	Tags      []string `json:"tags" maxItems:"50" doc:"Letters and digits, with single blanks or - _ . / : + between them; capital letters become small"`
+	InsteadOf []string `json:"instead_of,omitempty" maxItems:"50" doc:"Tags that they replace, for which it needs order.untag: nothing changes on an order that has none of these"`
+}
+
+// UntagIn is the input of order.untag.
+type UntagIn struct {
 	ID   string   `path:"id" json:"id"`
 	Tags []string `json:"tags" minItems:"1" maxItems:"50" doc:"Letters and digits, with single blanks or - _ . / : + between them; capital letters become small"`
 }
@@ -57,15 +64,17 @@ func tagOperations() []command.Operation {
 	return []command.Operation{
 		command.Def[TagIn, *Order]{
 			Name: "order.tag", Summary: "Put tags on an order", Method: http.MethodPost, Path: "/v1/orders/{id}/tag",
-			Anchors: func(in TagIn) []command.Anchor { return anchor(in.ID) },
-			Run:     AddTags, Result: result, Repeat: Get,
+			Further: []string{"order.untag"}, Anchors: func(in TagIn) []command.Anchor { return anchor(in.ID) },
+			Run: AddTags, Result: result, Repeat: getTagged,
+			Bulk: true, UndoneBy: "order.tag", Undo: func(_ TagIn, o *Order) any { return o.tagsBack() },
 			Example: TagIn{ID: "ord_01", Tags: []string{"vip", "gift"}},
 		},
-		command.Def[TagIn, *Order]{
+		command.Def[UntagIn, *Order]{
 			Name: "order.untag", Summary: "Take tags off an order", Method: http.MethodPost, Path: "/v1/orders/{id}/untag",
-			Anchors: func(in TagIn) []command.Anchor { return anchor(in.ID) },
-			Run:     RemoveTags, Result: result, Repeat: Get,
-			Example: TagIn{ID: "ord_01", Tags: []string{"gift"}},
+			Anchors: func(in UntagIn) []command.Anchor { return anchor(in.ID) },
+			Run:     RemoveTags, Result: result, Repeat: getTagged,
+			Bulk: true, UndoneBy: "order.tag", Undo: func(_ UntagIn, o *Order) any { return o.tagsBack() },
+			Example: UntagIn{ID: "ord_01", Tags: []string{"gift"}},
 		},
 		command.Def[query.Input, query.Rows[*TagUse]]{
 			Name: "tag.list", Summary: "List the tags that orders have", Method: http.MethodGet, Path: "/v1/tags", Read: ListTags,
@@ -73,84 +82,150 @@ func tagOperations() []command.Operation {
 	}
 }
 
-// AddTags puts tags on an order in any status. Those that it has already change
-// nothing.
+// AddTags puts tags on an order in any status, instead of others if such are
+// named. Those that it has already change nothing.
 func AddTags(tx *db.Tx, in TagIn) (*Order, error) {
-	o, names, err := toTag(tx, in)
+	if len(in.InsteadOf) > 0 {
+		if err := tx.Actor.Check("order.untag"); err != nil {
+			return nil, err
+		}
+	}
+	names, old, err := in.read()
 	if err != nil {
 		return nil, err
 	}
-	had := len(o.tags)
-	for _, name := range names {
-		if !o.hasTag(name) {
-			o.tags = append(o.tags, &tag{o.ID, name, clock.At(tx.Now)})
-		}
+	o, err := toTag(tx, in.ID)
+	if err != nil {
+		return nil, err
 	}
-	if len(o.tags) == had {
+	if len(old) > 0 && !slices.ContainsFunc(old, o.hasTag) {
 		return o, nil
 	}
-	if len(o.tags) > mostTags {
-		return nil, ErrTag.At("/tags", "order %s would have %d tags; %d fit", o.name(), len(o.tags), mostTags).With("limit", mostTags)
-	}
-	tags.Insert(tx, o.tags[had:]...)
-	return o, o.saveTags(tx, Tagged)
+	return o, o.retag(tx, names, old)
 }
 
 // RemoveTags takes tags off an order in any status. Those that it does not have
 // change nothing.
-func RemoveTags(tx *db.Tx, in TagIn) (*Order, error) {
-	o, names, err := toTag(tx, in)
+func RemoveTags(tx *db.Tx, in UntagIn) (*Order, error) {
+	var faults problem.List
+	names := readTags(&faults, "/tags", in.Tags)
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	o, err := toTag(tx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	o.removed.Tags = map[string]json.RawMessage{}
+	return o, o.retag(tx, nil, names)
+}
+
+// toTag returns an order. Tags are none of a customer's business: to them there
+// is no such order.
+func toTag(tx *db.Tx, id string) (*Order, error) {
+	if tx.Actor.Scope.Customer != "" {
+		return nil, NotFound(id)
+	}
+	return Get(tx, id)
+}
+
+// read returns the tags to put on and to take off, or all that is wrong with
+// them.
+func (in TagIn) read() (names, old []string, err error) {
+	var faults problem.List
+	names = readTags(&faults, "/tags", in.Tags)
+	old = readTags(&faults, "/instead_of", in.InsteadOf)
+	for i, name := range old {
+		if slices.Contains(names, name) {
+			faults.Add(ErrTag, fmt.Sprintf("/instead_of/%d", i), "%q can't replace itself", name)
+		}
+	}
+	if len(in.Tags)+len(in.InsteadOf) == 0 {
+		faults.Add(ErrTag, "/tags", "no tag is given")
+	}
+	return names, old, faults.Err()
+}
+
+// retag takes tags off and puts tags on, and remembers what that changed.
+func (o *Order) retag(tx *db.Tx, on, off []string) error {
 	o.tags = slices.DeleteFunc(o.tags, func(t *tag) bool {
-		if !slices.Contains(names, t.name) {
+		if !slices.Contains(off, t.name) {
 			return false
 		}
+		if o.removed.Tags == nil {
+			o.removed.Tags = map[string]json.RawMessage{}
+		}
 		o.removed.Tags[t.name] = json.RawMessage("null")
+		o.untagged = append(o.untagged, t.name)
 		deleteTag(tx, t)
 		return true
 	})
-	if len(o.removed.Tags) == 0 {
-		return o, nil
+	had := len(o.tags)
+	for _, name := range on {
+		if !o.hasTag(name) {
+			o.tagged = append(o.tagged, name)
+			o.tags = append(o.tags, &tag{o.ID, name, clock.At(tx.Now)})
+		}
 	}
-	return o, o.saveTags(tx, Untagged)
-}
-
-// toTag returns an order, and the tags of the input as they are stored. Tags are
-// none of a customer's business: to them there is no such order.
-func toTag(tx *db.Tx, in TagIn) (*Order, []string, error) {
-	names, err := readTags(in.Tags)
-	if err != nil {
-		return nil, nil, err
+	if len(o.tagged) > 0 && len(o.tags) > mostTags {
+		return ErrTag.At("/tags", "order %s would have %d tags; %d fit", o.name(), len(o.tags), mostTags).With("limit", mostTags)
 	}
-	if tx.Actor.Scope.Customer != "" {
-		return nil, nil, NotFound(in.ID)
+	kind := Untagged
+	switch {
+	case len(o.tagged) > 0:
+		tags.Insert(tx, o.tags[had:]...)
+		kind = Tagged
+	case len(o.untagged) == 0:
+		return nil
 	}
-	o, err := Get(tx, in.ID)
-	return o, names, err
-}
-
-func (o *Order) saveTags(tx *db.Tx, t *event.Type) error {
 	o.showTags(tx)
-	return o.Save(tx, t, nil)
+	return o.Save(tx, kind, nil)
 }
 
-// readTags returns the tags as they are stored, each once, or all that is wrong
-// with them.
-func readTags(texts []string) (names []string, err error) {
-	var faults problem.List
+// getTagged returns an order, with what an earlier execution made of its tags.
+func getTagged(tx *db.Tx, id string) (*Order, error) {
+	o, err := Get(tx, id)
+	if err != nil || command.Repeated(tx) == "" {
+		return o, err
+	}
+	caused, err := event.By(tx, id, command.Repeated(tx))
+	for _, e := range caused {
+		var b body
+		if err := json.Unmarshal(e.Body, &b); err != nil {
+			return nil, err
+		}
+		for name, row := range b.Tags { // order-free: each is a tag for itself
+			if string(row) == "null" {
+				o.untagged = append(o.untagged, name)
+			} else {
+				o.tagged = append(o.tagged, name)
+			}
+		}
+	}
+	return o, err
+}
+
+// tagsBack is the input of order.tag that takes back what became of the tags;
+// nil if nothing did.
+func (o *Order) tagsBack() any {
+	if len(o.tagged)+len(o.untagged) == 0 {
+		return nil
+	}
+	return TagIn{Tags: o.untagged, InsteadOf: o.tagged}
+}
+
+// readTags returns the tags of a field as they are stored, each once, and notes
+// all that is wrong with them.
+func readTags(faults *problem.List, pointer string, texts []string) (names []string) {
 	for i, text := range texts {
 		name := FoldTag(text)
 		if why := wrongTag(name); why != "" {
-			faults.Add(ErrTag, fmt.Sprintf("/tags/%d", i), "%q %s", text, why)
+			faults.Add(ErrTag, fmt.Sprintf("%s/%d", pointer, i), "%q %s", text, why)
 		}
 		if !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
-	return names, faults.Err()
+	return names
 }
 
 // FoldTag is how a tag is stored: in small letters, composed, without blanks

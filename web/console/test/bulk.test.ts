@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { call, launch, signedIn, violations, visit } from './console'
+import { base, call, launch, signedIn, violations, visit } from './console'
 
 let browser: Browser
 
@@ -75,6 +75,43 @@ test('rows are selected by key, by a range and with all that the filter finds', 
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   await page.keyboard.press('Escape')
   await page.getByText(/orders of the filter are selected/).first().waitFor({ state: 'detached' })
+})
+
+// Spec: 1.6.5, M.10
+test('many orders get a tag, which becomes another, and all is undone', async () => {
+  const tagged = async (tag: string) => (await call<{ count: number }>('GET', `/v1/orders?filter=tag:"${tag}"&limit=1&count=true`)).count
+  const { page, heard } = await opened(own)
+  const run = async (tags: string, insteadOf?: string) => {
+    await rows(page).first().waitFor()
+    await page.getByRole('checkbox', { name: 'Select all that are loaded' }).check()
+    await page.getByRole('button', { name: 'More', exact: true }).click()
+    await page.getByRole('menuitem', { name: 'Tag', exact: true }).click()
+    const form = page.getByRole('dialog')
+    const enter = async (name: string, text: string) => {
+      await form.getByRole('combobox', { name }).pressSequentially(text)
+      await page.keyboard.press('Enter')
+    }
+    await enter('Tags', 'no <tag>')
+    await form.getByText(/will be refused/).first().waitFor()
+    await page.keyboard.press('Backspace')
+    await enter('Tags', tags)
+    if (insteadOf) await enter('Instead of', insteadOf)
+    await form.getByText(/orders can be done/).waitFor()
+    await form.getByRole('button', { name: /^Tag · \d+ orders$/ }).click()
+    await page.getByText('Done', { exact: true }).waitFor()
+  }
+  await run('spring sale')
+  const done = await tagged('spring sale')
+  expect(done).toBeGreaterThan(3)
+  await page.goto(base + own)
+  await run('summer sale', 'spring sale')
+  expect([await tagged('spring sale'), await tagged('summer sale')]).toEqual([0, done])
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Undo' }).click()
+  await page.getByText('Undoes an earlier one').waitFor()
+  await page.getByText(`${done} of ${done} tried`).waitFor()
+  expect([await tagged('spring sale'), await tagged('summer sale')]).toEqual([done, 0])
+  expect(heard.errors.filter((e) => !e.includes('422'))).toEqual([])
 })
 
 test('a command on many orders that runs can be stopped', async () => {

@@ -1,14 +1,15 @@
-import { Alert, Button, Group, Modal, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Alert, Button, Group, Modal, Select, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { command, newKey, send } from '../api/client'
-import { Problem } from '../api/problem'
+import { pointsTo, Problem } from '../api/problem'
+import { useTagsInUse } from '../filter/useTagsInUse'
 import { useWords } from '../language'
 import { counted, shownCount } from '../part/format'
 import part from '../part/part.module.css'
-import { type BulkInput, type BulkSpec, type Chosen, inputOf, startOf, type Values, which, whole } from './commands'
+import { type BulkInput, type BulkSpec, type Chosen, inputOf, startOf, tagsOf, type Values, which, whole } from './commands'
 import { Outlook } from './Outlook'
 import { type Bulk, usePreview } from './useBulk'
 
@@ -47,8 +48,8 @@ function Body({ spec, chosen, close }: Props) {
   const outlook = settled === values && ready ? preview.data?.preview : undefined
   const error = begin.error ?? (ready ? preview.error : null)
   const faults = error instanceof Problem ? error.faults : []
-  const at = (input: BulkInput) => faults.find((f) => f.pointer === `/input/${input.name}`)?.detail
-  const general = faults.filter((f) => !spec.inputs.some((i) => f.pointer === `/input/${i.name}`))
+  const at = (input: BulkInput) => faults.find((f) => pointsTo(f, `input/${input.name}`))?.detail
+  const general = faults.filter((f) => !spec.inputs.some((i) => pointsTo(f, `input/${i.name}`)))
   return (
     <form
       noValidate
@@ -102,6 +103,16 @@ function Field({ input, first, values, set, error }: FieldProps) {
   const common = { label: t(`input/${input.label}`), description: input.hint && t(`input/${input.hint}`), withAsterisk: input.needed, 'data-autofocus': first || undefined, value: values[input.name] ?? '', error }
   if (input.kind === 'choice')
     return <Select {...common} data={input.choices!.map((value) => ({ value, label: t(`${input.words!}/${value}` as 'hold/fraud') }))} onChange={(value) => change(value ?? '')} comboboxProps={{ transitionProps: { duration: 80 } }} />
+  if (input.kind === 'tags') return <TagsField {...common} change={change} />
   if (input.kind === 'long') return <Textarea {...common} autosize minRows={3} maxLength={4000} dir="auto" onChange={(e) => change(e.currentTarget.value)} />
   return <TextInput {...common} dir="auto" onChange={(e) => change(e.currentTarget.value)} />
+}
+
+/** Several tags, of which those that orders have are offered. */
+function TagsField({ value, change, ...field }: { value: string; change: (value: string) => void; label: string; description?: string; withAsterisk?: boolean; error?: string }) {
+  const [text, setText] = useState('')
+  const [begun] = useDebouncedValue(text.trim(), 120)
+  const known = useTagsInUse(begun).data ?? []
+  const tags = tagsOf(value)
+  return <TagsInput {...field} dir="auto" maxTags={50} value={tags} onChange={(tags) => change(tags.join(','))} searchValue={text} onSearchChange={setText} data={known} comboboxProps={{ transitionProps: { duration: 0 } }} />
 }

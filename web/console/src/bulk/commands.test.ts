@@ -15,6 +15,13 @@ test('what is empty is not sent, and blanks around it neither', () => {
   expect(inputOf(hold, { kind: 'fraud', reason: '' })).toEqual({ kind: 'fraud' })
 })
 
+test('tags are several, with commas between them', () => {
+  const tag = bulkSpecs.find((s) => s.name === 'order.tag')!
+  expect(whole(tag, startOf(tag))).toBe(false)
+  expect(inputOf(tag, { tags: ' vip, gift wrap,,', instead_of: '' })).toEqual({ tags: ['vip', 'gift wrap'] })
+  expect(inputOf(tag, { tags: 'vip', instead_of: 'good customer' })).toEqual({ tags: ['vip'], instead_of: ['good customer'] })
+})
+
 test('orders are named, or found by the filter and sort of the list', () => {
   expect(which({ ids: ['ord_1'] })).toEqual({ order_ids: ['ord_1'] })
   expect(which({ filter: '', sort: '-placed', count: 3, more: false })).toEqual({ filter: '', sort: '-placed' })

@@ -3,12 +3,13 @@ import type { Words } from '../language/en'
 /** What somebody filled into the form of a command on many orders. */
 export type Values = Record<string, string>
 
-export type BulkInput = { name: string; label: keyof Words['input']; kind: 'choice' | 'text' | 'long'; hint?: keyof Words['input']; needed?: boolean; words?: 'hold' | 'reason'; choices?: string[] }
+export type BulkInput = { name: string; label: keyof Words['input']; kind: 'choice' | 'text' | 'long' | 'tags'; hint?: keyof Words['input']; needed?: boolean; words?: 'hold' | 'reason'; choices?: string[] }
 
 /** A command that can be run on many orders, the permission it needs if that has another name, and what all have in common of its input. */
 export type BulkSpec = { name: keyof Words['action']; permission?: string; final?: boolean; inputs: BulkInput[] }
 
 const kinds = ['manual', 'approval', 'credit', 'fraud', 'payment', 'address', 'stock', 'compliance']
+const tags: BulkInput = { name: 'tags', label: 'tags', kind: 'tags', hint: 'tagsHint', needed: true }
 const kind: BulkInput = { name: 'kind', label: 'kind', kind: 'choice', words: 'hold', choices: kinds, needed: true }
 
 /** The commands, the most likely first. */
@@ -22,6 +23,8 @@ export const bulkSpecs: BulkSpec[] = [
   { name: 'order.hold', inputs: [kind, { name: 'reason', label: 'reasonCode', kind: 'text', hint: 'reasonHint', needed: true }] },
   { name: 'order.release_holds', permission: 'order.release_hold', inputs: [kind] },
   { name: 'order.allocate', inputs: [] },
+  { name: 'order.tag', inputs: [tags, { name: 'instead_of', label: 'insteadOf', kind: 'tags', hint: 'insteadOfHint' }] },
+  { name: 'order.untag', inputs: [tags] },
   { name: 'order.note', inputs: [{ name: 'text', label: 'text', kind: 'long', needed: true }] },
   {
     name: 'order.cancel',
@@ -35,9 +38,15 @@ export function startOf(spec: BulkSpec): Values {
   return Object.fromEntries(spec.inputs.map((i) => [i.name, i.choices?.[0] ?? '']))
 }
 
+/** The tags of a field; no tag has a comma. */
+export function tagsOf(value = ''): string[] {
+  return value.split(',').map((tag) => tag.trim()).filter(Boolean)
+}
+
 /** The input without what was left empty. */
-export function inputOf(spec: BulkSpec, values: Values): Values {
-  return Object.fromEntries(spec.inputs.map((i) => [i.name, values[i.name]?.trim() ?? '']).filter(([, value]) => value))
+export function inputOf(spec: BulkSpec, values: Values): Record<string, string | string[]> {
+  const input = spec.inputs.map((i) => [i.name, i.kind === 'tags' ? tagsOf(values[i.name]) : (values[i.name]?.trim() ?? '')] as const)
+  return Object.fromEntries(input.filter(([, value]) => value.length > 0))
 }
 
 /** Whether all that is needed is there, so that a preview can be asked for. */
