@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { base, call, chord, employ, found, Keyboard, launch, press, signedIn, variantOf, visit } from './console'
+import { base, call, chord, employ, found, Keyboard, launch, placed, press, signedIn, variantOf, visit } from './console'
 
 let browser: Browser
 
@@ -147,4 +147,24 @@ test('the page of a customer tells what is owed, and it follows what is paid', a
   await call('POST', `/v1/orders/${order.id}/payments`, { method: 'cash', amount: { amount: 100, currency: 'GBP' } })
   expect(await owed()).toBe(before - 100)
   await page.getByText(((before - 100) / 100).toLocaleString('en-GB', { minimumFractionDigits: 2 })).first().waitFor()
+})
+
+// Spec: 1.3.10
+test('what is promised of a line says why from there, and comes from elsewhere by a choice', async () => {
+  const { id } = await placed(['TEA-500', 3])
+  const { page, heard } = await opened(`/console/orders/${id}`)
+  await page.getByRole('button', { name: 'from Main warehouse' }).click()
+  const form = page.getByRole('dialog')
+  await form.getByText('Main warehouse × 3: the first location of the channel that had all of it').waitFor()
+  await form.getByRole('combobox', { name: 'Let it come from' }).click()
+  await page.getByRole('option', { name: /^Store in Soho: \d+ free$/ }).click()
+  await form.getByLabel('Quantity').fill('4')
+  await form.getByRole('button', { name: 'Move stock' }).click()
+  await form.getByText(/is reserved elsewhere and not picked/).waitFor()
+  await form.getByLabel('Quantity').fill('2')
+  await form.getByRole('button', { name: 'Move stock' }).click()
+  await page.getByText('It comes from elsewhere now.').waitFor()
+  await page.getByRole('button', { name: /^from .*Store in Soho × 2/ }).click()
+  await form.getByText('Store in Soho × 2: chosen by hand').waitFor()
+  expect(heard.errors.filter((e) => !e.includes('409'))).toEqual([])
 })

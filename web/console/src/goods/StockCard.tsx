@@ -10,13 +10,10 @@ import { RecordForm, type Input } from '../record/RecordForm'
 import { type Column, RecordTable } from '../record/RecordList'
 import { useChoices } from '../record/useChoices'
 import { useRecords } from '../record/useRecords'
-import { stockReasons, type Variant } from './facts'
+import { movesStock, stockReasons, type Variant } from './facts'
 import { useKind } from './useGoods'
 
 type Stock = Schemas['InventoryStock']
-
-/** Events after which stock is read again: orders promise it. */
-export const movesStock = ['stock', 'lot', 'order', 'fulfillment']
 
 /** Where the variants lie, how much of them is promised, and how more comes in. */
 export function StockCard({ variants }: { variants: Variant[] }) {

@@ -3,7 +3,8 @@ import { Link } from '@tanstack/react-router'
 import { useWords } from '../language'
 import { RecordList } from '../record/RecordList'
 import { useChoices } from '../record/useChoices'
-import { movesStock, useStockColumns } from './StockCard'
+import { movesStock } from './facts'
+import { useStockColumns } from './StockCard'
 
 /** What lies where, and what of it can be promised. */
 export default function StockList() {

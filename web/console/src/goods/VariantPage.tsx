@@ -14,11 +14,11 @@ import { type Column, RecordTable } from '../record/RecordList'
 import { Columns, Facts, RecordPage } from '../record/RecordPage'
 import { useChoices } from '../record/useChoices'
 import { useRecord, useRecords } from '../record/useRecords'
-import { type Variant, valuesOf, variantOf } from './facts'
+import { movesStock, valuesOf, variantOf, type Variant } from './facts'
 import { Limits } from './Limits'
 import { MovementsCard } from './Movements'
 import { PricesCard } from './PricesCard'
-import { movesStock, StockCard } from './StockCard'
+import { StockCard } from './StockCard'
 import { useKind, useVariantInputs } from './useGoods'
 
 /** A variant: where it lies, whom it is promised to, what moved it, what it costs. */

@@ -5,6 +5,9 @@ export type Variant = Schemas['CatalogVariant']
 export type VariantFacts = Schemas['CatalogVariantFacts']
 export type Product = Schemas['CatalogProduct']
 
+/** Events after which stock is read again: orders promise it. */
+export const movesStock = ['stock', 'lot', 'order', 'fulfillment']
+
 export const kinds = ['stock', 'drop_ship', 'made_to_order', 'service', 'digital'] as const
 export const stockReasons = ['count', 'damage', 'loss', 'found', 'other'] as const
 export const movementKinds = ['receipt', 'adjustment', 'dispatch', 'return'] as const

@@ -7,6 +7,7 @@ import { Copyable } from '../part/Copyable'
 import { Ledger } from '../part/Ledger'
 import { Money } from '../part/Money'
 import classes from './order.module.css'
+import { Sources } from './Sources'
 import type { Line, Whole } from './useOrder'
 
 /** What was agreed, line by line, with where its units are. Parts of a bundle stand below it. */
@@ -19,14 +20,14 @@ export function Lines({ order }: { order: Whole }) {
       <ul className={classes.lines}>
         {tops.map((line) => (
           <li key={line.id}>
-            <LineRow line={line} />
+            <LineRow order={order} line={line} />
             {order.lines.some((l) => l.parent_id === line.id) && (
               <ul className={classes.parts}>
                 {order.lines
                   .filter((l) => l.parent_id === line.id)
                   .map((part) => (
                     <li key={part.id}>
-                      <LineRow line={part} part />
+                      <LineRow order={order} line={part} part />
                     </li>
                   ))}
               </ul>
@@ -38,12 +39,11 @@ export function Lines({ order }: { order: Whole }) {
   )
 }
 
-function LineRow({ line, part }: { line: Line; part?: boolean }) {
-  const { t, locale } = useWords()
+function LineRow({ order, line, part }: { order: Whole; line: Line; part?: boolean }) {
+  const { locale } = useWords()
   const may = useMay()
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 })
   const price = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 6 })
-  const from = [...new Set(line.sources?.map((s) => s.location?.name).filter((name) => name !== undefined))]
   return (
     <div className={classes.line}>
       <div className={classes.lineName}>
@@ -63,9 +63,7 @@ function LineRow({ line, part }: { line: Line; part?: boolean }) {
               <bdi>{`${name}: ${value}`}</bdi>
             </span>
           ))}
-          {from.map((location) => (
-            <span key={location}>{t('order/from', { location })}</span>
-          ))}
+          <Sources order={order} line={line} />
         </span>
       </div>
       <span className={classes.lineCount} dir="ltr">
