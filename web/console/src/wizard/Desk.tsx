@@ -161,6 +161,7 @@ export function Desk({ channels, keepChannel, start, draft, customer: wished, ma
         <Review
           agreement={agreement}
           put={put}
+          currency={channel?.currency}
           draft={saved.draft}
           place={place}
           taken={byHand(paying.method) && paying.taken}

@@ -6,6 +6,7 @@ import { useWords } from '../language'
 import { Card } from '../part/Card'
 import { counted } from '../part/format'
 import { findVariants } from '../filter/find'
+import { Discount } from './Discount'
 import { type Channel, useStock, type Variant } from './facts'
 import { type Entry, Finder } from './Finder'
 import { isList, isScan, list, quantity, wanted } from './typed'
@@ -79,7 +80,7 @@ export function Lines({ lines, faults, channel, add, edit, remove, entry, input,
       />
       <ol className={classes.lines}>
         {lines.slice(0, all ? undefined : atOnce).map((line) => (
-          <Row key={line.key} line={line} faults={faults.get(line.key)} variant={units.get(line.asked.variant_id ?? '')} edit={edit} remove={remove} next={next} />
+          <Row key={line.key} line={line} faults={faults.get(line.key)} variant={units.get(line.asked.variant_id ?? '')} currency={channel?.currency} edit={edit} remove={remove} next={next} />
         ))}
       </ol>
       {!all && lines.length > atOnce && (
@@ -114,9 +115,9 @@ function Choice({ variant, quantity, channel }: { variant: Variant; quantity: st
   )
 }
 
-type RowProps = { line: Line; faults?: Fault[]; variant?: Variant; next: () => void } & Pick<Props, 'edit' | 'remove'>
+type RowProps = { line: Line; faults?: Fault[]; variant?: Variant; currency?: string; next: () => void } & Pick<Props, 'edit' | 'remove'>
 
-const Row = memo(function Row({ line, faults = [], variant, edit, remove, next }: RowProps) {
+const Row = memo(function Row({ line, faults = [], variant, currency, edit, remove, next }: RowProps) {
   const { t } = useWords()
   const name = line.title || line.sku
   const wrong = quantity(line.quantity) === null ? t('wizard/notQuantity') : undefined
@@ -157,6 +158,7 @@ const Row = memo(function Row({ line, faults = [], variant, edit, remove, next }
             </Text>
           )}
         </span>
+        {currency && <Discount of={name} asked={line.asked.discounts ?? []} currency={currency} set={(discounts) => edit(line.key, { asked: { ...line.asked, discounts } })} />}
         <Tooltip label={t('wizard/remove')}>
           <ActionIcon variant="subtle" color="gray" aria-label={t('wizard/removeOf', { name })} onClick={() => remove(line.key)}>
             <IconX size={15} />

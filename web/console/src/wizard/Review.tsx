@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Kbd, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
+import { Alert, Button, Group, Kbd, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import type { UseMutationResult } from '@tanstack/react-query'
 import type { Order } from '../api/client'
 import { useMay } from '../api/me'
@@ -9,6 +9,7 @@ import { Explained } from '../part/Explained'
 import { figure } from '../part/format'
 import part from '../part/part.module.css'
 import { Refusal } from '../part/Refusal'
+import { Discount } from './Discount'
 import { Unfinished } from './usePlace'
 import type { Agreement } from './work'
 
@@ -17,6 +18,7 @@ const sources = ['phone', 'email', 'po', 'referral', 'marketplace', 'api'] as co
 type Props = {
   agreement: Omit<Agreement, 'lines'>
   put: (change: Partial<Agreement>) => void
+  currency?: string // of the channel
   draft?: Order
   place: UseMutationResult<Order, Error, void>
   taken: boolean
@@ -27,7 +29,7 @@ type Props = {
 }
 
 /** The last step: the customer's reference, what stands in the way, and the button that places the order. */
-export function Review({ agreement, put, draft, place, taken, faults, rest, trouble, reload }: Props) {
+export function Review({ agreement, put, currency, draft, place, taken, faults, rest, trouble, reload }: Props) {
   const { t, locale } = useWords()
   const may = useMay()
   const stale = [trouble, place.error].some((e) => e instanceof Problem && e.status === 412)
@@ -48,6 +50,12 @@ export function Review({ agreement, put, draft, place, taken, faults, rest, trou
             onChange={(s) => s && put({ source_kind: s as (typeof sources)[number] })}
           />
         </SimpleGrid>
+        {currency && (
+          <Group gap="xs">
+            <Text size="sm">{t('wizard/offOrder')}</Text>
+            <Discount of={t('wizard/living')} asked={agreement.discounts ?? []} currency={currency} set={(discounts) => put({ discounts })} />
+          </Group>
+        )}
         {stale ? (
           <Alert role="alert" className={part.refusal} title={t('wizard/stale')}>
             <Button size="compact-sm" variant="default" mt={4} onClick={() => (place.reset(), reload())}>
