@@ -29,7 +29,8 @@ fail() {
 	exit 1
 }
 
-step() { printf '\n== %s\n' "$*"; }
+# step tells what begins, and after how many minutes.
+step() { printf '\n== %s (%d:%02d)\n' "$*" $((SECONDS / 60)) $((SECONDS % 60)); }
 
 step formatting
 unformatted=$(find . -name '*.go' -not -path '*/node_modules/*' -exec gofmt -l {} +)

@@ -54,7 +54,6 @@ type clients struct {
 	recent []*deed          // done, to be sent again
 	fresh  []told           // acknowledged since the last start
 	all    []told           // acknowledged
-	done   map[string]int   // how often what was done
 	lost   int              // whose outcome nobody learns any more
 	sent   map[string]*deed // writes, by key
 }
@@ -163,7 +162,6 @@ func (w *world) send(ctx context.Context, d *deed) (answer any, end outcome, err
 		}
 	case done:
 		count.Done++
-		w.clients.done[d.operation]++
 		w.heard(d, a)
 	}
 	return a.Value, end, nil

@@ -191,15 +191,24 @@ func (k *known) servable(canceled *order.Order) {
 	}
 }
 
-// patience is when the goods of an approved return have to be sent; never, which
-// is long ago, if none is known.
-func (k *known) patience() (until time.Time) {
-	for _, id := range k.returns.ids {
-		if r := k.returns.seen[id]; r.Status == "approved" && r.ExpiresAt != 0 {
-			return r.ExpiresAt.Time()
+// patience is when the next of the changes and approved returns ends that nobody
+// went on with; now if none is known.
+func (k *known) patience(now clock.Stamp) time.Time {
+	first := now
+	wait := func(until clock.Stamp) {
+		if until > now && (first == now || until < first) {
+			first = until
 		}
 	}
-	return until
+	for _, id := range k.returns.ids {
+		if r := k.returns.seen[id]; r.Status == "approved" {
+			wait(r.ExpiresAt)
+		}
+	}
+	for _, id := range k.changes.ids {
+		wait(k.changes.seen[id].ExpiresAt)
+	}
+	return first.Time()
 }
 
 // overdue asks to close the returns whose goods did not come in time.

@@ -59,16 +59,26 @@ func (w *world) idea() *deed {
 		v, actions := k.resource(w)
 		return w.about(w.choose(v, actions), v)
 	}
-	return w.about(w.seldom(w.free[w.random.IntN(len(w.free))], w.free[w.random.IntN(len(w.free))]), nil)
+	return w.about(w.seldom(), nil)
 }
 
-// seldom is the one of two operations that actors have done less often, so that
-// none is left out for long.
-func (w *world) seldom(a, b string) string {
-	if w.clients.done[b] < w.clients.done[a] {
-		return b
+// seldom is the operation that has had the fewest turns, of some that need no
+// resource: none is left out for long, and what has never worked comes sooner.
+func (w *world) seldom() string {
+	had := func(name string) int {
+		if c := w.report.Operations[name]; c != nil && c.Done > 0 {
+			return keen * w.turns[name]
+		}
+		return w.turns[name]
 	}
-	return a
+	least := w.free[w.random.IntN(len(w.free))]
+	for range 7 {
+		if other := w.free[w.random.IntN(len(w.free))]; had(other) < had(least) {
+			least = other
+		}
+	}
+	w.turns[least]++
+	return least
 }
 
 // choose picks an operation that is open on a resource, as far as the actors

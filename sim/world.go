@@ -51,7 +51,8 @@ type world struct {
 
 	generators map[string]generator
 	operations map[string]operation
-	free       []string // operations that are about no resource in particular
+	free       []string       // operations that are about no resource in particular
+	turns      map[string]int // of them, that each has had
 }
 
 // epoch is when the virtual time begins.
@@ -70,7 +71,7 @@ func newWorld(o Options, open Open) *world {
 		ids:     id.Source{Read: func(b []byte) { stream.Read(b) }}, // never fails
 		disk:    disk.New(),
 		touched: map[string]bool{}, narrowing: newNarrowing(),
-		clients: &clients{done: map[string]int{}}, known: newKnown(), carrier: &carrier{},
+		clients: &clients{}, turns: map[string]int{}, known: newKnown(), carrier: &carrier{},
 		generators: generators(),
 	}
 	w.receivers, w.post = newReceivers(w), newPost(w)
@@ -236,7 +237,7 @@ func (w *world) jump(context.Context) error {
 	case 1:
 		w.clock.Advance(time.Duration(w.random.IntN(72)) * time.Hour)
 	case 2:
-		w.clock.Advance(max(0, w.known.patience().Sub(w.clock.Now())) + w.within(2))
+		w.clock.Advance(w.known.patience(clock.At(w.clock.Now())).Sub(w.clock.Now()) + w.within(2))
 	default:
 		w.clock.Advance(time.Duration(w.random.IntN(120)) * time.Minute)
 	}
