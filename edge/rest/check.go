@@ -313,7 +313,7 @@ func clipped(name []byte) string {
 		return string(name)
 	}
 	cut := maxName
-	for !utf8.RuneStart(name[cut]) {
+	for cut > 0 && !utf8.RuneStart(name[cut]) {
 		cut--
 	}
 	return string(name[:cut]) + "…"
