@@ -206,7 +206,7 @@ var makes = map[string]bool{"order.place": true, "order.draft": true, "order.clo
 
 // judgeStock: what came in is what the actors were told.
 func (w *world) judgeStock(tx *db.Tx) error {
-	there, err := received(tx)
+	there, err := received(tx, w.shop.skus)
 	if err != nil {
 		return err
 	}

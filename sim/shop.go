@@ -21,6 +21,7 @@ type shop struct {
 	method          string
 	deliveries      []*webhook.Delivery // of the last list of them that was seen
 	addresses       []object            // of address books, as customer.remove_address takes them
+	skus            map[string]string   // under which the goods are known, by the ids of their variants
 	moved           map[string]int64    // by SKU: thousandths that came in or were corrected
 	count           int
 	slow            int // requests that hashed a password
@@ -88,7 +89,7 @@ func (w *world) assortment() object {
 
 // stockUp writes what the shop begins with, and gives its people keys.
 func (w *world) stockUp(ctx context.Context) error {
-	w.shop = shop{ids: map[string][]string{}, moved: map[string]int64{}}
+	w.shop = shop{ids: map[string][]string{}, moved: map[string]int64{}, skus: map[string]string{}}
 	s := &founder{w: w, ctx: ctx}
 	link, err := account.FirstAdminLink(ctx, w.house.Engine.DB)
 	if err != nil {
@@ -168,6 +169,7 @@ func (s *founder) products() {
 		}
 		s.w.shop.ids["product"] = append(s.w.shop.ids["product"], p.ID)
 		s.w.shop.ids["variant"] = append(s.w.shop.ids["variant"], p.Variants[0].ID)
+		s.w.shop.skus[p.Variants[0].ID] = g.sku
 		prices = append(prices, object{"sku": g.sku, "unit_price": g.price})
 		if g.stock > 0 {
 			l := object{"sku": g.sku, "quantity": g.stock}

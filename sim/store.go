@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strings"
@@ -114,15 +115,16 @@ func makings(tx *db.Tx) (commands []made, orders map[string]bool, err error) {
 }
 
 // received reads per SKU what stock documents of the actors moved; those of imports
-// have the import as their reference.
-func received(tx *db.Tx) (bySKU map[string]int64, err error) {
+// have the import as their reference. Goods, by the ids of their variants, keep the
+// SKU under which the actors know them.
+func received(tx *db.Tx, goods map[string]string) (bySKU map[string]int64, err error) {
 	bySKU = map[string]int64{}
-	err = tx.Load(db.Many(`SELECT v.sku, SUM(m.quantity) FROM stock_movements m JOIN stock_documents d ON d.id = m.document_id JOIN variants v ON v.id = m.variant_id
-		WHERE d.kind IN ('receipt', 'adjustment') AND d.reference NOT LIKE 'tim%' GROUP BY v.sku ORDER BY v.sku`, nil, func(scan db.Scan) error {
-		var sku string
+	err = tx.Load(db.Many(`SELECT v.id, v.sku, SUM(m.quantity) FROM stock_movements m JOIN stock_documents d ON d.id = m.document_id JOIN variants v ON v.id = m.variant_id
+		WHERE d.kind IN ('receipt', 'adjustment') AND d.reference NOT LIKE 'tim%' GROUP BY v.id, v.sku ORDER BY v.id`, nil, func(scan db.Scan) error {
+		var id, sku string
 		var n int64
-		err := scan(&sku, &n)
-		bySKU[strings.ToUpper(sku)] += n
+		err := scan(&id, &sku, &n)
+		bySKU[strings.ToUpper(cmp.Or(goods[id], sku))] += n
 		return err
 	}))
 	return bySKU, err
